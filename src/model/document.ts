@@ -16,12 +16,15 @@ import type { Actor, Change, Draft, Removal } from "../shared/validators.js";
 import type { Plan } from "./batch.js";
 
 type Stored = Doc<"documents">;
-/** The columns that a write may set. Version and time are never among them: every write sets those itself. */
+type Column = Exclude<
+  keyof Stored,
+  "_id" | "_creationTime" | "version" | "updatedAt"
+>;
+/** The columns that a write may set; `undefined` clears one. Version and time are not among them: every write sets those. */
 type Patch = {
-  [C in Exclude<
-    keyof Stored,
-    "_id" | "_creationTime" | "version" | "updatedAt"
-  >]?: Stored[C] | undefined;
+  [C in Column]?: object extends Pick<Stored, C>
+    ? Stored[C] | undefined
+    : Stored[C];
 };
 
 /** What this actor may see under this id. `null` for a missing, malformed, trashed and invisible document alike. */
@@ -104,7 +107,7 @@ function planPatch(ctx: MutationCtx, document: Stored, patch: Patch): Plan {
   const { _id: id, version } = document;
   const changed = Object.entries(patch).some(
     ([column, value]) =>
-      compareValues(value, document[column as keyof Patch]) !== 0,
+      compareValues(value, document[column as Column]) !== 0,
   );
   if (!changed) return { write: () => Promise.resolve({ id, version }) };
   const bump = { version: version + 1, updatedAt: Date.now() };

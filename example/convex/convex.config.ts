@@ -1,0 +1,7 @@
+import docs from "@acme/convex-docs/convex.config.js";
+import { defineApp } from "convex/server";
+
+const app = defineApp();
+app.use(docs);
+
+export default app;

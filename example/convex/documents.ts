@@ -1,0 +1,33 @@
+import { Docs } from "@acme/convex-docs";
+import { v } from "convex/values";
+import { components } from "./_generated/api.js";
+import { internalMutation, internalQuery } from "./_generated/server.js";
+
+export const docs = new Docs(components.docs, {
+  fields: {
+    title: v.string(),
+    content: v.string(),
+    summary: v.optional(v.string()),
+  },
+  identify: async (ctx) =>
+    (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
+});
+
+export const { create, get, list, listPublic, update, remove } = docs.api();
+
+/** For our own steps, such as writing a summary: any document, whoever owns it. */
+export const getById = internalQuery({
+  args: { id: v.string() },
+  handler: (ctx, args) => docs.asSystem("internal step").get(ctx, args),
+});
+
+/** Writes a summary back, unless the document has changed since it was read. */
+export const updateSummary = internalMutation({
+  args: {
+    id: v.string(),
+    summary: v.string(),
+    ifVersion: v.optional(v.number()),
+  },
+  returns: v.object({ id: v.string(), version: v.number() }),
+  handler: (ctx, args) => docs.asSystem("internal step").update(ctx, args),
+});

@@ -1,0 +1,135 @@
+import {
+  makeFunctionReference,
+  type GenericDataModel,
+  type GenericMutationCtx,
+  type GenericSchema,
+  type SchemaDefinition,
+  type UserIdentity,
+} from "convex/server";
+import { convexToJson, jsonToConvex, type JSONValue, type Value } from "convex/values";
+import { convexTest, type TestConvexForDataModel, type TestConvexRoot } from "convex-test";
+import { toFailure, type Failure } from "./failure.js";
+import { Functions, type FoundFunction, type Kind } from "./functions.js";
+import type { Modules } from "./modules.js";
+
+/** On whose behalf a function runs. */
+export interface Caller {
+  /** Null for a caller who is not signed in. */
+  identity: UserIdentity | null;
+  ip?: string | null;
+  userAgent?: string | null;
+}
+
+/** One call of a function, with its arguments in Convex's JSON encoding. */
+export interface Call {
+  path: string;
+  args: JSONValue;
+  caller: Caller;
+}
+
+/** What a function returned, in Convex's JSON encoding, or how it failed. */
+export type Outcome = { ok: true; value: JSONValue } | { ok: false; failure: Failure };
+
+/** The default export of a `schema.ts`. */
+export type Schema = SchemaDefinition<GenericSchema, boolean>;
+
+/** A component mounted in the app. */
+export interface Component {
+  modules: Modules;
+  schema: Schema;
+}
+
+/** A handler that reads and writes the app's tables directly. */
+export type RunHandler<T> = (ctx: GenericMutationCtx<GenericDataModel>) => Promise<T>;
+
+export interface EngineOptions {
+  /** The app's own modules. */
+  modules: Modules;
+  schema?: Schema | undefined;
+  /** Mounted components by name; a nested one as `outer/inner`. */
+  components?: Record<string, Component> | undefined;
+  /** Whether clients may see the text of errors that are not ConvexErrors. */
+  verbose?: boolean | undefined;
+}
+
+/**
+ * Convex's in-process engine, `convex-test`, driven by paths and JSON.
+ *
+ * Every top-level query and mutation is one transaction, and the engine runs one transaction at a time;
+ * actions run beside them. A transaction's limits are those of a real deployment.
+ */
+export class Engine {
+  readonly functions: Functions;
+  readonly #convex: TestConvexRoot<GenericDataModel>;
+  readonly #verbose: boolean;
+
+  constructor({ modules, schema, components = {}, verbose = false }: EngineOptions) {
+    this.functions = new Functions(modules);
+    this.#verbose = verbose;
+    const options = { ...(schema === undefined ? {} : { schema }), modules, transactionLimits: true };
+    // The schema is only known at run time, so the accessor can say no more of a table than that it has documents.
+    this.#convex = convexTest(options) as unknown as TestConvexRoot<GenericDataModel>;
+    for (const [name, component] of Object.entries(components)) {
+      this.#convex.registerComponent(name, component.schema, component.modules);
+    }
+  }
+
+  /** Runs a function that clients may call. One that is missing or internal fails as on a real deployment. */
+  async call(kind: Kind | "any", call: Call): Promise<Outcome> {
+    try {
+      const found = await this.functions.find(call.path);
+      if (found === null || !found.isPublic) throw new Error(`Could not find public function for '${call.path}'.`);
+      return { ok: true, value: await this.invoke(expectKind(found, kind), call) };
+    } catch (error) {
+      return { ok: false, failure: toFailure(error, this.#verbose) };
+    }
+  }
+
+  /** Runs any function, internal ones too, and throws what it throws. */
+  async invoke({ kind, path }: FoundFunction, { args, caller }: Call): Promise<JSONValue> {
+    const convex = this.#as(caller);
+    const values = jsonToConvex(args) as Record<string, Value>;
+    const value: Value | undefined = await {
+      query: () => convex.query(makeFunctionReference<"query", Record<string, Value>, Value>(path), values),
+      mutation: () => convex.mutation(makeFunctionReference<"mutation", Record<string, Value>, Value>(path), values),
+      action: () => convex.action(makeFunctionReference<"action", Record<string, Value>, Value>(path), values),
+    }[kind]();
+    return convexToJson(value ?? null);
+  }
+
+  /** Runs the app's HTTP action for a path. */
+  fetch(path: string, init: RequestInit, caller: Caller): Promise<Response> {
+    return this.#as(caller).fetch(path, init);
+  }
+
+  /** Runs `handler` as one mutation. */
+  run<T>(handler: RunHandler<T>): Promise<T> {
+    return this.#convex.run(handler);
+  }
+
+  /** The timestamp of the last commit (ns since the epoch; 0 before the first one). It grows with every commit. */
+  version(): Promise<bigint> {
+    return this.#convex.query((ctx) => Promise.resolve(ctx.meta.getSnapshotTs()));
+  }
+
+  /**
+   * Runs `read` while no other transaction can start, and says at which version. The queries that it
+   * calls share one transaction and so its limits: only for when separate ones keep being overtaken.
+   */
+  frozen(read: () => Promise<void>): Promise<bigint> {
+    return this.#convex.query(async (ctx) => {
+      await read();
+      return ctx.meta.getSnapshotTs();
+    });
+  }
+
+  #as({ identity, ip = null, userAgent = null }: Caller): TestConvexForDataModel<GenericDataModel> {
+    const convex = this.#convex.withRequestMetadata({ ip, userAgent });
+    return identity === null ? convex : convex.withIdentity(identity);
+  }
+}
+
+function expectKind(found: FoundFunction, kind: Kind | "any"): FoundFunction {
+  if (kind === "any" || kind === found.kind) return found;
+  throw new Error(`Trying to execute ${found.path} as a ${kind}, but it is defined as a ${found.kind}.`);
+}

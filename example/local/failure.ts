@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { convexToJson, type JSONValue, type Value } from "convex/values";
+
+/** A function that threw, as a client may see it, and what only the log may show. */
+export interface Failure {
+  /** For the client: the request id and, unless the deployment is verbose, nothing more. */
+  message: string;
+  /** The `data` of a ConvexError, in Convex's JSON encoding; absent for any other error. */
+  data?: JSONValue;
+  /** For the log: the error with its stack. */
+  detail: string;
+}
+
+/** A request refused before any function ran, as Convex's HTTP interface and sync protocol name it. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** 16 hexadecimal digits, the form in which Convex shows a request id. */
+function newRequestId(): string {
+  return randomBytes(8).toString("hex");
+}
+
+/**
+ * Redacts an error the way a production deployment does: a ConvexError keeps its data, and
+ * everything else is "Server Error". `verbose` adds the text, as a development deployment does.
+ */
+export function toFailure(error: unknown, verbose: boolean): Failure {
+  const data = convexErrorData(error);
+  const id = newRequestId();
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    message: `[Request ID: ${id}] Server Error${verbose ? `\nUncaught ${text}` : ""}`,
+    ...(data === undefined ? {} : { data }),
+    detail: `[Request ID: ${id}] Uncaught ${error instanceof Error ? (error.stack ?? text) : text}`,
+  };
+}
+
+/** ConvexErrors are recognised by their brand, because more than one copy of `convex` may be loaded. */
+function convexErrorData(error: unknown): JSONValue | undefined {
+  if (typeof error !== "object" || error === null || !(Symbol.for("ConvexError") in error)) return undefined;
+  if (!("data" in error)) return undefined;
+  try {
+    return convexToJson(error.data as Value);
+  } catch {
+    // Data that is no Convex value: Convex drops the ConvexError and reports a plain error.
+    return undefined;
+  }
+}
