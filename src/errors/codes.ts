@@ -18,6 +18,27 @@ export type Issue = {
   message: string;
 };
 
+/** Which limit a batch is over: the number of its items, or a transaction limit of Convex by Convex's own name. */
+export type BatchLimit =
+  | "items"
+  | "bytesRead"
+  | "bytesWritten"
+  | "databaseQueries"
+  | "documentsRead"
+  | "documentsWritten"
+  | "functionsScheduled";
+
+/**
+ * How a call to another service failed: no connection, no answer in time, an answer with an error status, a quota that
+ * waiting does not restore, or an answer that makes no sense.
+ */
+export type ExternalKind =
+  | "network"
+  | "timeout"
+  | "status"
+  | "quota"
+  | "bad_response";
+
 /** Details by code, next to the fields that every error has. */
 export type DocsErrorDetails = {
   /** Nobody is signed in, and this needs somebody. */
@@ -30,13 +51,33 @@ export type DocsErrorDetails = {
   VALIDATION_FAILED: { issues: Issue[]; documentId?: string };
   /** Somebody else wrote first: the document is no longer at the version the caller edited. */
   CONFLICT: { documentId: string; expected: number; actual: number };
-  /** An all-or-nothing batch was refused. Lists every item that failed, by its place in the input. */
-  BATCH_FAILED: { errors: { index: number; error: DocsErrorData }[] };
   /**
    * The cursor is not one of ours. The two constants are how Convex's own `usePaginatedQuery` knows to start over.
    * Source: `convex/react`, `use_paginated_query`.
    */
   INVALID_CURSOR: { isConvexSystemError: true; paginationError: "InvalidCursor" };
+  /** The owner already has a document with this key. Says nothing about that document. */
+  ALREADY_EXISTS: { key: string };
+  /** The same document stands in one batch twice. Reported for the second. */
+  DUPLICATE_ID: { documentId: string };
+  /** An all-or-nothing batch was refused. Lists every item that failed, by its place in the input. */
+  BATCH_FAILED: { errors: { index: number; error: DocsErrorData }[] };
+  /** The batch would break a limit: `got` is what it has or needs, `limit` what there is. Nothing was written. */
+  BATCH_TOO_LARGE: { what: BatchLimit; limit: number; got: number };
+  /** Too many calls. */
+  RATE_LIMITED: { retryAfterMs: number };
+  /** A service that the app calls failed. Never carries the service's own words, which may echo a secret. */
+  EXTERNAL: {
+    kind: ExternalKind;
+    /** The HTTP status it answered with. */
+    status?: number;
+    /** The code it gave, if it looks like one: 1 to 64 of `A-Z a-z 0-9 _ . -`. */
+    providerCode?: string;
+    /** The id it gave the request, for its support. */
+    requestId?: string;
+  };
+  /** Something failed that is nobody's fault but the server's. Its log knows more. */
+  INTERNAL: Record<never, never>;
 };
 
 /** A code that this version of the package knows. */
@@ -67,13 +108,21 @@ export type DocsErrorData<Code extends DocsErrorCode = DocsErrorCode> = {
   [C in Code]: DocsErrorBase & { code: C } & DocsErrorDetails[C];
 }[Code];
 
-/** The codes, for membership tests. `satisfies` keeps it complete: a code added above and not here does not compile. */
-export const CODES = {
-  UNAUTHORIZED: true,
-  FORBIDDEN: true,
-  NOT_FOUND: true,
-  VALIDATION_FAILED: true,
-  CONFLICT: true,
-  BATCH_FAILED: true,
-  INVALID_CURSOR: true,
-} as const satisfies Record<DocsErrorCode, true>;
+/**
+ * The codes, each with its HTTP status. `satisfies` keeps it complete: a code added above and not here does not compile.
+ */
+export const STATUS = {
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  VALIDATION_FAILED: 422,
+  CONFLICT: 409,
+  INVALID_CURSOR: 400,
+  ALREADY_EXISTS: 409,
+  DUPLICATE_ID: 422,
+  BATCH_FAILED: 422,
+  BATCH_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  EXTERNAL: 502,
+  INTERNAL: 500,
+} as const satisfies Record<DocsErrorCode, number>;

@@ -7,8 +7,8 @@
  * @module
  */
 import {
-  CODES,
   NAMESPACE,
+  STATUS,
   type DocsErrorBase,
   type DocsErrorCode,
   type DocsErrorData,
@@ -52,7 +52,7 @@ export function getDocsError(error: unknown): DocsErrorData | null {
   for (const candidate of [read(error, "data"), error]) {
     if (read(candidate, "ns") !== NAMESPACE) continue;
     const code = read(candidate, "code");
-    if (typeof code === "string" && Object.hasOwn(CODES, code)) {
+    if (typeof code === "string" && Object.hasOwn(STATUS, code)) {
       return candidate as DocsErrorData;
     }
   }

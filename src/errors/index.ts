@@ -4,10 +4,12 @@
  * @module
  */
 export type {
+  BatchLimit,
   DocsErrorBase,
   DocsErrorCode,
   DocsErrorData,
   DocsErrorDetails,
+  ExternalKind,
   Issue,
 } from "./codes.js";
 export { getDocsError, isDocsError } from "./data.js";

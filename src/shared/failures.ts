@@ -6,6 +6,7 @@
  */
 import { ConvexError } from "convex/values";
 import type {
+  BatchLimit,
   DocsErrorData,
   DocsErrorDetails,
   Issue,
@@ -84,6 +85,48 @@ export function invalidCursor(): DocsErrorData<"INVALID_CURSOR"> {
     { isConvexSystemError: true, paginationError: "InvalidCursor" },
   );
 }
+
+/** `key` is the caller's own: whose document has it, or what it is, stays unsaid. */
+export function alreadyExists(key: string): DocsErrorData<"ALREADY_EXISTS"> {
+  return errorData(
+    "ALREADY_EXISTS",
+    `There already is a document with the key "${echo(key)}".`,
+    { key: echo(key) },
+  );
+}
+
+/** For every occurrence of an id in one batch but the first. */
+export function duplicateId(id: string): DocsErrorData<"DUPLICATE_ID"> {
+  const documentId = echo(id);
+  return errorData(
+    "DUPLICATE_ID",
+    `The document "${documentId}" stands in this batch twice.`,
+    { documentId },
+  );
+}
+
+/** `limit` and `got` are in the unit of `what`: items, bytes, reads or writes. */
+export function batchTooLarge(
+  what: BatchLimit,
+  limit: number,
+  got: number,
+): DocsErrorData<"BATCH_TOO_LARGE"> {
+  return errorData(
+    "BATCH_TOO_LARGE",
+    `The batch is too large: ${got} ${UNITS[what]}, and the limit is ${limit}. Nothing was written. Send less at once, or start a bulk job.`,
+    { what, limit, got },
+  );
+}
+
+const UNITS: Record<BatchLimit, string> = {
+  items: "items",
+  bytesRead: "bytes to read",
+  bytesWritten: "bytes to write",
+  databaseQueries: "database queries",
+  documentsRead: "documents to read",
+  documentsWritten: "documents to write",
+  functionsScheduled: "functions to schedule",
+};
 
 /** What a caller sent, as it may stand in an error. */
 function echo(id: string): string {
