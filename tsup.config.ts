@@ -9,6 +9,7 @@ export default defineConfig({
   bundle: false,
   sourcemap: true,
   clean: true,
+  silent: true,
   // tsc emits the declarations: one per file, with maps back to the source.
   dts: false,
   onSuccess: "tsc -p tsconfig.build.json",

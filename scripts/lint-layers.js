@@ -1,0 +1,156 @@
+/**
+ * Which folder of `src/` may import which, as ESLint configuration. Imports run one way:
+ *
+ *     errors ← shared ← model ← component
+ *     errors ← shared ← client | webhooks | jobs ← react
+ *
+ * Types of `component/_generated/` are open to whoever talks to the database or calls the component: they are how Convex
+ * describes both, and cost nothing at run time.
+ */
+
+const HOST_SIDE = ["client", "webhooks", "jobs"];
+
+/** Layer → the layers it may import. */
+const LAYERS = {
+  errors: [],
+  shared: ["errors"],
+  model: ["errors", "shared"],
+  component: ["errors", "shared", "model"],
+  client: ["errors", "shared"],
+  webhooks: ["errors", "shared"],
+  jobs: ["errors", "shared"],
+  react: ["errors", "shared", ...HOST_SIDE],
+};
+
+/** Layer → the generated modules whose types it may import. */
+const GENERATED_TYPES = {
+  model: "(?:dataModel|server)",
+  client: "component",
+  webhooks: "component",
+  jobs: "component",
+};
+
+/** What runs in Convex's isolate: the component itself, and a host's functions through our client. */
+const IN_ISOLATE = ["shared", "model", "component", ...HOST_SIDE];
+
+function restrictedImports(layer) {
+  const banned = Object.keys(LAYERS).filter(
+    (other) => other !== layer && !LAYERS[layer].includes(other),
+  );
+  const generated = GENERATED_TYPES[layer];
+  const patterns = [
+    {
+      regex: `^(?:\\.\\./)+(?:${banned.join("|")})/${generated ? `(?!_generated/${generated}\\.js$)` : ""}`,
+      message: `src/${layer} may import ${LAYERS[layer].join(", ") || "nothing"}: imports run one way (docs/architecture.md).`,
+    },
+  ];
+  if (generated) {
+    patterns.push({
+      regex: `^(?:\\.\\./)+component/_generated/${generated}\\.js$`,
+      allowTypeImports: true,
+      message: "Only the types of generated code may be imported here.",
+    });
+  }
+  if (layer === "errors") {
+    patterns.push({
+      regex: "^[^.]",
+      message:
+        "src/errors imports nothing: it runs in a browser, a component, a host and over HTTP alike.",
+    });
+  }
+  if (IN_ISOLATE.includes(layer)) {
+    patterns.push(
+      {
+        regex: "^node:",
+        message: "Convex's isolate has no Node built-ins.",
+      },
+      {
+        regex: "^(?:react|react-dom|convex/(?:react|browser))(?:/|$)",
+        message: "What runs in Convex knows nothing of browsers.",
+      },
+    );
+  }
+  patterns.push({
+    regex: "^zod(?:/|$)",
+    allowTypeImports: true,
+    message:
+      "A value import of zod costs the host up to 600 kB a push. Take the caller's schema through Standard Schema.",
+  });
+  return { patterns };
+}
+
+const call = (name) => `CallExpression[callee.property.name="${name}"]`;
+
+/** What passes in convex-test and fails, or harms, on a real deployment. */
+const FORBIDDEN_SYNTAX = [
+  {
+    selector: call("paginate"),
+    message:
+      "Native .paginate() does not work inside a component: walk an index range (src/model/list.ts).",
+  },
+  {
+    selector: call("collect"),
+    message:
+      ".collect() reads without a bound: use .take(n), or walk an index range.",
+  },
+  {
+    selector: 'MemberExpression[object.name=/^_?ctx$/][property.name="auth"]',
+    message:
+      "A component has no ctx.auth: the host says who acts, with each call.",
+  },
+  {
+    selector:
+      'VariableDeclarator[init.name=/^_?ctx$/] > ObjectPattern > Property[key.name="auth"]',
+    message:
+      "A component has no ctx.auth: the host says who acts, with each call.",
+  },
+  {
+    selector:
+      'Property[key.name="handler"] > :function > ObjectPattern:first-child > Property[key.name="auth"]',
+    message:
+      "A component has no ctx.auth: the host says who acts, with each call.",
+  },
+  {
+    selector:
+      'Property[key.name="args"] CallExpression[callee.object.name="v"][callee.property.name="id"]',
+    message:
+      "Ids cross the boundary as strings: v.id() turns a malformed one into an unexplained server error. Use normalizeId.",
+  },
+];
+
+const FORBIDDEN_GLOBALS = [
+  "process",
+  "Buffer",
+  "require",
+  "global",
+  "setInterval",
+  "__dirname",
+  "__filename",
+].map((name) => ({
+  name,
+  message: "Convex's isolate does not have it, or not in a component.",
+}));
+
+/** Flat configuration for `src/`. */
+export const layers = [
+  ...Object.keys(LAYERS).map((layer) => ({
+    name: `layers/${layer}`,
+    files: [`src/${layer}/**/*.{ts,tsx}`],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        restrictedImports(layer),
+      ],
+    },
+  })),
+  {
+    name: "layers/isolate",
+    files: IN_ISOLATE.map((layer) => `src/${layer}/**/*.ts`),
+    rules: { "no-restricted-globals": ["error", ...FORBIDDEN_GLOBALS] },
+  },
+  {
+    name: "layers/deployed",
+    files: ["src/{shared,model,component}/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...FORBIDDEN_SYNTAX] },
+  },
+];

@@ -1,0 +1,75 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { sourceAliases } from "./scripts/entries.js";
+
+// Tests of the package run against src/. Those of the example and of the package as published run against dist/.
+const source = {
+  alias: sourceAliases(fileURLToPath(new URL("./", import.meta.url))),
+};
+const inline = { deps: { inline: ["convex-test"] } };
+
+export default defineConfig({
+  test: {
+    coverage: {
+      include: ["src/**/*.{ts,tsx}"],
+      exclude: ["src/component/_generated/**"],
+      reporter: ["text", "json-summary"],
+      thresholds: { lines: 95 },
+    },
+    projects: [
+      {
+        resolve: source,
+        test: {
+          name: "unit",
+          // What Convex functions run in: the web's globals, none of Node's.
+          environment: "edge-runtime",
+          server: inline,
+          include: [
+            "test/*.test.ts",
+            "test/{errors,shared,model,component,client,webhooks,jobs}/**/*.test.ts",
+            "test/example/convex/**/*.test.ts",
+          ],
+        },
+      },
+      {
+        resolve: source,
+        test: {
+          name: "react",
+          environment: "jsdom",
+          server: inline,
+          include: ["test/react/**/*.test.{ts,tsx}"],
+        },
+      },
+      {
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["test/{package,example,bench}/**/*.test.ts"],
+          exclude: ["test/example/convex/**"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "types",
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ["test/types/**/*.test-d.ts"],
+            tsconfig: "test/types/tsconfig.json",
+          },
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          environment: "node",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
