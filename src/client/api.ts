@@ -11,39 +11,66 @@ import {
   type RegisteredQuery,
 } from "convex/server";
 import { v, type PropertyValidators, type Validator } from "convex/values";
-import { vWritten, type Written } from "../shared/validators.js";
+import {
+  vBatchResult,
+  vWritten,
+  type BatchResult,
+  type Counted,
+  type Written,
+} from "../shared/validators.js";
 import type {
+  BatchCreateArgs,
+  BatchRemoveArgs,
+  BatchUpdateArgs,
+  CountArgs,
   CreateArgs,
   DocumentOf,
   GetArgs,
+  GetByKeyArgs,
+  GetManyArgs,
   ListArgs,
   ListPublicArgs,
   PageOf,
   RemoveArgs,
   RunMutationCtx,
   RunQueryCtx,
+  SearchArgs,
+  TargetArgs,
+  TransferArgs,
   UpdateArgs,
 } from "./types.js";
-import type { Verbs } from "./verbs.js";
+import type { Writes } from "./writes.js";
 
-type PublicMutation<Args extends DefaultFunctionArgs> = RegisteredMutation<
+type Mutation<Args extends DefaultFunctionArgs, Returns> = RegisteredMutation<
   "public",
   Args,
-  Promise<Written>
+  Promise<Returns>
 >;
-type PublicQuery<Args extends DefaultFunctionArgs, Returns> = RegisteredQuery<
+type Query<Args extends DefaultFunctionArgs, Returns> = RegisteredQuery<
   "public",
   Args,
   Promise<Returns>
 >;
 
+/** The functions that `docs.api()` makes: one for each operation, with its arguments and results. */
 export type Api<F extends PropertyValidators> = {
-  create: PublicMutation<CreateArgs<F>>;
-  update: PublicMutation<UpdateArgs<F>>;
-  remove: PublicMutation<RemoveArgs>;
-  get: PublicQuery<GetArgs, DocumentOf<F> | null>;
-  list: PublicQuery<ListArgs, PageOf<F>>;
-  listPublic: PublicQuery<ListPublicArgs, PageOf<F>>;
+  create: Mutation<CreateArgs<F>, Written>;
+  update: Mutation<UpdateArgs<F>, Written>;
+  remove: Mutation<RemoveArgs, Written>;
+  restore: Mutation<TargetArgs, Written>;
+  purge: Mutation<TargetArgs, Written>;
+  transfer: Mutation<TransferArgs, Written>;
+  batchCreate: Mutation<BatchCreateArgs<F, object>, BatchResult>;
+  batchUpdate: Mutation<BatchUpdateArgs<F>, BatchResult>;
+  batchRemove: Mutation<BatchRemoveArgs, BatchResult>;
+  get: Query<GetArgs, DocumentOf<F> | null>;
+  getMany: Query<GetManyArgs, (DocumentOf<F> | null)[]>;
+  getByKey: Query<GetByKeyArgs, DocumentOf<F> | null>;
+  list: Query<ListArgs, PageOf<F>>;
+  listPublic: Query<ListPublicArgs, PageOf<F>>;
+  listTrash: Query<ListPublicArgs, PageOf<F>>;
+  count: Query<CountArgs, Counted>;
+  search: Query<SearchArgs, DocumentOf<F>[]>;
 };
 
 /**
@@ -55,37 +82,60 @@ function unchecked<Args>(): Validator<Args, "required", string> {
 }
 
 /** One public function for each operation, acting as `docs` does. */
-export function createApi<F extends PropertyValidators, Ctx>(
-  docs: Verbs<F, Ctx>,
+export function createApi<F extends PropertyValidators, Ctx, ChangeCtx>(
+  docs: Writes<F, Ctx, object, ChangeCtx>,
 ): Api<F> {
-  // The functions run in the host's app, so their `ctx` is the host's: the one that `identify` declares.
-  const mutation = <Args extends DefaultFunctionArgs>(
-    run: (ctx: Ctx & RunMutationCtx, args: Args) => Promise<Written>,
-  ): PublicMutation<Args> =>
-    mutationGeneric({
-      args: unchecked<Args>(),
-      returns: vWritten,
-      handler: async (ctx, args) => await run(ctx as typeof ctx & Ctx, args),
-    });
+  // The functions run in the host's app, so their `ctx` is the host's: the one that its hooks declare.
+  const mutation =
+    <Returns>(returns: Validator<Returns, "required", string>) =>
+    <Args extends DefaultFunctionArgs>(
+      run: (
+        ctx: Ctx & ChangeCtx & RunMutationCtx,
+        args: Args,
+      ) => Promise<Returns>,
+    ): Mutation<Args, Returns> =>
+      mutationGeneric({
+        args: unchecked<Args>(),
+        returns: returns as Validator<unknown, "required", string>,
+        handler: async (ctx, args) =>
+          await run(ctx as typeof ctx & Ctx & ChangeCtx, args),
+      });
   const query = <Args extends DefaultFunctionArgs, Returns>(
     run: (ctx: Ctx & RunQueryCtx, args: Args) => Promise<Returns>,
-  ): PublicQuery<Args, Returns> =>
+  ): Query<Args, Returns> =>
     queryGeneric({
       args: unchecked<Args>(),
       // A row written before the host changed its fields must stay readable, and one such row must not fail its page.
       returns: v.any(),
       handler: async (ctx, args) => await run(ctx as typeof ctx & Ctx, args),
     });
+  const single = mutation(vWritten);
+  const batch = mutation(vBatchResult);
   return {
-    create: mutation<CreateArgs<F>>((ctx, args) => docs.create(ctx, args)),
-    update: mutation<UpdateArgs<F>>((ctx, args) => docs.update(ctx, args)),
-    remove: mutation<RemoveArgs>((ctx, args) => docs.remove(ctx, args)),
-    get: query<GetArgs, DocumentOf<F> | null>((ctx, args) =>
-      docs.get(ctx, args),
+    create: single((ctx, args: CreateArgs<F>) => docs.create(ctx, args)),
+    update: single((ctx, args: UpdateArgs<F>) => docs.update(ctx, args)),
+    remove: single((ctx, args: RemoveArgs) => docs.remove(ctx, args)),
+    restore: single((ctx, args: TargetArgs) => docs.restore(ctx, args)),
+    purge: single((ctx, args: TargetArgs) => docs.purge(ctx, args)),
+    transfer: single((ctx, args: TransferArgs) => docs.transfer(ctx, args)),
+    batchCreate: batch((ctx, args: BatchCreateArgs<F, object>) =>
+      docs.batchCreate(ctx, args),
     ),
-    list: query<ListArgs, PageOf<F>>((ctx, args) => docs.list(ctx, args)),
-    listPublic: query<ListPublicArgs, PageOf<F>>((ctx, args) =>
+    batchUpdate: batch((ctx, args: BatchUpdateArgs<F>) =>
+      docs.batchUpdate(ctx, args),
+    ),
+    batchRemove: batch((ctx, args: BatchRemoveArgs) =>
+      docs.batchRemove(ctx, args),
+    ),
+    get: query((ctx, args: GetArgs) => docs.get(ctx, args)),
+    getMany: query((ctx, args: GetManyArgs) => docs.getMany(ctx, args)),
+    getByKey: query((ctx, args: GetByKeyArgs) => docs.getByKey(ctx, args)),
+    list: query((ctx, args: ListArgs) => docs.list(ctx, args)),
+    listPublic: query((ctx, args: ListPublicArgs) =>
       docs.listPublic(ctx, args),
     ),
+    listTrash: query((ctx, args: ListPublicArgs) => docs.listTrash(ctx, args)),
+    count: query((ctx, args: CountArgs) => docs.count(ctx, args)),
+    search: query((ctx, args: SearchArgs) => docs.search(ctx, args)),
   };
 }

@@ -9,7 +9,13 @@ import { v, type PropertyValidators } from "convex/values";
 import { checkFields } from "../shared/check.js";
 import { fail, invalid } from "../shared/failures.js";
 import { shapeOf, type ObjectShape } from "../shared/shape.js";
-import { vOrder, vStatus, type Fields } from "../shared/validators.js";
+import {
+  vIfExists,
+  vMode,
+  vOrder,
+  vStatus,
+  type Fields,
+} from "../shared/validators.js";
 
 export type ArgumentShapes = ReturnType<typeof argumentShapes>;
 
@@ -25,27 +31,59 @@ export function argumentShapes(
     status: v.optional(vStatus),
     isPublic: v.optional(v.boolean()),
   };
-  const lock = { id: v.string(), ifVersion: v.optional(v.number()) };
+  const create = {
+    ...fields,
+    ...stage,
+    ...whose,
+    key: v.optional(v.string()),
+    ifExists: v.optional(vIfExists),
+  };
+  const target = { id: v.string(), ifVersion: v.optional(v.number()) };
+  const updates = {
+    ...v.object(fields).partial().fields,
+    ...stage,
+    unset: v.optional(v.array(oneOf(optionalNames(fields)))),
+  };
+  const batch = { mode: v.optional(vMode) };
+  const ids = v.array(v.string());
+  const status = v.optional(vStatus);
   const page = {
     order: v.optional(vOrder),
     paginationOpts: paginationOptsValidator,
   };
-  const optional = Object.keys(fields)
-    .filter((name) => fields[name]?.isOptional === "optional")
-    .map((name) => v.literal(name));
   return {
-    create: shapeOf({ ...fields, ...stage, ...whose }),
-    update: shapeOf({
-      ...v.object(fields).partial().fields,
-      ...stage,
-      ...lock,
-      unset: v.optional(v.array(v.union(...optional))),
+    create: shapeOf(create),
+    update: shapeOf({ ...target, ...updates }),
+    target: shapeOf(target),
+    transfer: shapeOf({ ...target, to: v.string() }),
+    batchCreate: shapeOf({ ...batch, items: v.array(v.object(create)) }),
+    batchUpdate: shapeOf({ ...batch, ids, updates: v.object(updates) }),
+    batchUpdateItems: shapeOf({
+      ...batch,
+      items: v.array(v.object({ ...target, ...updates })),
     }),
-    remove: shapeOf(lock),
+    batchRemove: shapeOf({ ...batch, ids }),
     get: shapeOf({ id: v.string() }),
-    list: shapeOf({ ...page, ...whose, status: v.optional(vStatus) }),
+    getMany: shapeOf({ ids }),
+    getByKey: shapeOf({ ...whose, key: v.string() }),
+    list: shapeOf({ ...page, ...whose, status }),
     listPublic: shapeOf(page),
+    listTrash: shapeOf({ ...page, ...whose }),
+    count: shapeOf({ ...whose, status, upTo: v.optional(v.number()) }),
+    search: shapeOf({
+      ...v.object(whose).partial().fields,
+      query: v.string(),
+      scope: v.optional(oneOf(["own", "public"])),
+      status,
+      limit: v.optional(v.number()),
+    }),
   };
+}
+
+/** Throws VALIDATION_FAILED with everything that is wrong with a call's arguments. */
+export function checkArguments(shape: ObjectShape, args: unknown): void {
+  const issues = checkFields(shape, args);
+  if (issues.length > 0) throw fail(invalid(issues));
 }
 
 /** The host's fields among checked arguments, and ours beside them. */
@@ -61,8 +99,19 @@ export function splitFields(
   return { own, ours };
 }
 
-/** Throws VALIDATION_FAILED with everything that is wrong with a call's arguments. */
-export function checkArguments(shape: ObjectShape, args: unknown): void {
-  const issues = checkFields(shape, args);
-  if (issues.length > 0) throw fail(invalid(issues));
+/** A checked number of things: a whole one, from 1 to a limit. */
+export function checkAmount(path: string, amount: number, limit: number): void {
+  if (Number.isInteger(amount) && amount >= 1 && amount <= limit) return;
+  const message = `must be a whole number from 1 to ${limit}.`;
+  throw fail(invalid([{ path, message }]));
+}
+
+function optionalNames(fields: PropertyValidators): string[] {
+  return Object.keys(fields).filter(
+    (name) => fields[name]?.isOptional === "optional",
+  );
+}
+
+function oneOf(names: string[]) {
+  return v.union(...names.map((name) => v.literal(name)));
 }

@@ -1,45 +1,92 @@
 /**
- * What one `Docs` knows, worked out once: where its component is mounted and what its documents look like.
+ * What one `Docs` knows, worked out once: where its component is mounted, what its documents look like, and where its host
+ * takes part.
  *
  * @module
  */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { v, type PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
+import { BATCH, DOCUMENT } from "../shared/limits.js";
+import { encodeRules } from "../shared/rules.js";
 import { shapeOf } from "../shared/shape.js";
 import type { Page, StoredDocument } from "../shared/validators.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
+import type { Hooks } from "./hooks.js";
 import { isReserved } from "./reserved.js";
 import type { DocumentOf, PageOf } from "./types.js";
 
-export type Core<F extends PropertyValidators> = {
-  component: ComponentApi;
-  fields: F;
-  /** The fields' shape, as the component takes it. */
-  shape: string;
-  /** The arguments of a caller's operations, and of the system's. */
-  arguments: { caller: ArgumentShapes; system: ArgumentShapes };
+/** What a host may say besides its fields. */
+export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<
+  F,
+  Ctx,
+  ChangeCtx
+> & {
+  /** Rules that validators cannot say: a Standard Schema of the whole document, such as a Zod 4 object. */
+  schema?: StandardSchemaV1;
+  /** The string fields that `search` looks in. Their text is stored once more. */
+  search?: (keyof F & string)[];
+  /** `true`: `remove` moves to the trash, `restore` brings back, `purge` deletes. `false` when not given. */
+  trash?: boolean;
+  /** Bytes that the fields of one document may have together: 262,144 when not given, 917,504 at most. */
+  maxDocumentBytes?: number;
+  /** Items of one batch: 100 when not given, 1,000 at most. */
+  maxBatchItems?: number;
 };
 
-export function createCore<F extends PropertyValidators>(
+export type Core<
+  F extends PropertyValidators = PropertyValidators,
+  Ctx = never,
+  ChangeCtx = never,
+> = {
+  component: ComponentApi;
+  fields: F;
+  /** See `Rules`. */
+  rules: string;
+  /** The arguments of a caller's operations, and of the system's. */
+  arguments: { caller: ArgumentShapes; system: ArgumentShapes };
+  trash: boolean;
+  maxBatchItems: number;
+  schema: StandardSchemaV1 | undefined;
+  hooks: Hooks<F, Ctx, ChangeCtx>;
+};
+
+export function createCore<F extends PropertyValidators, Ctx, ChangeCtx>(
   component: ComponentApi,
   fields: F,
-): Core<F> {
+  settings: Settings<F, Ctx, ChangeCtx>,
+): Core<F, Ctx, ChangeCtx> {
+  const {
+    search = [],
+    trash = false,
+    maxDocumentBytes: maxBytes = DOCUMENT.maxBytes,
+    maxBatchItems = BATCH.defaultItems,
+    schema,
+    ...hooks
+  } = settings;
   assertMounted(component);
   assertUsable(fields);
+  assertSearchable(fields, search);
+  assertWithin("maxDocumentBytes", maxBytes, DOCUMENT.ceilingBytes);
+  assertWithin("maxBatchItems", maxBatchItems, BATCH.maxItems);
   return {
     component,
     fields,
-    shape: JSON.stringify(shapeOf(fields)),
+    rules: encodeRules({ shape: shapeOf(fields), maxBytes, search }),
     arguments: {
       caller: argumentShapes(fields, {}),
       system: argumentShapes(fields, { ownerId: v.string() }),
     },
+    trash,
+    maxBatchItems,
+    schema,
+    hooks,
   };
 }
 
 /**
- * A stored document as the host sees it. Fields come first: a row written before a name was reserved can never pass its own
- * value off as ours. The host's types are a promise of its validators, which every write has kept since it was declared.
+ * A stored document as the host sees it. Fields come first: a row written before a name was reserved cannot pass its own
+ * value off as ours. The host's types are what its validators have promised since every write was checked by them.
  */
 export function flatten<F extends PropertyValidators>(
   document: StoredDocument,
@@ -69,6 +116,23 @@ function assertUsable(fields: PropertyValidators): void {
   if (reserved.length > 0) {
     throw new Error(
       `convex-docs: these field names are reserved: ${reserved.join(", ")}. Choose others in new Docs().`,
+    );
+  }
+}
+
+function assertSearchable(fields: PropertyValidators, names: string[]): void {
+  const wrong = names.filter((name) => fields[name]?.kind !== "string");
+  if (wrong.length > 0) {
+    throw new Error(
+      `convex-docs: search takes names of string fields; these are not: ${wrong.join(", ")}.`,
+    );
+  }
+}
+
+function assertWithin(option: string, value: number, ceiling: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > ceiling) {
+    throw new Error(
+      `convex-docs: ${option} must be a whole number from 1 to ${ceiling}.`,
     );
   }
 }

@@ -1,16 +1,23 @@
 /**
+ * The class a host makes.
+ *
  * @module
  */
+import type { GenericDataModel, GenericMutationCtx } from "convex/server";
 import type { PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import { createApi, type Api } from "./api.js";
-import { createCore } from "./core.js";
+import { createCore, type Settings } from "./core.js";
 import type { NoReservedNames } from "./reserved.js";
 import type { AuthCtx, Whose } from "./types.js";
-import { Verbs } from "./verbs.js";
+import { Writes } from "./writes.js";
 
 /** How a host describes its documents. */
-export type DocsOptions<F extends PropertyValidators, Ctx> = {
+export type DocsOptions<
+  F extends PropertyValidators,
+  Ctx,
+  ChangeCtx,
+> = Settings<F, Ctx, ChangeCtx> & {
   /**
    * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
    * table is kept as a string: the component cannot see the table.
@@ -46,15 +53,20 @@ export type DocsOptions<F extends PropertyValidators, Ctx> = {
 export class Docs<
   const F extends PropertyValidators,
   Ctx = AuthCtx,
-> extends Verbs<F, Ctx> {
+  ChangeCtx = unknown,
+> extends Writes<F, Ctx, object, ChangeCtx> {
   /**
    * @param component `components.docs`, or the name it is mounted under
-   * @throws Error when the component is not mounted or a field has a reserved name: both are mistakes in the host's code
+   * @throws Error when the component is not mounted, a field has a reserved name or an option is out of range: each is a
+   * mistake in the host's code
    */
-  constructor(component: ComponentApi, options: DocsOptions<F, Ctx>) {
-    const core = createCore<F>(component, options.fields);
+  constructor(
+    component: ComponentApi,
+    { fields, identify, ...settings }: DocsOptions<F, Ctx, ChangeCtx>,
+  ) {
+    const core = createCore<F, Ctx, ChangeCtx>(component, fields, settings);
     super(core, core.arguments.caller, async (ctx) => {
-      const id: unknown = await options.identify(ctx);
+      const id: unknown = await identify(ctx);
       if (id === null) return { kind: "anonymous" };
       if (typeof id === "string") return { kind: "user", id };
       throw new Error(
@@ -71,26 +83,27 @@ export class Docs<
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
    * ```
    */
-  as(userId: string): Verbs<F> {
+  as(userId: string): Writes<F, Ctx, object, ChangeCtx> {
     const actor = { kind: "user" as const, id: userId };
-    return new Verbs(this.core, this.core.arguments.caller, () => actor);
+    return new Writes(this.core, this.core.arguments.caller, () => actor);
   }
 
   /**
    * The one way past the owner check: sees and changes every document. The reason is for whoever reads or searches the
-   * code. Validation and version checks still apply; `create` and `list` have to say whose documents they mean.
+   * code. Validation, versions and `onChange` still apply; `create`, `list` and `getByKey` say whose documents they mean.
    *
+   * @throws Error when the reason is empty
    * @example
    * ```ts
    * const document = await docs.asSystem("nightly report").get(ctx, { id });
    * ```
    */
-  asSystem(reason: string): Verbs<F, unknown, Whose> {
+  asSystem(reason: string): Writes<F, Ctx, Whose, ChangeCtx> {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
     const actor = { kind: "system" as const, reason };
-    return new Verbs(this.core, this.core.arguments.system, () => actor);
+    return new Writes(this.core, this.core.arguments.system, () => actor);
   }
 
   /**

@@ -12,7 +12,7 @@ import type {
   PaginationResult,
 } from "convex/server";
 import type { ObjectType, PropertyValidators } from "convex/values";
-import type { StoredDocument, Status, Order } from "../shared/validators.js";
+import type { Order, Status, StoredDocument } from "../shared/validators.js";
 
 /**
  * Any `ctx` that can call a query of the component: a query's, a mutation's or an action's. Taken from the action's type:
@@ -22,7 +22,7 @@ export type RunQueryCtx = Pick<GenericActionCtx<GenericDataModel>, "runQuery">;
 /** Any `ctx` that can call a mutation of the component: a mutation's or an action's. */
 export type RunMutationCtx = Pick<
   GenericActionCtx<GenericDataModel>,
-  "runMutation"
+  "runQuery" | "runMutation"
 >;
 /** What `identify` is given unless it declares more. */
 export type AuthCtx = { auth: Auth };
@@ -42,37 +42,65 @@ type OptionalName<F extends PropertyValidators> = {
   [Name in keyof F]: F[Name]["isOptional"] extends "optional" ? Name : never;
 }[keyof F];
 
-/** Whose document to create or list: said by `asSystem` only. A caller's own are the caller's. */
+/** Whose documents are meant: said by `asSystem` only. A caller's own are the caller's. */
 export type Whose = { ownerId: string };
 
+/** The columns of ours that a write may set. */
+type Stage = {
+  /** `"draft"` for a new document when not given. */
+  status?: Status;
+  /** `false` for a new document when not given. Others see a document only if it is public and published. */
+  isPublic?: boolean;
+};
+
 export type CreateArgs<F extends PropertyValidators> = Expand<
-  ObjectType<F> & {
-    /** `"draft"` when not given. */
-    status?: Status;
-    /** `false` when not given. Others see a document only if it is public and published. */
-    isPublic?: boolean;
-  }
+  ObjectType<F> &
+    Stage & {
+      /** The owner's own name for it, unique among the owner's documents: 1 to 256 characters. */
+      key?: string;
+      /** When the owner has a document with this key: refuse (the default), leave it as it is, or change it. */
+      ifExists?: "error" | "return" | "update";
+    }
 >;
 
-export type UpdateArgs<F extends PropertyValidators> = Expand<
-  Partial<ObjectType<F>> & {
-    id: string;
-    status?: Status;
-    isPublic?: boolean;
-    /** Optional fields to delete. `undefined` cannot say so: it is lost on the way to the server. */
-    unset?: OptionalName<F>[];
-    /** The version that was edited. If the document has moved on: CONFLICT, and nothing is written. */
-    ifVersion?: number;
-  }
->;
-
-export type RemoveArgs = {
+/** Which document, and the version that was looked at. */
+export type TargetArgs = {
   id: string;
-  /** The version that was looked at. If the document has moved on: CONFLICT, and nothing is removed. */
+  /** If the document has moved on from this version: CONFLICT, and nothing is written. */
   ifVersion?: number;
 };
 
+type Updates<F extends PropertyValidators> = Partial<ObjectType<F>> &
+  Stage & {
+    /** Optional fields to delete. `undefined` cannot say so: it is lost on the way to the server. */
+    unset?: OptionalName<F>[];
+  };
+
+export type UpdateArgs<F extends PropertyValidators> = Expand<
+  TargetArgs & Updates<F>
+>;
+export type RemoveArgs = TargetArgs;
+export type TransferArgs = TargetArgs & {
+  /** The new owner's id. */
+  to: string;
+};
+
+/** All or nothing (the default), or each item for itself. */
+export type BatchMode = "atomic" | "partial";
+
+export type BatchCreateArgs<F extends PropertyValidators, Extra> = {
+  items: (CreateArgs<F> & Extra)[];
+  mode?: BatchMode;
+};
+/** The same change to many, or a change for each. */
+export type BatchUpdateArgs<F extends PropertyValidators> =
+  | { ids: string[]; updates: Expand<Updates<F>>; mode?: BatchMode }
+  | { items: UpdateArgs<F>[]; mode?: BatchMode };
+export type BatchRemoveArgs = { ids: string[]; mode?: BatchMode };
+
 export type GetArgs = { id: string };
+export type GetManyArgs = { ids: string[] };
+export type GetByKeyArgs = { key: string };
 
 export type ListPublicArgs = {
   /** By last change; `"desc"`, newest first, when not given. */
@@ -80,12 +108,18 @@ export type ListPublicArgs = {
   /** At most 100 items a page; a page of large documents ends early, at 4 MiB. */
   paginationOpts: PaginationOptions;
 };
-
 export type ListArgs = ListPublicArgs & {
   /** Only documents of this status. */
   status?: Status;
 };
-
 export type PageOf<F extends PropertyValidators> = PaginationResult<
   DocumentOf<F>
 >;
+
+export type CountArgs = { status?: Status; upTo?: number };
+export type SearchArgs = {
+  query: string;
+  scope?: "own" | "public";
+  status?: Status;
+  limit?: number;
+};

@@ -2,6 +2,8 @@
  * The documents of one mount. Public in Convex's sense means callable by the host that mounted the component, never by a
  * client: who acts is the host's word, given with each call.
  *
+ * Every write takes one item or many, and answers with one outcome an item, in order.
+ *
  * @module
  */
 import { paginationOptsValidator } from "convex/server";
@@ -9,69 +11,125 @@ import { v } from "convex/values";
 import { writeAll } from "../model/batch.js";
 import * as document from "../model/document.js";
 import * as listing from "../model/list.js";
-import { parseShape } from "../shared/shape.js";
+import { listingOf } from "../model/listing.js";
+import * as verbs from "../model/verbs.js";
+import { ownerOf } from "../shared/access.js";
+import { fail } from "../shared/failures.js";
 import {
   vActor,
   vChange,
+  vCounted,
   vDocument,
   vDraft,
-  vMode,
   vOrder,
   vOutcome,
   vPage,
-  vRemoval,
   vScope,
   vStatus,
+  vTarget,
+  vTransfer,
+  writeArgs,
 } from "../shared/validators.js";
 import { mutation, query } from "./_generated/server.js";
 
+const outcomes = v.array(vOutcome);
+const targets = { ...writeArgs, items: v.array(vTarget) };
+
 export const create = mutation({
-  args: { actor: vActor, mode: vMode, shape: v.string(), items: v.array(vDraft) },
-  returns: v.array(vOutcome),
-  handler: async (ctx, { actor, mode, shape, items }) => {
-    const fields = parseShape(shape);
-    return await writeAll(actor, mode, items, (draft) =>
-      document.planCreate(ctx, actor, fields, draft),
-    );
-  },
+  args: { ...writeArgs, items: v.array(vDraft) },
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, verbs.planCreate),
 });
 
 export const update = mutation({
-  args: { actor: vActor, mode: vMode, shape: v.string(), items: v.array(vChange) },
-  returns: v.array(vOutcome),
-  handler: async (ctx, { actor, mode, shape, items }) => {
-    const fields = parseShape(shape);
-    return await writeAll(actor, mode, items, (change) =>
-      document.planUpdate(ctx, actor, fields, change),
+  args: { ...writeArgs, items: v.array(vChange) },
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, verbs.planUpdate),
+});
+
+/** Deletes for good what is not in the trash. */
+export const remove = mutation({
+  args: targets,
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, verbs.planDelete),
+});
+
+export const trash = mutation({
+  args: targets,
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, verbs.planTrash),
+});
+
+export const restore = mutation({
+  args: targets,
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, verbs.planRestore),
+});
+
+/** Deletes for good what is in the trash. */
+export const purge = mutation({
+  args: targets,
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, verbs.planPurge),
+});
+
+export const transfer = mutation({
+  args: { ...writeArgs, items: v.array(vTransfer) },
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, verbs.planTransfer),
+});
+
+/** One document an id, at the id's place; `null` for what this actor may not see. */
+export const get = query({
+  args: { actor: vActor, ids: v.array(v.string()) },
+  returns: v.array(v.union(v.null(), vDocument)),
+  handler: (ctx, { actor, ids }) => listing.getMany(ctx, actor, ids),
+});
+
+/** A document by its owner's own name for it. */
+export const getByKey = query({
+  args: { actor: vActor, ownerId: v.optional(v.string()), key: v.string() },
+  returns: v.union(v.null(), vDocument),
+  handler: async (ctx, { actor, ownerId, key }) => {
+    const owner = ownerOf(actor, ownerId);
+    if (owner.refusal) throw fail(owner.refusal);
+    return document.show(
+      actor,
+      await document.findByKey(ctx, owner.ownerId, key),
     );
   },
 });
 
-export const remove = mutation({
-  args: { actor: vActor, mode: vMode, items: v.array(vRemoval) },
-  returns: v.array(vOutcome),
-  handler: async (ctx, { actor, mode, items }) =>
-    await writeAll(actor, mode, items, (removal) =>
-      document.planRemove(ctx, actor, removal),
-    ),
-});
-
-export const get = query({
-  args: { actor: vActor, id: v.string() },
-  returns: v.union(v.null(), vDocument),
-  handler: async (ctx, { actor, id }) => await document.read(ctx, actor, id),
-});
+/** Which documents a reading call means, and as whom. */
+const selection = {
+  actor: vActor,
+  scope: vScope,
+  /** Whose documents: said by the system only. A user's own are the user's. */
+  ownerId: v.optional(v.string()),
+  status: v.optional(vStatus),
+};
 
 export const list = query({
   args: {
-    actor: vActor,
-    scope: vScope,
-    /** Whose documents: for the system only. A user's own are the user's. */
-    ownerId: v.optional(v.string()),
-    status: v.optional(vStatus),
+    ...selection,
     order: vOrder,
     paginationOpts: paginationOptsValidator,
   },
   returns: vPage,
-  handler: async (ctx, args) => await listing.list(ctx, args),
+  handler: (ctx, { actor, order, paginationOpts, ...which }) =>
+    listing.listPage(ctx, listingOf(actor, which), order, paginationOpts),
+});
+
+export const count = query({
+  args: { ...selection, upTo: v.number() },
+  returns: vCounted,
+  handler: (ctx, { actor, upTo, ...which }) =>
+    listing.count(ctx, listingOf(actor, which), upTo),
+});
+
+export const search = query({
+  args: { ...selection, query: v.string(), limit: v.number() },
+  returns: v.array(vDocument),
+  handler: (ctx, { actor, query: text, limit, ...which }) =>
+    listing.search(ctx, listingOf(actor, which), text, limit),
 });

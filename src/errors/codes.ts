@@ -33,11 +33,7 @@ export type BatchLimit =
  * waiting does not restore, or an answer that makes no sense.
  */
 export type ExternalKind =
-  | "network"
-  | "timeout"
-  | "status"
-  | "quota"
-  | "bad_response";
+  "network" | "timeout" | "status" | "quota" | "bad_response";
 
 /** Details by code, next to the fields that every error has. */
 export type DocsErrorDetails = {
@@ -55,7 +51,10 @@ export type DocsErrorDetails = {
    * The cursor is not one of ours. The two constants are how Convex's own `usePaginatedQuery` knows to start over.
    * Source: `convex/react`, `use_paginated_query`.
    */
-  INVALID_CURSOR: { isConvexSystemError: true; paginationError: "InvalidCursor" };
+  INVALID_CURSOR: {
+    isConvexSystemError: true;
+    paginationError: "InvalidCursor";
+  };
   /** The owner already has a document with this key. Says nothing about that document. */
   ALREADY_EXISTS: { key: string };
   /** The same document stands in one batch twice. Reported for the second. */
@@ -107,6 +106,19 @@ export type DocsErrorBase = {
 export type DocsErrorData<Code extends DocsErrorCode = DocsErrorCode> = {
   [C in Code]: DocsErrorBase & { code: C } & DocsErrorDetails[C];
 }[Code];
+
+/**
+ * An error of a code that this version of the package does not know: its server is newer. It has what every error has, and
+ * whatever details came with it.
+ */
+export type UnknownDocsError = DocsErrorBase & {
+  code: "UNKNOWN";
+  /** The code as the server sent it. */
+  rawCode: string;
+};
+
+/** What a client can meet. */
+export type AnyDocsError = DocsErrorData | UnknownDocsError;
 
 /**
  * The codes, each with its HTTP status. `satisfies` keeps it complete: a code added above and not here does not compile.

@@ -4,6 +4,7 @@
  * @module
  */
 export type {
+  AnyDocsError,
   BatchLimit,
   DocsErrorBase,
   DocsErrorCode,
@@ -11,5 +12,11 @@ export type {
   DocsErrorDetails,
   ExternalKind,
   Issue,
+  UnknownDocsError,
 } from "./codes.js";
 export { getDocsError, isDocsError } from "./data.js";
+export { matchDocsError } from "./match.js";
+export { toProblem } from "./problem.js";
+export { requestId, retryDelay } from "./retry.js";
+export { safe, type Result } from "./safe.js";
+export { errorMessage, fieldErrors, type ErrorTexts } from "./text.js";

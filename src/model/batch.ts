@@ -4,45 +4,109 @@
  *
  * @module
  */
+import type { MutationCtx } from "../component/_generated/server.js";
 import type { DocsErrorData } from "../errors/codes.js";
 import { actorRefusal } from "../shared/access.js";
-import { batchFailed, fail } from "../shared/failures.js";
-import type { Actor, Mode, Outcome, Written } from "../shared/validators.js";
+import { alreadyExists, duplicateId, fail } from "../shared/failures.js";
+import { settle } from "../shared/outcomes.js";
+import { decodeRules } from "../shared/rules.js";
+import type { Actor, Mode, Outcome } from "../shared/validators.js";
+import { reserveReads, reserveWrites } from "./budget.js";
+import { find, present, type Stored } from "./document.js";
+import type { Plan, Planner, Row } from "./plan.js";
 
-/** What one item will do: a write that is known to be allowed, or why it is not. */
-export type Plan =
-  | { refusal: DocsErrorData; write?: never }
-  | { refusal?: never; write: () => Promise<Written> };
+export type Call<Item> = {
+  actor: Actor;
+  mode: Mode;
+  rules: string;
+  items: Item[];
+  dryRun?: boolean;
+  withDocuments?: boolean;
+};
 
-/**
- * Judges every item, then writes. `single`: the one item's refusal is the call's. `atomic`: one refusal refuses them all.
- * `partial`: each item has its own outcome, at its own index.
- */
-export async function writeAll<Item>(
-  actor: Actor,
-  mode: Mode,
-  items: Item[],
-  plan: (item: Item) => Promise<Plan> | Plan,
+/** What an item is about, if it names it: two items about one document would each overlook what the other does. */
+type Named = { id?: string; key?: string; ownerId?: string };
+
+/** Judges every item, then writes those that may be written, in the order given. */
+export async function writeAll<Item extends Named>(
+  ctx: MutationCtx,
+  call: Call<Item>,
+  planner: Planner<Item>,
 ): Promise<Outcome[]> {
-  const refused = actorRefusal(actor);
+  const refused = actorRefusal(call.actor);
   if (refused) throw fail(refused);
-  const plans = await Promise.all(items.map(plan));
-  if (mode !== "partial") throwRefusals(mode, plans);
-  return await Promise.all(plans.map(carryOut));
-}
-
-function throwRefusals(mode: "single" | "atomic", plans: Plan[]): void {
-  const errors = plans.flatMap(({ refusal }, index) =>
-    refusal ? [{ index, error: refusal }] : [],
+  const plans = await planAll(ctx, call, planner);
+  settle(
+    call.mode,
+    plans.map(({ refusal }) => refusal),
   );
-  const first = errors[0];
-  if (first) {
-    throw fail(mode === "single" ? first.error : batchFailed(errors));
+  if (call.dryRun) return plans.map(preview);
+  if (call.mode !== "single") await reserveWrites(ctx, plans);
+  const outcomes: Outcome[] = [];
+  for (const plan of plans) {
+    outcomes.push(await carryOut(ctx, plan, call.withDocuments ?? false));
   }
+  return outcomes;
 }
 
-async function carryOut({ refusal, write }: Plan): Promise<Outcome> {
-  return refusal
-    ? { ok: false, error: refusal }
-    : { ok: true, ...(await write()) };
+async function planAll<Item extends Named>(
+  ctx: MutationCtx,
+  { actor, mode, rules, items }: Call<Item>,
+  planner: Planner<Item>,
+): Promise<Plan[]> {
+  const decoded = decodeRules(rules);
+  const seen = new Set<string>();
+  const plan = async (item: Item): Promise<Plan> => {
+    const refusal = repeats(item, seen);
+    return refusal ? { refusal } : await planner(ctx, actor, decoded, item);
+  };
+  if (mode === "single") return await Promise.all(items.map(plan));
+  return await reserveReads(ctx, items, decoded.maxBytes, plan);
+}
+
+function repeats(
+  { id, key, ownerId = "" }: Named,
+  seen: Set<string>,
+): DocsErrorData | null {
+  const name = id ?? (key === undefined ? undefined : `${ownerId}\n${key}`);
+  if (name === undefined) return null;
+  if (!seen.has(name)) {
+    seen.add(name);
+    return null;
+  }
+  return id === undefined ? alreadyExists(key ?? "") : duplicateId(id);
+}
+
+async function carryOut(
+  ctx: MutationCtx,
+  plan: Plan,
+  withDocuments: boolean,
+): Promise<Outcome> {
+  if (plan.refusal) return { ok: false, error: plan.refusal };
+  const id = await plan.write();
+  if (!withDocuments) return { ok: true, id, version: versionOf(plan) };
+  // Only a new document has to be read back: Convex gave it its id and its creation time.
+  const isNew = plan.before === null;
+  const after = isNew ? await find(ctx, id) : plan.after;
+  return { ...preview({ ...plan, after }), id } as Outcome;
+}
+
+/** A plan as an outcome that has not happened. */
+function preview(plan: Plan): Outcome {
+  if (plan.refusal) return { ok: false, error: plan.refusal };
+  return {
+    ok: true,
+    id: plan.before?._id ?? "",
+    version: versionOf(plan),
+    before: plan.before && present(plan.before),
+    after: isStored(plan.after) ? present(plan.after) : null,
+  };
+}
+
+function versionOf({ before, after }: Exclude<Plan, { refusal: object }>) {
+  return (after ?? before)?.version ?? 0;
+}
+
+function isStored(document: Stored | Row | null): document is Stored {
+  return document !== null && "_id" in document;
 }

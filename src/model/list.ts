@@ -1,48 +1,55 @@
 /**
- * Pages of documents. Convex's own `.paginate()` does not work inside components, so a page here is a walk along an index
- * range, from one position to another.
+ * Reading many documents: pages, counts and searches.
+ *
+ * Convex's own `.paginate()` does not work inside components, so a page here is a walk along an index range, from one
+ * position to another.
  *
  * @module
  */
-import type { OrderedQuery, PaginationOptions } from "convex/server";
+import type { PaginationOptions } from "convex/server";
 import { getDocumentSize } from "convex/values";
-import type { DataModel, Doc } from "../component/_generated/dataModel.js";
 import type { QueryCtx } from "../component/_generated/server.js";
-import { actorRefusal, isVisibleToAll, userIdRefusal } from "../shared/access.js";
+import { decodeCursor, encodeCursor, END } from "../shared/cursor.js";
 import {
-  comparePositions,
-  decodeCursor,
-  encodeCursor,
-  END,
-  type Position,
-} from "../shared/cursor.js";
-import { fail, invalid, invalidCursor } from "../shared/failures.js";
-import { PAGE } from "../shared/limits.js";
-import type { Actor, Order, Page, Scope, Status } from "../shared/validators.js";
+  batchTooLarge,
+  fail,
+  invalid,
+  invalidCursor,
+} from "../shared/failures.js";
+import { BATCH, GET_MANY, PAGE } from "../shared/limits.js";
+import type { Actor, Order, Page, StoredDocument } from "../shared/validators.js";
+import { find, present, show, type Stored } from "./document.js";
+import { assertInside, positionOf, walk, type Listing } from "./listing.js";
 
-/** What the caller asks for. */
-type Request = {
-  actor: Actor;
-  scope: Scope;
-  ownerId?: string | undefined;
-  status?: Status | undefined;
-  order: Order;
-  paginationOpts: PaginationOptions;
-};
+/** One document an id, in the id's place; `null` for what this actor may not see. */
+export async function getMany(
+  ctx: QueryCtx,
+  actor: Actor,
+  ids: string[],
+): Promise<(StoredDocument | null)[]> {
+  const found: (StoredDocument | null)[] = [];
+  let bytes = 0;
+  for (let at = 0; at < ids.length; at += BATCH.readAhead) {
+    const few = ids.slice(at, at + BATCH.readAhead);
+    const rows = await Promise.all(few.map((id) => find(ctx, id)));
+    for (const row of rows) {
+      bytes += row ? getDocumentSize(row) : 0;
+      found.push(show(actor, row));
+    }
+    if (bytes > GET_MANY.maxBytes) {
+      throw fail(batchTooLarge("bytesRead", GET_MANY.maxBytes, bytes));
+    }
+  }
+  return found;
+}
 
-/** Which documents a list holds. Made of who asks; nothing in it ever comes from a cursor. */
-type Listing =
-  | { of: "owner"; ownerId: string; status?: Status | undefined }
-  | { of: "public" };
-
-type Row = Doc<"documents">;
-type Rows = OrderedQuery<DataModel["documents"]>;
-type Span = { start: Position | null; end: Position | typeof END | null };
-
-/** One page of a listing, by last change. */
-export async function list(ctx: QueryCtx, request: Request): Promise<Page> {
-  const { order, paginationOpts: options } = request;
-  const listing = listingFor(request);
+/** One page, by last change. */
+export async function listPage(
+  ctx: QueryCtx,
+  listing: Listing,
+  order: Order,
+  options: PaginationOptions,
+): Promise<Page> {
   const start = position(options.cursor);
   const end = position(options.endCursor);
   const size = pageSize(options.numItems);
@@ -50,36 +57,61 @@ export async function list(ctx: QueryCtx, request: Request): Promise<Page> {
 
   const limit = end === null ? size : PAGE.maxPinnedItems;
   const { rows, more } = await walk(ctx, listing, order, { start, end }, limit);
-  rows.forEach((row) => assertInside(listing, row));
-
+  const page = rows.map(present);
   if (end === null) {
     const last = rows.at(-1);
     const continueCursor = more && last ? cursorAt(last) : END;
-    return { page: rows, isDone: !more, continueCursor };
+    return { page, isDone: !more, continueCursor };
   }
   // A pinned page keeps its end whatever grows inside it, so that the next page still begins where this one stops.
-  return {
-    page: rows,
-    isDone: end === END,
-    continueCursor: options.endCursor ?? END,
-    ...split(rows, size, more),
-  };
+  const continueCursor = options.endCursor ?? END;
+  return { page, isDone: end === END, continueCursor, ...split(rows, size, more) };
 }
 
-/** An actor's own documents, or everybody's public ones. */
-function listingFor({ actor, scope, ownerId, status }: Request): Listing {
-  if (scope === "public") return { of: "public" };
-  const refusal = actorRefusal(actor);
-  if (refusal) throw fail(refusal);
-  const owner = actor.kind === "user" ? actor.id : (ownerId ?? "");
-  const ownerRefusal = userIdRefusal("ownerId", owner);
-  if (ownerRefusal) throw fail(ownerRefusal);
-  return { of: "owner", ownerId: owner, status };
+/** How many there are, counted one by one up to a limit: the cost is bounded however many there are. */
+export async function count(
+  ctx: QueryCtx,
+  listing: Listing,
+  upTo: number,
+): Promise<{ count: number; more: boolean }> {
+  const span = { start: null, end: null };
+  const { rows, more } = await walk(ctx, listing, "desc", span, upTo);
+  return { count: rows.length, more };
+}
+
+/** The documents of a listing that match the text best. */
+export async function search(
+  ctx: QueryCtx,
+  listing: Listing,
+  text: string,
+  limit: number,
+): Promise<StoredDocument[]> {
+  const matches = ctx.db.query("documents").withSearchIndex("text", (q) => {
+    const found = q.search("searchText", text);
+    if (listing.of === "public") {
+      return found
+        .eq("trashed", false)
+        .eq("isPublic", true)
+        .eq("status", "published");
+    }
+    const { ownerId, trashed, status } = listing;
+    const own = found.eq("ownerId", ownerId).eq("trashed", trashed);
+    return status === undefined ? own : own.eq("status", status);
+  });
+  const rows: Stored[] = [];
+  let bytes = 0;
+  for await (const row of matches) {
+    assertInside(listing, row);
+    rows.push(row);
+    bytes += getDocumentSize(row);
+    if (rows.length >= limit || bytes >= PAGE.maxBytes) break;
+  }
+  return rows.map(present);
 }
 
 /** Tells the client to put two pages in the place of one that has grown. */
 function split(
-  rows: Row[],
+  rows: Stored[],
   size: number,
   truncated: boolean,
 ): Pick<Page, "splitCursor" | "pageStatus"> {
@@ -91,113 +123,7 @@ function split(
   };
 }
 
-async function walk(
-  ctx: QueryCtx,
-  listing: Listing,
-  order: Order,
-  span: Span,
-  limit: number,
-): Promise<{ rows: Row[]; more: boolean }> {
-  const { end } = span;
-  const rows: Row[] = [];
-  let bytes = 0;
-  for (const segment of segments(order, span)) {
-    for await (const row of open(ctx, listing, segment).order(order)) {
-      if (end !== null && end !== END && isBeyond(row, end, order)) break;
-      if (rows.length >= limit || bytes >= PAGE.maxBytes) {
-        return { rows, more: true };
-      }
-      rows.push(row);
-      bytes += getDocumentSize(row);
-    }
-  }
-  return { rows, more: false };
-}
-
-/**
- * What is left of an index once its prefix is fixed. Convex's types end at the declared fields; its indexes go on with the
- * creation time and the id.
- */
-interface Tail {
-  eq(field: "updatedAt" | "_creationTime", value: number): Tail;
-  gt(field: "updatedAt" | "_creationTime" | "_id", value: number | string): Tail;
-  lt(field: "updatedAt" | "_creationTime" | "_id", value: number | string): Tail;
-  gte(field: "updatedAt", value: number): Tail;
-  lte(field: "updatedAt", value: number): Tail;
-}
-type Segment = (tail: Tail) => Tail;
-
-/**
- * The index ranges that follow a position: its exact ties, the ties of its time, and everything later. The first two are
- * empty but for documents written in the same millisecond.
- */
-function segments(order: Order, { start, end }: Span): Segment[] {
-  const past = order === "asc" ? "gt" : "lt";
-  const upTo = order === "asc" ? "lte" : "gte";
-  const bounded: Segment = (tail) =>
-    end === null || end === END ? tail : tail[upTo]("updatedAt", end[0]);
-  if (start === null) return [bounded];
-  const [updatedAt, creationTime, id] = start;
-  return [
-    (tail) =>
-      tail
-        .eq("updatedAt", updatedAt)
-        .eq("_creationTime", creationTime)
-        [past]("_id", id),
-    (tail) => tail.eq("updatedAt", updatedAt)[past]("_creationTime", creationTime),
-    (tail) => bounded(tail[past]("updatedAt", updatedAt)),
-  ];
-}
-
-/** The documents of a listing inside one segment. The prefix is made here, of trusted values only. */
-function open(ctx: QueryCtx, listing: Listing, segment: Segment) {
-  // The cast in each branch: see `Tail`.
-  const inside = <Q>(prefix: Q): Q => segment(prefix as Tail) as Q;
-  const documents = ctx.db.query("documents");
-  if (listing.of === "public") {
-    return documents.withIndex("public", (q) =>
-      inside(
-        q
-          .eq("isPublic", true)
-          .eq("status", "published")
-          .eq("deletedAt", undefined),
-      ),
-    );
-  }
-  const { ownerId, status } = listing;
-  return status === undefined
-    ? documents.withIndex("owner", (q) =>
-        inside(q.eq("ownerId", ownerId).eq("deletedAt", undefined)),
-      )
-    : documents.withIndex("owner_status", (q) =>
-        inside(
-          q
-            .eq("ownerId", ownerId)
-            .eq("deletedAt", undefined)
-            .eq("status", status),
-        ),
-      );
-}
-
-function isBeyond(row: Row, end: Position, order: Order): boolean {
-  const distance = comparePositions(positionOf(row), end);
-  return order === "asc" ? distance > 0 : distance < 0;
-}
-
-/** The last line of defence: if a range ever let a stranger's row through, nobody gets to see it. */
-function assertInside(listing: Listing, row: Row): void {
-  const inside =
-    listing.of === "public"
-      ? isVisibleToAll(row)
-      : row.ownerId === listing.ownerId && row.deletedAt === undefined;
-  if (!inside) throw new Error("convex-docs: a list left its own range.");
-}
-
-function positionOf(row: Row): Position {
-  return [row.updatedAt, row._creationTime, row._id];
-}
-
-function cursorAt(row: Row): string {
+function cursorAt(row: Stored): string {
   return encodeCursor(positionOf(row));
 }
 

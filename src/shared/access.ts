@@ -13,54 +13,80 @@ export type Guarded = {
   ownerId: string;
   status: Status;
   isPublic: boolean;
+  /** Set while the document is in the trash. */
   deletedAt?: number | undefined;
 };
 
-/** Public means both: its owner wants it seen, and it is finished. A draft is never seen by others. */
+/** Public means both: its owner wants it seen, and it is finished. Others never see a draft. */
 export function isVisibleToAll(document: Guarded): boolean {
   return (
     document.isPublic &&
     document.status === "published" &&
-    document.deletedAt === undefined
+    !isTrashed(document)
   );
 }
 
+/** Nobody reads a document in the trash by its id, its owner included. */
 export function mayRead(actor: Actor, document: Guarded): boolean {
-  return isVisibleToAll(document) || owns(actor, document);
+  return (
+    isVisibleToAll(document) || (owns(actor, document) && !isTrashed(document))
+  );
 }
 
 /**
- * Why this actor may not write this document, or `null`. A document that the actor cannot even see is answered like one
- * that does not exist, `documentId` being what the caller sent.
+ * Why this actor may not write this document, or `null`. `place` is where the write expects to find it. A document that
+ * the actor cannot see there is answered like one that does not exist, `documentId` being what the caller sent.
  */
 export function writeRefusal(
   actor: Actor,
   document: Guarded,
   documentId: string,
+  place: "live" | "trash",
 ): DocsErrorData | null {
-  if (!mayRead(actor, document)) return notFound(documentId);
-  return owns(actor, document) ? null : forbidden(documentId);
+  if (isTrashed(document) !== (place === "trash")) return notFound(documentId);
+  if (owns(actor, document)) return null;
+  return isVisibleToAll(document)
+    ? forbidden(documentId)
+    : notFound(documentId);
 }
 
 /** Why this actor may write nothing at all, or `null`. Asked before anything is read. */
 export function actorRefusal(actor: Actor): DocsErrorData | null {
   if (actor.kind === "anonymous") return unauthorized();
-  return actor.kind === "user" ? userIdRefusal("userId", actor.id) : null;
+  return actor.kind === "user" ? nameRefusal("userId", actor.id, ID.maxUser) : null;
 }
 
-/** Why this cannot be the id of a user, or `null`. */
-export function userIdRefusal(
+/**
+ * Whose documents a call means: a user's own, or those the system names. A refusal if that is nobody, or cannot be a user.
+ */
+export function ownerOf(
+  actor: Actor,
+  ownerId: string | undefined,
+): { ownerId: string; refusal?: never } | { refusal: DocsErrorData } {
+  const owner = actor.kind === "system" ? (ownerId ?? "") : undefined;
+  const refusal =
+    actorRefusal(actor) ??
+    (owner === undefined ? null : nameRefusal("ownerId", owner, ID.maxUser));
+  if (refusal) return { refusal };
+  return { ownerId: actor.kind === "user" ? actor.id : (owner ?? "") };
+}
+
+/** Why this cannot be the id of a user or the key of a document, or `null`. `path` is the argument to blame. */
+export function nameRefusal(
   path: string,
-  userId: string,
+  name: string,
+  maxLength: number,
 ): DocsErrorData | null {
-  if (userId.trim() === "") {
-    return invalid([{ path, message: "must not be empty." }]);
-  }
-  if (userId.length > ID.maxUser) {
-    const message = `has ${userId.length} characters; the limit is ${ID.maxUser}.`;
-    return invalid([{ path, message }]);
-  }
-  return null;
+  const message =
+    name.trim() === ""
+      ? "must not be empty."
+      : `has ${name.length} characters; the limit is ${maxLength}.`;
+  const usable = name.trim() !== "" && name.length <= maxLength;
+  return usable ? null : invalid([{ path, message }]);
+}
+
+function isTrashed(document: Guarded): boolean {
+  return document.deletedAt !== undefined;
 }
 
 function owns(actor: Actor, document: Guarded): boolean {

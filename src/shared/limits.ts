@@ -10,6 +10,8 @@ const KiB = 1024;
 export const ID = {
   /** Characters of a user id. Longer ones are refused: they would be copied into every index entry. */
   maxUser: 512,
+  /** Characters of a document's key. */
+  maxKey: 256,
   /** Characters of a caller's id that an error repeats. Convex ids have 31 or 32; the rest would be noise. */
   maxEchoed: 64,
 } as const;
@@ -21,6 +23,8 @@ export const DOCUMENT = {
    * page of them within a transaction's 16 MiB.
    */
   maxBytes: 256 * KiB,
+  /** What a host may raise it to: the rest of Convex's 1 MiB is for our own columns and the searchable text. */
+  ceilingBytes: 896 * KiB,
   /**
    * Levels of arrays and objects inside one field. Convex stores 16 per document; the document and the object that
    * holds the host's fields take two. Source: https://docs.convex.dev/production/state/limits
@@ -42,4 +46,41 @@ export const PAGE = {
    * 16 MiB for itself. Source: https://docs.convex.dev/production/state/limits
    */
   maxBytes: 4 * 1024 * KiB,
+} as const;
+
+/** Full-text search. */
+export const SEARCH = {
+  /** Characters of a document's text that can be found. They are stored once more, beside the fields. */
+  maxTextLength: 32 * KiB,
+  /** Documents one search returns. Convex itself stops at 1,024. Source: https://docs.convex.dev/search/text-search */
+  defaultResults: 20,
+  maxResults: 100,
+} as const;
+
+/** Writing many documents in one call. */
+export const BATCH = {
+  /** Items of one call, unless the host says otherwise, and at most. */
+  defaultItems: 100,
+  maxItems: 1000,
+  /**
+   * Bytes of each transaction limit that a batch leaves alone, for what the host's own mutation still has to do. The
+   * limits are those of https://docs.convex.dev/production/state/limits; what is left of them is measured, not assumed.
+   */
+  reserveBytes: 1024 * KiB,
+  /** Documents read at a time while their sizes are still unknown. */
+  readAhead: 8,
+} as const;
+
+/** Reading many documents by their ids in one call. */
+export const GET_MANY = {
+  maxItems: 100,
+  /** Bytes of all of them together: half of what a transaction may read. */
+  maxBytes: 8 * 1024 * KiB,
+} as const;
+
+/** Counting. */
+export const COUNT = {
+  /** Documents counted one by one before the answer becomes "that many, and more". */
+  defaultUpTo: 100,
+  maxUpTo: 1000,
 } as const;

@@ -72,8 +72,3 @@ function convert(validator: GenericValidator): Shape {
       );
   }
 }
-
-/** Reads a shape that `shapeOf` made and `JSON.stringify` carried. */
-export function parseShape(json: string): ObjectShape {
-  return JSON.parse(json) as ObjectShape;
-}

@@ -44,6 +44,8 @@ export const documentColumns = {
   archivedAt: v.optional(v.number()),
   /** When it went to the trash, in ms. Absent: it is not there. */
   deletedAt: v.optional(v.number()),
+  /** The host's own name for it, unique among its owner's documents outside the trash. */
+  key: v.optional(v.string()),
   fields: vFields,
 };
 
@@ -70,12 +72,56 @@ export const vMode = v.union(
 );
 export type Mode = Infer<typeof vMode>;
 
-/** What became of one item. `error` is a `DocsErrorData`: its details vary by code, and a host may be older than we are. */
+/** What became of one item. The documents are there when the call asked for them: `null` where there was or is none. */
 export const vOutcome = v.union(
-  v.object({ ok: v.literal(true), id: v.string(), version: v.number() }),
+  v.object({
+    ok: v.literal(true),
+    id: v.string(),
+    version: v.number(),
+    before: v.optional(v.union(v.null(), vDocument)),
+    after: v.optional(v.union(v.null(), vDocument)),
+  }),
   v.object({ ok: v.literal(false), error: vDocsErrorData }),
 );
 export type Outcome = Infer<typeof vOutcome>;
+
+/** What a batch answers: one result an item, in the order given. */
+export const vBatchResult = v.object({
+  results: v.array(
+    v.union(
+      v.object({ ok: v.literal(true), id: v.string(), version: v.number() }),
+      v.object({ ok: v.literal(false), error: vDocsErrorData }),
+    ),
+  ),
+  succeeded: v.number(),
+  failed: v.number(),
+});
+export type BatchResult = Infer<typeof vBatchResult>;
+/** What became of one item of a batch. */
+export type ItemResult = BatchResult["results"][number];
+
+/** How many there are, and whether there are more than were counted. */
+export const vCounted = v.object({ count: v.number(), more: v.boolean() });
+export type Counted = Infer<typeof vCounted>;
+
+/** What every call that writes says, besides its items. */
+export const writeArgs = {
+  actor: vActor,
+  mode: vMode,
+  /** See `Rules`. */
+  rules: v.string(),
+  /** Judge everything, write nothing, and show each document as it is and as it would be. */
+  dryRun: v.optional(v.boolean()),
+  /** Show each document as it was and as it is. Costs one more read for a new document. */
+  withDocuments: v.optional(v.boolean()),
+};
+
+/** What to do when a document with the key exists: refuse, leave it as it is, or change it. */
+export const vIfExists = v.union(
+  v.literal("error"),
+  v.literal("return"),
+  v.literal("update"),
+);
 
 /** A document to be written. `ownerId` is for the system only: a user's documents are the user's. */
 export const vDraft = v.object({
@@ -83,29 +129,35 @@ export const vDraft = v.object({
   ownerId: v.optional(v.string()),
   status: v.optional(vStatus),
   isPublic: v.optional(v.boolean()),
+  key: v.optional(v.string()),
+  ifExists: v.optional(vIfExists),
 });
 export type Draft = Infer<typeof vDraft>;
 
+/** One document, at the version the caller looked at if the caller says which. */
+const target = { id: v.string(), ifVersion: v.optional(v.number()) };
+export const vTarget = v.object(target);
+export type Target = Infer<typeof vTarget>;
+
 /** A change to one document. Absent means unchanged; only `unset` deletes. */
 export const vChange = v.object({
-  id: v.string(),
+  ...target,
   set: vFields,
   unset: v.array(v.string()),
   status: v.optional(vStatus),
   isPublic: v.optional(v.boolean()),
-  /** The version the caller edited: refuse if the document has moved on. */
-  ifVersion: v.optional(v.number()),
 });
 export type Change = Infer<typeof vChange>;
 
-export const vRemoval = v.object({
-  id: v.string(),
-  ifVersion: v.optional(v.number()),
-});
-export type Removal = Infer<typeof vRemoval>;
+export const vTransfer = v.object({ ...target, to: v.string() });
+export type Transfer = Infer<typeof vTransfer>;
 
-/** Which documents a list holds: the actor's own, or those that anybody may read. */
-export const vScope = v.union(v.literal("own"), v.literal("public"));
+/** Which documents are meant: the actor's own, those in the actor's trash, or those that anybody may read. */
+export const vScope = v.union(
+  v.literal("own"),
+  v.literal("trash"),
+  v.literal("public"),
+);
 export type Scope = Infer<typeof vScope>;
 
 export const vOrder = v.union(v.literal("asc"), v.literal("desc"));

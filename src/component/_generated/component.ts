@@ -24,6 +24,22 @@ import type { FunctionReference } from "convex/server";
 export type ComponentApi<Name extends string | undefined = string | undefined> =
   {
     documents: {
+      count: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          ownerId?: string;
+          scope: "own" | "trash" | "public";
+          status?: "draft" | "published" | "archived";
+          upTo: number;
+        },
+        { count: number; more: boolean },
+        Name
+      >;
       create: FunctionReference<
         "mutation",
         "internal",
@@ -32,17 +48,54 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          dryRun?: boolean;
           items: Array<{
             fields: Record<string, any>;
+            ifExists?: "error" | "return" | "update";
             isPublic?: boolean;
+            key?: string;
             ownerId?: string;
             status?: "draft" | "published" | "archived";
           }>;
           mode: "single" | "atomic" | "partial";
-          shape: string;
+          rules: string;
+          withDocuments?: boolean;
         },
         Array<
-          { id: string; ok: true; version: number } | { error: any; ok: false }
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
         >,
         Name
       >;
@@ -54,7 +107,34 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
-          id: string;
+          ids: Array<string>;
+        },
+        Array<null | {
+          _creationTime: number;
+          _id: string;
+          archivedAt?: number;
+          deletedAt?: number;
+          fields: Record<string, any>;
+          isPublic: boolean;
+          key?: string;
+          ownerId: string;
+          publishedAt?: number;
+          status: "draft" | "published" | "archived";
+          updatedAt: number;
+          version: number;
+        }>,
+        Name
+      >;
+      getByKey: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          key: string;
+          ownerId?: string;
         },
         null | {
           _creationTime: number;
@@ -63,6 +143,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           deletedAt?: number;
           fields: Record<string, any>;
           isPublic: boolean;
+          key?: string;
           ownerId: string;
           publishedAt?: number;
           status: "draft" | "published" | "archived";
@@ -89,7 +170,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             maximumRowsRead?: number;
             numItems: number;
           };
-          scope: "own" | "public";
+          scope: "own" | "trash" | "public";
           status?: "draft" | "published" | "archived";
         },
         {
@@ -102,6 +183,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             deletedAt?: number;
             fields: Record<string, any>;
             isPublic: boolean;
+            key?: string;
             ownerId: string;
             publishedAt?: number;
             status: "draft" | "published" | "archived";
@@ -113,6 +195,58 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Name
       >;
+      purge: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          dryRun?: boolean;
+          items: Array<{ id: string; ifVersion?: number }>;
+          mode: "single" | "atomic" | "partial";
+          rules: string;
+          withDocuments?: boolean;
+        },
+        Array<
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
+        >,
+        Name
+      >;
       remove: FunctionReference<
         "mutation",
         "internal",
@@ -121,11 +255,233 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
+          rules: string;
+          withDocuments?: boolean;
         },
         Array<
-          { id: string; ok: true; version: number } | { error: any; ok: false }
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
+        >,
+        Name
+      >;
+      restore: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          dryRun?: boolean;
+          items: Array<{ id: string; ifVersion?: number }>;
+          mode: "single" | "atomic" | "partial";
+          rules: string;
+          withDocuments?: boolean;
+        },
+        Array<
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
+        >,
+        Name
+      >;
+      search: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          limit: number;
+          ownerId?: string;
+          query: string;
+          scope: "own" | "trash" | "public";
+          status?: "draft" | "published" | "archived";
+        },
+        Array<{
+          _creationTime: number;
+          _id: string;
+          archivedAt?: number;
+          deletedAt?: number;
+          fields: Record<string, any>;
+          isPublic: boolean;
+          key?: string;
+          ownerId: string;
+          publishedAt?: number;
+          status: "draft" | "published" | "archived";
+          updatedAt: number;
+          version: number;
+        }>,
+        Name
+      >;
+      transfer: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          dryRun?: boolean;
+          items: Array<{ id: string; ifVersion?: number; to: string }>;
+          mode: "single" | "atomic" | "partial";
+          rules: string;
+          withDocuments?: boolean;
+        },
+        Array<
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
+        >,
+        Name
+      >;
+      trash: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          dryRun?: boolean;
+          items: Array<{ id: string; ifVersion?: number }>;
+          mode: "single" | "atomic" | "partial";
+          rules: string;
+          withDocuments?: boolean;
+        },
+        Array<
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
         >,
         Name
       >;
@@ -137,6 +493,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          dryRun?: boolean;
           items: Array<{
             id: string;
             ifVersion?: number;
@@ -146,10 +503,44 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             unset: Array<string>;
           }>;
           mode: "single" | "atomic" | "partial";
-          shape: string;
+          rules: string;
+          withDocuments?: boolean;
         },
         Array<
-          { id: string; ok: true; version: number } | { error: any; ok: false }
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                deletedAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
         >,
         Name
       >;

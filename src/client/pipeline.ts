@@ -1,0 +1,140 @@
+/**
+ * The way every write takes: the host judges, the component judges and writes, the host hears of it.
+ *
+ * Without hooks and schema that is one call into the component. With them, everything that can refuse the call has its say
+ * before `onChange` runs, and `onChange` runs before the component changes a document: a host that catches its throw finds
+ * nothing written.
+ *
+ * @module
+ */
+import type { PropertyValidators } from "convex/values";
+import type { DocsErrorData } from "../errors/codes.js";
+import { actorRefusal } from "../shared/access.js";
+import { fail } from "../shared/failures.js";
+import { settle } from "../shared/outcomes.js";
+import type { Outcome } from "../shared/validators.js";
+import { flatten, type Core } from "./core.js";
+import { judge, SYSTEM } from "./judge.js";
+import { send, type Call, type Item, type Mount } from "./send.js";
+import type { RunMutationCtx } from "./types.js";
+
+/** One item on its way. `outcome` is at first what would become of it, and then what did. */
+type Slot = { item: Item; refusal?: DocsErrorData; outcome?: Outcome };
+
+export async function write<F extends PropertyValidators, Ctx, ChangeCtx>(
+  core: Core<F, Ctx, ChangeCtx>,
+  ctx: Ctx & ChangeCtx & RunMutationCtx,
+  call: Call,
+): Promise<Outcome[]> {
+  const { access, onChange } = core.hooks;
+  if (!access && !onChange && !core.schema) return await send(core, ctx, call);
+  const refused = actorRefusal(call.actor);
+  if (refused) throw fail(refused);
+
+  const judged = await judge(core, ctx, call);
+  const slots: Slot[] = judged.items;
+  const run = { ...call, actor: judged.actor };
+  // A refused batch names every item that failed, so the rest is judged too although it will not be written.
+  const isRefused = slots.some(({ refusal }) => refusal !== undefined);
+  if (onChange || isRefused) await rehearse(core, ctx, run, slots);
+  settle(
+    call.mode,
+    slots.map(({ refusal }) => refusal),
+  );
+  const allowed = slots.filter(({ refusal }) => refusal === undefined);
+  if (onChange) {
+    const { actor } = call;
+    const userId = actor.kind === "user" ? actor.id : null;
+    const announce = async ({ outcome }: Slot) => {
+      const change = outcome && changeOf<F>(outcome);
+      if (!change) return;
+      await onChange(ctx, { operation: call.operation, userId, ...change });
+    };
+    await commitAnnounced(core, ctx, run, allowed, announce);
+  } else await commit(core, ctx, run, allowed);
+  return slots.map(resultOf);
+}
+
+/** Asks the component what it would do, and writes nothing. */
+async function rehearse(
+  mount: Mount,
+  ctx: RunMutationCtx,
+  call: Call,
+  slots: Slot[],
+): Promise<void> {
+  const open = slots.filter(({ refusal }) => refusal === undefined);
+  await commit(mount, ctx, { ...call, mode: "partial", dryRun: true }, open);
+  for (const slot of open) {
+    if (slot.outcome?.ok === false) slot.refusal = slot.outcome.error;
+  }
+}
+
+/**
+ * Announces every change while it can still be called off. A new document has no id to announce until it is written, so
+ * those are written first, and deleted again if an announcement fails.
+ */
+async function commitAnnounced(
+  mount: Mount,
+  ctx: RunMutationCtx,
+  call: Call,
+  slots: Slot[],
+  announce: (slot: Slot) => Promise<void>,
+): Promise<void> {
+  if (!("db" in ctx)) {
+    throw new Error(
+      "convex-docs: onChange runs in the transaction of the change, and an action has none. Call this from a mutation.",
+    );
+  }
+  const fresh = slots.filter(({ outcome }) => isNew(outcome));
+  const existing = slots.filter(({ outcome }) => !isNew(outcome));
+  await commit(mount, ctx, { ...call, withDocuments: true }, fresh);
+  try {
+    for (const slot of slots) await announce(slot);
+  } catch (error) {
+    const items = fresh.flatMap(({ outcome }) =>
+      outcome?.ok ? [{ id: outcome.id }] : [],
+    );
+    const undo = { actor: SYSTEM, operation: "remove", mode: "atomic" } as const;
+    if (items.length > 0) await send(mount, ctx, { ...undo, items });
+    throw error;
+  }
+  await commit(mount, ctx, call, existing);
+}
+
+async function commit(
+  mount: Mount,
+  ctx: RunMutationCtx,
+  call: Call,
+  slots: Slot[],
+): Promise<void> {
+  if (slots.length === 0) return;
+  const items = slots.map(({ item }) => item);
+  const outcomes = await send(mount, ctx, { ...call, items });
+  slots.forEach((slot, index) => {
+    const outcome = outcomes[index];
+    if (outcome) slot.outcome = outcome;
+  });
+}
+
+function isNew(outcome: Outcome | undefined): boolean {
+  return outcome?.ok === true && outcome.before === null;
+}
+
+/** What an outcome changed: nothing for one that left the document as it was. */
+function changeOf<F extends PropertyValidators>(outcome: Outcome) {
+  if (!outcome.ok) return null;
+  const { before = null, after = null } = outcome;
+  if (before && after && before.version === after.version) return null;
+  return {
+    before: before && flatten<F>(before),
+    after: after && flatten<F>(after),
+  };
+}
+
+function resultOf({ refusal, outcome }: Slot): Outcome {
+  if (refusal) return { ok: false, error: refusal };
+  if (!outcome?.ok) {
+    throw new Error("convex-docs: an item came back without an outcome.");
+  }
+  return { ok: true, id: outcome.id, version: outcome.version };
+}

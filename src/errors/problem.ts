@@ -1,0 +1,51 @@
+import { NAMESPACE, STATUS, type DocsErrorData } from "./codes.js";
+import { getDocsError } from "./data.js";
+import { TEXT } from "./text.js";
+
+/** Where each code is explained. The URI of a problem's type is this and the code. */
+const REFERENCE =
+  "https://github.com/acme/convex-docs/blob/main/docs/errors.md#";
+
+/**
+ * An error as an HTTP response: `application/problem+json` with the status of its code, and `Retry-After` where waiting
+ * helps. `data` in the body is the error itself, so `getDocsError(await response.json())` reads it. An error that is not
+ * ours is a 500 that says nothing about it. Never throws.
+ *
+ * Source: RFC 9457 (problem details), RFC 9110 §10.2.3 (`Retry-After`, in whole seconds) and §11.6.1 (`WWW-Authenticate`).
+ *
+ * @example
+ * ```ts
+ * const response = toProblem(error);
+ * response.headers.set("Access-Control-Allow-Origin", "*");
+ * ```
+ */
+export function toProblem(error: unknown): Response {
+  const data = orInternal(error);
+  const { code, message, retryable, retryAfterMs } = data;
+  const status = STATUS[code];
+  const headers = new Headers({
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+  });
+  if (status === 401) headers.set("WWW-Authenticate", "Bearer");
+  if (retryable && typeof retryAfterMs === "number") {
+    headers.set("Retry-After", `${Math.ceil(retryAfterMs / 1000)}`);
+  }
+  const body = {
+    type: REFERENCE + code.toLowerCase(),
+    title: TEXT[code],
+    status,
+    detail: message,
+    code,
+    data,
+  };
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** The error if it is ours and known; whatever else, as INTERNAL. Nothing of it is looked at, let alone passed on. */
+export function orInternal(error: unknown): DocsErrorData {
+  const data = getDocsError(error);
+  if (data && data.code !== "UNKNOWN") return data;
+  const [code, message] = ["INTERNAL", TEXT.INTERNAL] as const;
+  return { ns: NAMESPACE, code, message, retryable: false };
+}

@@ -1,0 +1,50 @@
+import { getDocsError } from "./data.js";
+
+/** The first wait is at most this long, each next one at most twice as long, none longer than the cap. In ms. */
+const FIRST = 1000;
+const CAP = 30_000;
+
+/**
+ * How long to wait before sending the same call again, in ms, or `null` if that would not help. The wait is drawn evenly
+ * between nothing and a bound that doubles with each attempt, up to 30 s, so that many clients that failed together do not
+ * come back together; whatever the server asked for is added to it. Never throws.
+ *
+ * Source of the method ("full jitter"): https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ *
+ * @param attempt how many times the call has been sent again already: 0 after its first failure
+ * @param random a number from 0 up to, not including, 1; for tests
+ * @example
+ * ```ts
+ * const wait = retryDelay(error, attempt);
+ * if (wait !== null) setTimeout(again, wait);
+ * ```
+ */
+export function retryDelay(
+  error: unknown,
+  attempt: number,
+  random: () => number = Math.random,
+): number | null {
+  const data = getDocsError(error);
+  if (!data?.retryable) return null;
+  const { retryAfterMs } = data;
+  const asked = typeof retryAfterMs === "number" ? retryAfterMs : 0;
+  return asked + random() * Math.min(CAP, FIRST * 2 ** attempt);
+}
+
+/**
+ * The id by which the deployment's logs know a failed call, for a support request. Convex writes it into the message of
+ * every error that reaches a client. Never throws.
+ *
+ * @example
+ * ```ts
+ * const reference = requestId(error); // "b5e8a7d1c0f24e93"
+ * ```
+ */
+export function requestId(error: unknown): string | undefined {
+  try {
+    const { message } = error as Error;
+    return /\[Request ID: (\w+)\]/.exec(message)?.[1];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What is left of the transaction. A host's mutation may have used any part of it before it called us, so it is measured.
+ * Convex stops a transaction that goes over a limit with an error no client can read; these checks refuse first, with one
+ * that it can.
+ *
+ * @module
+ */
+import { getDocumentSize } from "convex/values";
+import type { MutationCtx } from "../component/_generated/server.js";
+import { batchTooLarge, fail } from "../shared/failures.js";
+import { BATCH } from "../shared/limits.js";
+import type { Plan } from "./plan.js";
+
+type Metric =
+  | "bytesRead"
+  | "bytesWritten"
+  | "databaseQueries"
+  | "documentsRead"
+  | "documentsWritten";
+
+/**
+ * Plans items a few at a time, and before each few asks whether the transaction can still read them: their sizes are not
+ * known until they have been read, so each counts as `largest` bytes until then. An item costs one index range and one
+ * document to judge (twice that if it has a key), and the document once more to write, because a patch and a delete read
+ * what they replace.
+ */
+export async function reserveReads<Item>(
+  ctx: MutationCtx,
+  items: Item[],
+  largest: number,
+  plan: (item: Item) => Promise<Plan>,
+): Promise<Plan[]> {
+  await demand(ctx, {
+    databaseQueries: 2 * items.length,
+    documentsRead: 3 * items.length,
+    documentsWritten: items.length,
+  });
+  const plans: Plan[] = [];
+  for (let at = 0; at < items.length; at += BATCH.readAhead) {
+    const few = items.slice(at, at + BATCH.readAhead);
+    const unread = few.length * largest;
+    await demand(ctx, { bytesRead: unread + bytesToReread(plans) });
+    plans.push(...(await Promise.all(few.map(plan))));
+  }
+  return plans;
+}
+
+/** Refuses if writing these plans could break a limit. Nothing has been written yet. */
+export async function reserveWrites(
+  ctx: MutationCtx,
+  plans: Plan[],
+): Promise<void> {
+  await demand(ctx, {
+    bytesRead: bytesToReread(plans),
+    bytesWritten: sum(plans, (plan) =>
+      plan.refusal || !plan.after ? 0 : getDocumentSize(plan.after),
+    ),
+  });
+}
+
+function bytesToReread(plans: Plan[]): number {
+  return sum(plans, (plan) =>
+    plan.refusal || !plan.before ? 0 : getDocumentSize(plan.before),
+  );
+}
+
+async function demand(
+  ctx: MutationCtx,
+  needs: Partial<Record<Metric, number>>,
+): Promise<void> {
+  const metrics = await ctx.meta.getTransactionMetrics();
+  for (const [name, need] of Object.entries(needs) as [Metric, number][]) {
+    const reserve = name.startsWith("bytes") ? BATCH.reserveBytes : 0;
+    // An older backend may not measure everything: what it does not measure it cannot limit here.
+    const limit = (metrics[name]?.remaining ?? Infinity) - reserve;
+    if (need > limit) throw fail(batchTooLarge(name, Math.max(0, limit), need));
+  }
+}
+
+function sum(plans: Plan[], size: (plan: Plan) => number): number {
+  return plans.reduce((total, plan) => total + size(plan), 0);
+}

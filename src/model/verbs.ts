@@ -1,0 +1,149 @@
+/**
+ * The verbs: what each write does to a document.
+ *
+ * @module
+ */
+import type { MutationCtx } from "../component/_generated/server.js";
+import { nameRefusal, ownerOf } from "../shared/access.js";
+import { alreadyExists } from "../shared/failures.js";
+import { fieldsRefusal, merge, searchTextOf } from "../shared/fields.js";
+import { ID } from "../shared/limits.js";
+import type { Rules } from "../shared/rules.js";
+import { stage } from "../shared/stage.js";
+import type { Change, Draft, Target, Transfer } from "../shared/validators.js";
+import { findByKey, type Stored } from "./document.js";
+import {
+  findToWrite,
+  planGone,
+  planPatch,
+  type Plan,
+  type Planner,
+  type Row,
+} from "./plan.js";
+
+export const planCreate: Planner<Draft> = async (ctx, actor, rules, draft) => {
+  const owner = ownerOf(actor, draft.ownerId);
+  if (owner.refusal) return owner;
+  const { fields, key, status = "draft", isPublic = false } = draft;
+  const refusal =
+    (key === undefined ? null : nameRefusal("key", key, ID.maxKey)) ??
+    fieldsRefusal(rules, fields);
+  if (refusal) return { refusal };
+  const existing =
+    key === undefined ? null : await findByKey(ctx, owner.ownerId, key);
+  if (existing) return planExisting(ctx, rules, existing, draft);
+  const now = Date.now();
+  const text = searchTextOf(rules, fields);
+  const after: Row = {
+    ownerId: owner.ownerId,
+    isPublic,
+    trashed: false,
+    version: 1,
+    updatedAt: now,
+    fields,
+    ...stage(status, now),
+    ...(text === undefined ? {} : { searchText: text }),
+    ...(key === undefined ? {} : { key }),
+  };
+  return {
+    before: null,
+    after,
+    write: () => ctx.db.insert("documents", after),
+  };
+};
+
+/** A document with the draft's key is there already. */
+function planExisting(
+  ctx: MutationCtx,
+  rules: Rules,
+  existing: Stored,
+  { key = "", ifExists = "error", ...draft }: Draft,
+): Plan {
+  if (ifExists === "error") return { refusal: alreadyExists(key) };
+  if (ifExists === "return") return planPatch(ctx, existing, {});
+  const change = { id: existing._id, set: draft.fields, unset: [], ...draft };
+  return planChange(ctx, rules, existing, change);
+}
+
+export const planUpdate: Planner<Change> = async (
+  ctx,
+  actor,
+  rules,
+  change,
+) => {
+  const found = await findToWrite(ctx, actor, change, "live");
+  if (found.refusal) return found;
+  return planChange(ctx, rules, found.document, change);
+};
+
+function planChange(
+  ctx: MutationCtx,
+  rules: Rules,
+  document: Stored,
+  { set, unset, status, isPublic = document.isPublic }: Change,
+): Plan {
+  const fields = merge(document.fields, set, unset);
+  const refusal = fieldsRefusal(rules, fields);
+  if (refusal) return { refusal };
+  const staged =
+    status === undefined || status === document.status
+      ? {}
+      : { archivedAt: undefined, ...stage(status, Date.now()) };
+  const searchText = searchTextOf(rules, fields);
+  return planPatch(ctx, document, {
+    fields,
+    searchText,
+    isPublic,
+    ...staged,
+  });
+}
+
+/** Removes for good. */
+export const planDelete: Planner<Target> = async (ctx, actor, _, target) => {
+  const found = await findToWrite(ctx, actor, target, "live");
+  return found.refusal ? found : planGone(ctx, found.document);
+};
+
+/** Moves to the trash. */
+export const planTrash: Planner<Target> = async (ctx, actor, _, target) => {
+  const found = await findToWrite(ctx, actor, target, "live");
+  if (found.refusal) return found;
+  const trashed = { trashed: true, deletedAt: Date.now() };
+  return planPatch(ctx, found.document, trashed);
+};
+
+/** Brings back from the trash, unless its key has been taken in the meantime. */
+export const planRestore: Planner<Target> = async (ctx, actor, _, target) => {
+  const found = await findToWrite(ctx, actor, target, "trash");
+  if (found.refusal) return found;
+  const { ownerId, key } = found.document;
+  if (key !== undefined && (await findByKey(ctx, ownerId, key))) {
+    return { refusal: alreadyExists(key) };
+  }
+  const restored = { trashed: false, deletedAt: undefined };
+  return planPatch(ctx, found.document, restored);
+};
+
+/** Removes from the trash for good. */
+export const planPurge: Planner<Target> = async (ctx, actor, _, target) => {
+  const found = await findToWrite(ctx, actor, target, "trash");
+  return found.refusal ? found : planGone(ctx, found.document);
+};
+
+/** Gives to another owner: the only way that an owner changes. */
+export const planTransfer: Planner<Transfer> = async (
+  ctx,
+  actor,
+  _,
+  transfer,
+) => {
+  const refusal = nameRefusal("to", transfer.to, ID.maxUser);
+  if (refusal) return { refusal };
+  const found = await findToWrite(ctx, actor, transfer, "live");
+  if (found.refusal) return found;
+  // A key is its owner's own name for a document, so it stays behind. Moving it could collide with the new owner's, and
+  // refusing for that would say what the new owner has.
+  const moves = transfer.to !== found.document.ownerId;
+  const patch = moves ? { ownerId: transfer.to, key: undefined } : {};
+  return planPatch(ctx, found.document, patch);
+};
