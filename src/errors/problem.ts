@@ -1,6 +1,6 @@
-import { NAMESPACE, STATUS, type DocsErrorData } from "./codes.js";
+import { CODES, NAMESPACE, STATUSES, type DocsErrorData } from "./codes.js";
 import { getDocsError } from "./data.js";
-import { TEXT } from "./text.js";
+import { FAILED } from "./text.js";
 
 /** Where each code is explained. The URI of a problem's type is this and the code. */
 const REFERENCE =
@@ -21,19 +21,17 @@ const REFERENCE =
  */
 export function toProblem(error: unknown): Response {
   const data = orInternal(error);
-  const { code, message, retryable, retryAfterMs } = data;
-  const status = STATUS[code];
-  const headers = new Headers({
+  const { code, message, retryAfterMs } = data;
+  const status = STATUSES[CODES.indexOf(code)];
+  const headers: Record<string, string> = {
     "Content-Type": "application/problem+json",
-    "Cache-Control": "no-store",
-  });
-  if (status === 401) headers.set("WWW-Authenticate", "Bearer");
-  if (retryable && typeof retryAfterMs === "number") {
-    headers.set("Retry-After", `${Math.ceil(retryAfterMs / 1000)}`);
+  };
+  if (retryAfterMs) {
+    headers["Retry-After"] = String(Math.ceil(retryAfterMs / 1000));
   }
   const body = {
     type: REFERENCE + code.toLowerCase(),
-    title: TEXT[code],
+    title: code,
     status,
     detail: message,
     code,
@@ -46,6 +44,5 @@ export function toProblem(error: unknown): Response {
 export function orInternal(error: unknown): DocsErrorData {
   const data = getDocsError(error);
   if (data && data.code !== "UNKNOWN") return data;
-  const [code, message] = ["INTERNAL", TEXT.INTERNAL] as const;
-  return { ns: NAMESPACE, code, message, retryable: false };
+  return { ns: NAMESPACE, code: "INTERNAL", message: FAILED, retryable: false };
 }

@@ -1,12 +1,8 @@
 import { getDocsError } from "./data.js";
 
-/** The first wait is at most this long, each next one at most twice as long, none longer than the cap. In ms. */
-const FIRST = 1000;
-const CAP = 30_000;
-
 /**
  * How long to wait before sending the same call again, in ms, or `null` if that would not help. The wait is drawn evenly
- * between nothing and a bound that doubles with each attempt, up to 30 s, so that many clients that failed together do not
+ * between nothing and a bound that starts at 1 s and doubles with each attempt, up to 30 s, so that many clients that failed together do not
  * come back together; whatever the server asked for is added to it. Never throws.
  *
  * Source of the method ("full jitter"): https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -26,9 +22,8 @@ export function retryDelay(
 ): number | null {
   const data = getDocsError(error);
   if (!data?.retryable) return null;
-  const { retryAfterMs } = data;
-  const asked = typeof retryAfterMs === "number" ? retryAfterMs : 0;
-  return asked + random() * Math.min(CAP, FIRST * 2 ** attempt);
+  const { retryAfterMs: asked = 0 } = data;
+  return asked + random() * Math.min(30_000, 1000 * 2 ** attempt);
 }
 
 /**
@@ -42,8 +37,7 @@ export function retryDelay(
  */
 export function requestId(error: unknown): string | undefined {
   try {
-    const { message } = error as Error;
-    return /\[Request ID: (\w+)\]/.exec(message)?.[1];
+    return /\[Request ID: (\w+)]/.exec((error as Error).message)?.[1];
   } catch {
     return undefined;
   }

@@ -128,6 +128,11 @@ const UNITS: Record<BatchLimit, string> = {
   functionsScheduled: "functions to schedule",
 };
 
+/** Something of the host's failed. What it said stays on the server: it could be anything. */
+export function internalError(): DocsErrorData<"INTERNAL"> {
+  return errorData("INTERNAL", "Something went wrong on the server.", {});
+}
+
 /** What a caller sent, as it may stand in an error. */
 function echo(id: string): string {
   return id.length <= ID.maxEchoed ? id : `${id.slice(0, ID.maxEchoed)}…`;
