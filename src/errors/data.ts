@@ -55,10 +55,9 @@ export function errorData<Code extends DocsErrorCode>(
  * }
  * ```
  */
-export function getDocsError(error: unknown): AnyDocsError | null;
-export function getDocsError(error: Caught): AnyDocsError | null {
+export function getDocsError(error: unknown): AnyDocsError | null {
   try {
-    let data = error.data ?? error;
+    let data = (error as Caught).data ?? (error as Caught);
     if (typeof data === "string") {
       // The last three of the list are the plain ones. Any other text is JSON of ours, or throws.
       data =
@@ -86,12 +85,15 @@ export function getDocsError(error: Caught): AnyDocsError | null {
 }
 
 /** What may be there. Typed for reading only: whatever is not as it says either throws or compares unequal. */
-type Caught = DocsErrorBase & {
+type Caught = Omit<DocsErrorBase, "ns"> & {
+  ns: string;
   code: DocsErrorCode;
   rawCode?: DocsErrorCode;
   data?: Caught | DocsErrorCode;
   documentId?: string;
 };
+
+type Holder = { data: AnyDocsError };
 
 /**
  * Whether a caught value is an error of ours, of one of the given codes if any are given. Never throws.
@@ -107,15 +109,13 @@ type Caught = DocsErrorBase & {
 export function isDocsError<Code extends AnyDocsError["code"]>(
   error: unknown,
   ...codes: Code[]
-): error is Error & { data: Extract<AnyDocsError, { code: Code }> };
-export function isDocsError(
-  error: { data: AnyDocsError },
-  ...codes: string[]
-): boolean {
+): error is Error & { data: Extract<AnyDocsError, { code: Code }> } {
   try {
     const data = getDocsError(error) as AnyDocsError;
-    const wanted = !codes[0] || codes.includes(data.code);
-    if (wanted && error.data.code !== data.code) error.data = data;
+    const wanted = !codes[0] || codes.includes(data.code as Code);
+    if (wanted && (error as Holder).data.code !== data.code) {
+      (error as Holder).data = data;
+    }
     return wanted;
   } catch {
     // It was `null`, its data is missing or not ours, or it does not let itself be read or written.

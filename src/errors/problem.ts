@@ -11,7 +11,7 @@ const REFERENCE =
  * helps. `data` in the body is the error itself, so `getDocsError(await response.json())` reads it. An error that is not
  * ours is a 500 that says nothing about it. Never throws.
  *
- * Source: RFC 9457 (problem details), RFC 9110 §10.2.3 (`Retry-After`, in whole seconds) and §11.6.1 (`WWW-Authenticate`).
+ * Source: RFC 9457 (problem details) and RFC 9110 §10.2.3 (`Retry-After`, in whole seconds).
  *
  * @example
  * ```ts
@@ -22,7 +22,8 @@ const REFERENCE =
 export function toProblem(error: unknown): Response {
   const data = orInternal(error);
   const { code, message, retryAfterMs } = data;
-  const status = STATUSES[CODES.indexOf(code)];
+  // Every known code is in the list.
+  const status = STATUSES[CODES.indexOf(code)] as number;
   const headers: Record<string, string> = {
     "Content-Type": "application/problem+json",
   };

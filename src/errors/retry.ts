@@ -21,9 +21,10 @@ export function retryDelay(
   random: () => number = Math.random,
 ): number | null {
   const data = getDocsError(error);
-  if (!data?.retryable) return null;
-  const { retryAfterMs: asked = 0 } = data;
-  return asked + random() * Math.min(30_000, 1000 * 2 ** attempt);
+  return data?.retryable
+    ? (data.retryAfterMs ?? 0) +
+        random() * Math.min(30_000, 1000 * 2 ** attempt)
+    : null;
 }
 
 /**
@@ -37,7 +38,7 @@ export function retryDelay(
  */
 export function requestId(error: unknown): string | undefined {
   try {
-    return /\[Request ID: (\w+)]/.exec((error as Error).message)?.[1];
+    return (error as Error).message.match(/\[Request ID: (\w+)]/)?.[1];
   } catch {
     return undefined;
   }

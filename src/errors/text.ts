@@ -33,10 +33,11 @@ export type ErrorTexts = {
  */
 export function errorMessage(error: unknown, texts: ErrorTexts = {}): string {
   const data = getDocsError(error);
-  if (!data) return texts.fallback ?? FAILED;
-  // The text under a code takes the data of that code.
-  const text = texts[data.code] as string | ((d: AnyDocsError) => string);
-  return typeof text === "function" ? text(data) : (text ?? data.message);
+  const text = data
+    ? (texts[data.code] ?? data.message)
+    : (texts.fallback ?? FAILED);
+  // The function under a code takes the data of that code.
+  return typeof text === "function" ? text(data as never) : text;
 }
 
 /**
