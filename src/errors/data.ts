@@ -73,12 +73,13 @@ export function getDocsError(error: unknown): AnyDocsError | null {
     }
     // An error that an older copy of this package passed on says in `rawCode` what it was before.
     const { code, rawCode = code } = data;
+    if (data.ns !== NAMESPACE) return null;
     // A copy, so that a getter or proxy that throws does it here and not in the hands of whoever asked.
-    return data.ns !== NAMESPACE
-      ? null
-      : CODES.includes(rawCode)
-        ? ({ ...data, code: rawCode } as DocsErrorData)
-        : { ...data, code: "UNKNOWN", rawCode };
+    return (
+      CODES.includes(rawCode)
+        ? { ...data, code: rawCode }
+        : { ...data, code: "UNKNOWN", rawCode }
+    ) as AnyDocsError;
   } catch {
     return null;
   }

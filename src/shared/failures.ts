@@ -55,7 +55,7 @@ export function docsError<Code extends DocsErrorCode>(
 ): ConvexError<DocsErrorData> {
   const [details = {}, options] = rest;
   // Absent details are those of a code that needs none, and each code's details are among those of all codes.
-  const own = details as DocsErrorDetails[DocsErrorCode];
+  const own: DocsErrorDetails[DocsErrorCode] = details;
   return fail(failure<DocsErrorCode>(code, own, options));
 }
 
