@@ -66,7 +66,7 @@ export class Operations<
       const message = "goes with the operation update, and only with it.";
       throw fail(invalid([{ path: "updates", message }]));
     }
-    const removal = this.core.trash ? "trash" : "remove";
+    const removal = this.core.trash ? ("trash" as const) : ("remove" as const);
     const worker = await workerOf(this.core);
     const call = {
       actor: await this.actor(ctx),

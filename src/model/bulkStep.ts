@@ -11,7 +11,7 @@ import type { DocsErrorData } from "../errors/codes.js";
 import { getDocsError } from "../errors/data.js";
 import type { WorkerCall } from "../shared/bulk.js";
 import { decodeCursor, encodeCursor, type Position } from "../shared/cursor.js";
-import { internalError } from "../shared/failures.js";
+import { failure } from "../shared/failures.js";
 import { BATCH, BULK } from "../shared/limits.js";
 import { decodeRules } from "../shared/rules.js";
 import type { Change, Outcome, Target } from "../shared/validators.js";
@@ -167,7 +167,9 @@ async function perform(
 /** Why the worker refused: what we said through it, and of anything else only that it failed. */
 function refusalOf(error: unknown): DocsErrorData {
   const data = getDocsError(error);
-  return data === null || data.code === "UNKNOWN" ? internalError() : data;
+  return data === null || data.code === "UNKNOWN"
+    ? failure("INTERNAL", {})
+    : data;
 }
 
 /** As many as may all become as large as the change makes them. */
