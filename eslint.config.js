@@ -17,6 +17,7 @@ export default defineConfig(
       "artifacts/",
       "**/_generated/",
       "example/dist/",
+      "test/consumer/host/",
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },

@@ -112,7 +112,7 @@ const FORBIDDEN_SYNTAX = [
   },
   {
     selector:
-      'Property[key.name="args"] CallExpression[callee.object.name="v"][callee.property.name="id"]',
+      'CallExpression[callee.name=/^(?:query|mutation|action)$/] Property[key.name="args"] CallExpression[callee.object.name="v"][callee.property.name="id"]',
     message:
       "Ids cross the boundary as strings: v.id() turns a malformed one into an unexplained server error. Use normalizeId.",
   },

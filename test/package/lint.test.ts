@@ -98,9 +98,9 @@ describe("what a deployment cannot run, or pays for", () => {
       `export const f = { handler: ({ auth }) => auth };`,
     ],
     [
-      "v.id() in args",
+      "v.id() in public args",
       SYNTAX,
-      `export const f = { args: { id: v.optional(v.id("documents")) } };`,
+      `export const f = mutation({ args: { id: v.optional(v.id("documents")) } });`,
     ],
     [
       "process.env",
@@ -133,6 +133,13 @@ describe("what a deployment cannot run, or pays for", () => {
   test("zod's types cost nothing and may be imported", async () => {
     const code = `export type { ZodType } from "zod";`;
     expect(await broken("src/model/planted.ts", code)).toEqual([]);
+  });
+
+  test("an internal function may take an id of the component's own tables", async () => {
+    const code = `export const f = internalMutation({ args: { id: v.id("documents") } });`;
+    expect(await broken("src/component/planted.ts", code)).not.toContain(
+      SYNTAX,
+    );
   });
 
   test("a public function without an args validator is refused", async () => {
