@@ -58,6 +58,8 @@ export class Docs<
   ChangeCtx = unknown,
 > extends Operations<F, Ctx, object, ChangeCtx> {
   /**
+   * Describes the documents of one mount.
+   *
    * @param component `components.docs`, or the name it is mounted under
    * @throws Error when the component is not mounted, a field has a reserved name or an option is out of range: each is a
    * mistake in the host's code

@@ -44,5 +44,3 @@ export type {
   TransferArgs,
   UpdateArgs,
 } from "./types.js";
-export type { Reads } from "./reads.js";
-export type { Writes } from "./writes.js";

@@ -18,6 +18,7 @@ export const END = "end";
 /** Longer than any cursor we hand out: longer ones are not parsed. */
 const MAX_LENGTH = 200;
 
+/** The cursor that stands for a position. */
 export function encodeCursor(position: Position): string {
   return JSON.stringify(position);
 }
