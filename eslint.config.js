@@ -49,7 +49,11 @@ export default defineConfig(
       // Parameters that only complete a signature: `_ctx`, `_args`.
       "@typescript-eslint/no-unused-vars": [
         "error",
-        { argsIgnorePattern: "^_" },
+        {
+          argsIgnorePattern: "^_",
+          ignoreRestSiblings: true,
+          varsIgnorePattern: "^_",
+        },
       ],
       // An async function turns a throw into a rejection, which is what its callers rely on, with or without an await.
       "@typescript-eslint/require-await": "off",

@@ -5,7 +5,7 @@
  *     errors ← shared ← client | webhooks | jobs ← react
  *
  * Types of `component/_generated/` are open to whoever talks to the database or calls the component: they are how Convex
- * describes both, and cost nothing at run time.
+ * describes both, and cost nothing at run time. The model also names the functions it schedules, through `api.js`.
  */
 
 const HOST_SIDE = ["client", "webhooks", "jobs"];
@@ -40,7 +40,7 @@ function restrictedImports(layer) {
   const generated = GENERATED_TYPES[layer];
   const patterns = [
     {
-      regex: `^(?:\\.\\./)+(?:${banned.join("|")})/${generated ? `(?!_generated/${generated}\\.js$)` : ""}`,
+      regex: `^(?:\\.\\./)+(?:${banned.join("|")})/${generated ? `(?!_generated/(?:${generated}${layer === "model" ? "|api" : ""})\\.js$)` : ""}`,
       message: `src/${layer} may import ${LAYERS[layer].join(", ") || "nothing"}: imports run one way (docs/architecture.md).`,
     },
   ];

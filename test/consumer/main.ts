@@ -77,20 +77,19 @@ function install(): void {
     ),
   );
   const tarball = readdirSync(host).find((name) => name.endsWith(".tgz"));
-  const needs = HOST_NEEDS.map((name) => [
-    name,
-    manifest.devDependencies[name],
-  ]);
+  const dependencies: Record<string, string> = {
+    [manifest.name]: `file:${tarball}`,
+  };
+  for (const name of HOST_NEEDS) {
+    dependencies[name] = manifest.devDependencies[name];
+  }
   writeFileSync(
     join(host, "package.json"),
     JSON.stringify({
       name: "host",
       private: true,
       type: "module",
-      dependencies: {
-        [manifest.name]: `file:${tarball}`,
-        ...Object.fromEntries(needs),
-      },
+      dependencies,
     }),
   );
   must(
