@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Docs } from "../../src/client/index.js";
 import {
   components,
@@ -14,6 +14,14 @@ import { refused } from "../support/refusals.js";
 import { row, rows } from "../support/stored.js";
 
 const paginationOpts = { numItems: 50, cursor: null };
+
+// Convex's clock stands still during a call; so does this one.
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 test("with a trash, remove moves there, restore brings back and purge deletes", async () => {
   const t = deploy();

@@ -2,6 +2,7 @@
  * What is in the tables, past every check of ours.
  */
 import type { GenericDataModel, GenericMutationCtx } from "convex/server";
+import { getDocumentSize } from "convex/values";
 import type { Deployment } from "./host.js";
 
 type Row = Record<string, unknown> & { _id: string };
@@ -24,13 +25,36 @@ export async function inComponent<Result>(
   return await runInComponent(mount, run);
 }
 
-/** Every document of a mount. */
+/** Bytes to read in one transaction: no limit that a test sets is lower. */
+const CHUNK = 1024 * 1024;
+
+/** Every document of a mount, in the order of creation. Read in as many transactions as it takes. */
 export async function rows(t: Deployment, mount = "docs"): Promise<Row[]> {
-  return (await inComponent(
-    t,
-    (ctx) => ctx.db.query("documents").collect(),
-    mount,
-  )) as Row[];
+  const all: Row[] = [];
+  for (let after = -1; ;) {
+    const { found, more } = await inComponent(
+      t,
+      (ctx) => chunk(ctx, after),
+      mount,
+    );
+    all.push(...found);
+    if (!more) return all;
+    after = Number(found.at(-1)!["_creationTime"]);
+  }
+}
+
+async function chunk(ctx: GenericMutationCtx<GenericDataModel>, after: number) {
+  const found: Row[] = [];
+  let bytes = 0;
+  const behind = ctx.db
+    .query("documents")
+    .withIndex("by_creation_time", (q) => q.gt("_creationTime", after));
+  for await (const row of behind) {
+    if (bytes > CHUNK) return { found, more: true };
+    found.push(row as unknown as Row);
+    bytes += getDocumentSize(row);
+  }
+  return { found, more: false };
 }
 
 /** One document of a mount, as stored. */
@@ -45,18 +69,41 @@ export async function contents(t: Deployment) {
 }
 
 /** Puts many private drafts of one owner there at once, all changed last in the same millisecond. */
-export async function fill(t: Deployment, ownerId: string, count: number) {
-  await inComponent(t, async (ctx) => {
+export async function fill(
+  t: Deployment,
+  ownerId: string,
+  count: number,
+  content = "",
+): Promise<string[]> {
+  const perCall = Math.max(1, Math.floor(CHUNK / (content.length + 100)));
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const few = Math.min(perCall, count - ids.length);
+    ids.push(...(await fillSome(t, ownerId, few, content)));
+  }
+  return ids;
+}
+
+async function fillSome(
+  t: Deployment,
+  ownerId: string,
+  count: number,
+  content: string,
+): Promise<string[]> {
+  return await inComponent(t, async (ctx) => {
+    const ids: string[] = [];
     for (let n = 0; n < count; n++) {
-      await ctx.db.insert("documents", {
+      const id = await ctx.db.insert("documents", {
         ownerId,
         status: "draft",
         isPublic: false,
         trashed: false,
         version: 1,
         updatedAt: 1,
-        fields: { title: `${ownerId} ${n}`, content: "" },
+        fields: { title: `${ownerId} ${n}`, content },
       });
+      ids.push(id);
     }
+    return ids;
   });
 }
