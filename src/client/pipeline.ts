@@ -105,10 +105,11 @@ async function commitAnnounced(
     const items = fresh.flatMap(({ outcome }) =>
       outcome?.ok ? [{ id: outcome.id }] : [],
     );
+    // `single` asks for no reserve: however little of the transaction is left, what was written has to go.
     const undo = {
       actor: SYSTEM,
       operation: "remove",
-      mode: "atomic",
+      mode: "single",
     } as const;
     if (items.length > 0) await send(mount, ctx, { ...undo, items });
     throw error;
