@@ -109,7 +109,7 @@ async function walk(
 ): Promise<void> {
   const { numItems } = call;
   const seen: unknown[] = [];
-  for (let cursor: string | null = null; ; ) {
+  for (let cursor: string | null = null; ;) {
     const options = { numItems, cursor };
     const real = await attempt(() => load(world, ctx, call, options));
     if (!real.ok || !expected.ok) return same(real, expected);
