@@ -46,89 +46,93 @@ const cases = validator.chain((of) =>
 );
 const runs = { numRuns: Number(import.meta.env["NUM_RUNS"] ?? 1000) };
 
-describe("agreement with Convex, on random validators and values", () => {
-  test("what Convex's validator refuses or cannot store is refused, and nothing else is", () => {
-    let accepted = 0;
-    fc.assert(
-      fc.property(cases, ({ of, value }) => {
-        const fields = { f: of };
-        const isOurs = check(fields, { f: value }).length === 0;
-        const isTheirs =
-          takes(of, value) && (value === undefined || isStorable(value));
-        expect(isOurs).toBe(isTheirs);
-        // A second opinion, which lets arrays and bytes pass for records.
-        const isHelpers = validate(v.object(fields), { f: value });
-        if (isOurs) expect(isHelpers).toBe(true);
-        if (isOurs) accepted++;
-      }),
-      runs,
-    );
-    expect(accepted / runs.numRuns).toBeGreaterThan(0.3);
-    expect(accepted / runs.numRuns).toBeLessThan(0.95);
-  });
+describe(
+  "agreement with Convex, on random validators and values",
+  { timeout: 60_000 },
+  () => {
+    test("what Convex's validator refuses or cannot store is refused, and nothing else is", () => {
+      let accepted = 0;
+      fc.assert(
+        fc.property(cases, ({ of, value }) => {
+          const fields = { f: of };
+          const isOurs = check(fields, { f: value }).length === 0;
+          const isTheirs =
+            takes(of, value) && (value === undefined || isStorable(value));
+          expect(isOurs).toBe(isTheirs);
+          // A second opinion, which lets arrays and bytes pass for records.
+          const isHelpers = validate(v.object(fields), { f: value });
+          if (isOurs) expect(isHelpers).toBe(true);
+          if (isOurs) accepted++;
+        }),
+        runs,
+      );
+      expect(accepted / runs.numRuns).toBeGreaterThan(0.3);
+      expect(accepted / runs.numRuns).toBeLessThan(0.95);
+    });
 
-  test("what is accepted reads back as it was", () => {
-    fc.assert(
-      fc.property(cases, ({ of, value }) => {
-        fc.pre(check({ f: of }, { f: value }).length === 0);
-        const document = { f: value } as Value;
-        const back = jsonToConvex(convexToJson(document));
-        expect(back).toEqual(document);
-      }),
-      runs,
-    );
-  });
+    test("what is accepted reads back as it was", () => {
+      fc.assert(
+        fc.property(cases, ({ of, value }) => {
+          fc.pre(check({ f: of }, { f: value }).length === 0);
+          const document = { f: value } as Value;
+          const back = jsonToConvex(convexToJson(document));
+          expect(back).toEqual(document);
+        }),
+        runs,
+      );
+    });
 
-  test("every problem has a path inside the value, and says nothing of the value itself", () => {
-    fc.assert(
-      fc.property(cases, ({ of, value }) => {
-        for (const { path, message } of check({ f: of }, { f: value })) {
-          expect(path === "f" || path.startsWith("f.")).toBe(true);
-          expect(message).toMatch(/\.$/);
-          expect(message.length).toBeLessThan(400);
-        }
-      }),
-      runs,
-    );
-  });
+    test("every problem has a path inside the value, and says nothing of the value itself", () => {
+      fc.assert(
+        fc.property(cases, ({ of, value }) => {
+          for (const { path, message } of check({ f: of }, { f: value })) {
+            expect(path === "f" || path.startsWith("f.")).toBe(true);
+            expect(message).toMatch(/\.$/);
+            expect(message.length).toBeLessThan(400);
+          }
+        }),
+        runs,
+      );
+    });
 
-  test("a shape survives the way into the component", () => {
-    fc.assert(
-      fc.property(cases, ({ of, value }) => {
-        const rules = { shape: shapeOf({ f: of }), maxBytes: 1, search: [] };
-        const { shape } = decodeRules(encodeRules(rules));
-        expect(checkFields(shape, { f: value })).toEqual(
-          checkFields(rules.shape, { f: value }),
-        );
-      }),
-      runs,
-    );
-  });
+    test("a shape survives the way into the component", () => {
+      fc.assert(
+        fc.property(cases, ({ of, value }) => {
+          const rules = { shape: shapeOf({ f: of }), maxBytes: 1, search: [] };
+          const { shape } = decodeRules(encodeRules(rules));
+          expect(checkFields(shape, { f: value })).toEqual(
+            checkFields(rules.shape, { f: value }),
+          );
+        }),
+        runs,
+      );
+    });
 
-  test("through the component: what is accepted is stored and read back, the rest is refused and leaves nothing", async () => {
-    const t = deploy();
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ of, value }) => {
-        const docs = new Docs(components.docs, {
-          fields: { f: of },
-          identify,
-        }).as("ada");
-        const args = { f: value } as never;
-        const create = () => t.mutation((ctx) => docs.create(ctx, args));
-        if (check({ f: of }, { f: value }).length > 0) {
-          expect((await refused(t, create)).code).toBe("VALIDATION_FAILED");
-        } else {
-          const { id } = await create();
-          const read = await t.query((ctx) => docs.get(ctx, { id }));
-          const { f } = read as { f?: unknown };
-          expect(f).toEqual(value);
-          await t.mutation((ctx) => docs.remove(ctx, { id }));
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
-});
+    test("through the component: what is accepted is stored and read back, the rest is refused and leaves nothing", async () => {
+      const t = deploy();
+      await fc.assert(
+        fc.asyncProperty(cases, async ({ of, value }) => {
+          const docs = new Docs(components.docs, {
+            fields: { f: of },
+            identify,
+          }).as("ada");
+          const args = { f: value } as never;
+          const create = () => t.mutation((ctx) => docs.create(ctx, args));
+          if (check({ f: of }, { f: value }).length > 0) {
+            expect((await refused(t, create)).code).toBe("VALIDATION_FAILED");
+          } else {
+            const { id } = await create();
+            const read = await t.query((ctx) => docs.get(ctx, { id }));
+            const { f } = read as { f?: unknown };
+            expect(f).toEqual(value);
+            await t.mutation((ctx) => docs.remove(ctx, { id }));
+          }
+        }),
+        { numRuns: 150 },
+      );
+    });
+  },
+);
 
 describe("what it says", () => {
   const shape = v.union(

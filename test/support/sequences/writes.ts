@@ -19,7 +19,10 @@ export async function write(
   told.length = 0;
   const expected = expectedOf(world, call);
   const real = await attempt(() => send(world, ctx, call));
-  if (!expected.ok || !real.ok) return same(real, expected);
+  if (!expected.ok || !real.ok) {
+    same(real, expected);
+    return;
+  }
   const changes: Told[] = [];
   const results = expected.value.map((plan, n): ItemResult => {
     if (!plan.ok) return plan;
