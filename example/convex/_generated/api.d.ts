@@ -9,6 +9,9 @@
  */
 
 import type * as documents from "../documents.js";
+import type * as http from "../http.js";
+import type * as limits from "../limits.js";
+import type * as samples from "../samples.js";
 
 import type {
   ApiFromModules,
@@ -18,6 +21,9 @@ import type {
 
 declare const fullApi: ApiFromModules<{
   documents: typeof documents;
+  http: typeof http;
+  limits: typeof limits;
+  samples: typeof samples;
 }>;
 
 /**

@@ -4,6 +4,7 @@ import { useViewer } from "../hooks/useViewer.js";
 import { DocumentPage } from "./DocumentPage.js";
 import { MyDocuments } from "./MyDocuments.js";
 import { PublicDocuments } from "./PublicDocuments.js";
+import { Trash } from "./Trash.js";
 import { UnknownPage } from "./UnknownPage.js";
 import { Welcome } from "./Welcome.js";
 
@@ -20,6 +21,12 @@ export function Page() {
       );
     case "public":
       return <PublicDocuments viewer={viewer} />;
+    case "trash":
+      return viewer.status === "signedOut" ? (
+        <Welcome />
+      ) : (
+        <Trash viewer={viewer} />
+      );
     case "document":
       return (
         <ErrorBoundary key={route.id}>

@@ -23,4 +23,10 @@ export const sections: Section[] = [
     label: "Public",
     icon: "globe",
   },
+  {
+    page: "trash",
+    href: hrefTo({ page: "trash" }),
+    label: "Trash",
+    icon: "trash",
+  },
 ];
