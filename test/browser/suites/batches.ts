@@ -34,7 +34,7 @@ export function batches(world: World): void {
     await ada.row("Batch one").getByText("Archived").waitFor();
   });
 
-  it("changes more than a page in the background, with a bar that moves and can be stopped", async () => {
+  it("changes more than a page in the background, with a bar that moves, and says what became of it", async () => {
     const items = Array.from({ length: 100 }, (_, index) => ({
       title: `Sample ${index + 1}`,
       content: "One of many",
