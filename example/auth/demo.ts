@@ -11,8 +11,16 @@ export interface DemoUser {
 
 /** The users of the demo. */
 export const demoUsers = {
-  ada: { id: "ada", name: "Ada Lovelace", email: "ada@demo.convex-docs.example" },
-  grace: { id: "grace", name: "Grace Hopper", email: "grace@demo.convex-docs.example" },
+  ada: {
+    id: "ada",
+    name: "Ada Lovelace",
+    email: "ada@demo.convex-docs.example",
+  },
+  grace: {
+    id: "grace",
+    name: "Grace Hopper",
+    email: "grace@demo.convex-docs.example",
+  },
 } as const satisfies Record<string, DemoUser>;
 
 /** The name of a demo user. */
@@ -31,11 +39,18 @@ export interface SignOptions {
  *
  * The private key is public: see key.ts. For `client.setAuth`: `() => signDemoToken("ada")`.
  */
-export async function signDemoToken(user: DemoUserName | DemoUser, { lifetime = LIFETIME }: SignOptions = {}): Promise<string> {
+export async function signDemoToken(
+  user: DemoUserName | DemoUser,
+  { lifetime = LIFETIME }: SignOptions = {},
+): Promise<string> {
   const { id, name, email } = typeof user === "string" ? demoUsers[user] : user;
   const now = Math.floor(Date.now() / 1000);
   return await new SignJWT({ name, email })
-    .setProtectedHeader({ alg: demoPrivateKey.alg, kid: demoPrivateKey.kid, typ: "JWT" })
+    .setProtectedHeader({
+      alg: demoPrivateKey.alg,
+      kid: demoPrivateKey.kid,
+      typ: "JWT",
+    })
     .setIssuer(DEMO_ISSUER)
     .setAudience(DEMO_AUDIENCE)
     .setSubject(id)

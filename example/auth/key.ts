@@ -19,7 +19,10 @@ export const demoPublicKey = {
 } as const;
 
 /** Signs demo tokens, in the browser too: a real app's key stays with its identity provider. */
-export const demoPrivateKey = { ...demoPublicKey, d: "KgAWGQev2K5zoBi8cfIpDgVsLJIzWgeRWmEKHAvgkh8" } as const;
+export const demoPrivateKey = {
+  ...demoPublicKey,
+  d: "KgAWGQev2K5zoBi8cfIpDgVsLJIzWgeRWmEKHAvgkh8",
+} as const;
 
 /** {@link demoPublicKey} as a key set in a data URI, written out because auth.config.ts is evaluated without `btoa`. */
 export const DEMO_JWKS =

@@ -1,5 +1,6 @@
 import { Docs } from "@acme/convex-docs";
 import { v } from "convex/values";
+import { z } from "zod";
 import { components } from "./_generated/api.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
 
@@ -11,9 +12,41 @@ export const docs = new Docs(components.docs, {
   },
   identify: async (ctx) =>
     (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
+  // What validators cannot say. Without it, this file needs no `bulkWorker` either.
+  schema: z.object({
+    title: z
+      .string()
+      .trim()
+      .min(1, "Give it a title.")
+      .max(200, "Keep the title under 200 characters."),
+  }),
+  search: ["title", "content"],
+  trash: true,
+  bulkWorker: "documents:bulkWorker",
 });
 
-export const { create, get, list, listPublic, update, remove } = docs.api();
+export const {
+  create,
+  get,
+  list,
+  listPublic,
+  listTrash,
+  search,
+  count,
+  update,
+  remove,
+  restore,
+  purge,
+  batchCreate,
+  batchUpdate,
+  batchRemove,
+  startBulk,
+  bulkStatus,
+  cancelBulk,
+} = docs.api();
+
+/** Where bulk jobs apply the schema, in the background. */
+export const bulkWorker = docs.bulkWorker();
 
 /** For our own steps, such as writing a summary: any document, whoever owns it. */
 export const getById = internalQuery({

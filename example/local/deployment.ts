@@ -3,7 +3,8 @@ import type { AuthConfig, UserIdentity } from "convex/server";
 import { convexToJson, jsonToConvex, type Value } from "convex/values";
 import { createApi } from "./api.js";
 import { createVerifier } from "./auth.js";
-import { Engine, type Call, type EngineOptions, type Outcome, type RunHandler } from "./engine.js";
+import type { Call, Outcome } from "./call.js";
+import { Engine, type EngineOptions, type RunHandler } from "./engine.js";
 import { environment } from "./environment.js";
 import type { Kind } from "./functions.js";
 import { createHttpServer } from "./http.js";
@@ -50,9 +51,13 @@ export interface Deployment {
 }
 
 /** Starts a Convex deployment inside this process. All data is in memory. */
-export async function startDeployment(options: DeploymentOptions): Promise<Deployment> {
-  const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
-  const onFailure = (path: string, detail: string) => log(`[convex] ${path}: ${detail}`);
+export async function startDeployment(
+  options: DeploymentOptions,
+): Promise<Deployment> {
+  const log =
+    options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
+  const onFailure = (path: string, detail: string) =>
+    log(`[convex] ${path}: ${detail}`);
   const verify = createVerifier(options.authConfig);
   const engine = new Engine(options);
   const turn = new Turn();
@@ -65,23 +70,55 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     });
   const call = async (kind: Kind | "any", request: Call): Promise<Outcome> => {
     try {
-      return kind === "mutation" ? (await mutate(request)).outcome : await engine.call(kind, request);
+      return kind === "mutation"
+        ? (await mutate(request)).outcome
+        : await engine.call(kind, request);
     } finally {
       if (kind !== "query") live.request();
     }
   };
 
-  const api = createHttpServer(createApi({ engine, verify, call, onFailure }), onFailure);
-  const sync = new SyncServer(api, { engine, live, memories: new SessionMemories(), verify, mutate, onFailure });
+  const api = createHttpServer(
+    createApi({ engine, verify, call, onFailure }),
+    onFailure,
+  );
+  const sync = new SyncServer(api, {
+    engine,
+    live,
+    memories: new SessionMemories(),
+    verify,
+    mutate,
+    onFailure,
+  });
   const verbose = options.verbose ?? false;
-  const site = createHttpServer(createSite({ engine, verify, verbose, onDone: () => live.request(), onFailure }), onFailure);
+  const site = createHttpServer(
+    createSite({
+      engine,
+      verify,
+      verbose,
+      onDone: () => live.request(),
+      onFailure,
+    }),
+    onFailure,
+  );
 
-  const port = await listen(api, { port: options.port ?? DEFAULT_PORT, name: "Convex", warn: log });
+  const port = await listen(api, {
+    port: options.port ?? DEFAULT_PORT,
+    name: "Convex",
+    warn: log,
+  });
   const wantedSite = options.sitePort ?? (options.port === 0 ? 0 : port + 1);
-  const sitePort = await listen(site, { port: wantedSite, name: "Convex HTTP actions", warn: log });
+  const sitePort = await listen(site, {
+    port: wantedSite,
+    name: "Convex HTTP actions",
+    warn: log,
+  });
   const url = `http://${HOST}:${port}`;
   const siteUrl = `http://${HOST}:${sitePort}`;
-  const restore = environment({ CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl, ...options.env }, onFailure);
+  const restore = environment(
+    { CONVEX_CLOUD_URL: url, CONVEX_SITE_URL: siteUrl, ...options.env },
+    onFailure,
+  );
 
   return {
     url,
@@ -91,14 +128,22 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     call: async (path, args = {}, identity) => {
       const found = await engine.functions.find(path);
       if (found === null) throw new Error(`There is no function ${path}`);
-      const run = () => engine.invoke(found, { path, args: convexToJson(args), caller: { identity: identity ?? null } });
+      const run = () =>
+        engine.invoke(found, {
+          path,
+          args: convexToJson(args),
+          caller: { identity: identity ?? null },
+        });
       try {
-        return jsonToConvex(await (found.kind === "mutation" ? turn.take(run) : run()));
+        return jsonToConvex(
+          await (found.kind === "mutation" ? turn.take(run) : run()),
+        );
       } finally {
         live.request();
       }
     },
-    run: (handler) => turn.take(() => engine.run(handler)).finally(() => live.request()),
+    run: (handler) =>
+      turn.take(() => engine.run(handler)).finally(() => live.request()),
     close: async () => {
       live.close();
       sync.close();

@@ -4,31 +4,22 @@ import {
   type GenericMutationCtx,
   type GenericSchema,
   type SchemaDefinition,
-  type UserIdentity,
 } from "convex/server";
-import { convexToJson, jsonToConvex, type JSONValue, type Value } from "convex/values";
-import { convexTest, type TestConvexForDataModel, type TestConvexRoot } from "convex-test";
-import { toFailure, type Failure } from "./failure.js";
+import {
+  convexToJson,
+  jsonToConvex,
+  type JSONValue,
+  type Value,
+} from "convex/values";
+import {
+  convexTest,
+  type TestConvexForDataModel,
+  type TestConvexRoot,
+} from "convex-test";
+import type { Call, Caller, Outcome } from "./call.js";
+import { toFailure } from "./failure.js";
 import { Functions, type FoundFunction, type Kind } from "./functions.js";
 import type { Modules } from "./modules.js";
-
-/** On whose behalf a function runs. */
-export interface Caller {
-  /** Null for a caller who is not signed in. */
-  identity: UserIdentity | null;
-  ip?: string | null;
-  userAgent?: string | null;
-}
-
-/** One call of a function, with its arguments in Convex's JSON encoding. */
-export interface Call {
-  path: string;
-  args: JSONValue;
-  caller: Caller;
-}
-
-/** What a function returned, in Convex's JSON encoding, or how it failed. */
-export type Outcome = { ok: true; value: JSONValue } | { ok: false; failure: Failure };
 
 /** The default export of a `schema.ts`. */
 export type Schema = SchemaDefinition<GenericSchema, boolean>;
@@ -40,7 +31,9 @@ export interface Component {
 }
 
 /** A handler that reads and writes the app's tables directly. */
-export type RunHandler<T> = (ctx: GenericMutationCtx<GenericDataModel>) => Promise<T>;
+export type RunHandler<T> = (
+  ctx: GenericMutationCtx<GenericDataModel>,
+) => Promise<T>;
 
 export interface EngineOptions {
   /** The app's own modules. */
@@ -63,12 +56,23 @@ export class Engine {
   readonly #convex: TestConvexRoot<GenericDataModel>;
   readonly #verbose: boolean;
 
-  constructor({ modules, schema, components = {}, verbose = false }: EngineOptions) {
+  constructor({
+    modules,
+    schema,
+    components = {},
+    verbose = false,
+  }: EngineOptions) {
     this.functions = new Functions(modules);
     this.#verbose = verbose;
-    const options = { ...(schema === undefined ? {} : { schema }), modules, transactionLimits: true };
+    const options = {
+      ...(schema === undefined ? {} : { schema }),
+      modules,
+      transactionLimits: true,
+    };
     // The schema is only known at run time, so the accessor can say no more of a table than that it has documents.
-    this.#convex = convexTest(options) as unknown as TestConvexRoot<GenericDataModel>;
+    this.#convex = convexTest(
+      options,
+    ) as unknown as TestConvexRoot<GenericDataModel>;
     for (const [name, component] of Object.entries(components)) {
       this.#convex.registerComponent(name, component.schema, component.modules);
     }
@@ -78,21 +82,40 @@ export class Engine {
   async call(kind: Kind | "any", call: Call): Promise<Outcome> {
     try {
       const found = await this.functions.find(call.path);
-      if (found === null || !found.isPublic) throw new Error(`Could not find public function for '${call.path}'.`);
-      return { ok: true, value: await this.invoke(expectKind(found, kind), call) };
+      if (found === null || !found.isPublic)
+        throw new Error(`Could not find public function for '${call.path}'.`);
+      return {
+        ok: true,
+        value: await this.invoke(expectKind(found, kind), call),
+      };
     } catch (error) {
       return { ok: false, failure: toFailure(error, this.#verbose) };
     }
   }
 
   /** Runs any function, internal ones too, and throws what it throws. */
-  async invoke({ kind, path }: FoundFunction, { args, caller }: Call): Promise<JSONValue> {
+  async invoke(
+    { kind, path }: FoundFunction,
+    { args, caller }: Call,
+  ): Promise<JSONValue> {
     const convex = this.#as(caller);
     const values = jsonToConvex(args) as Record<string, Value>;
     const value: Value | undefined = await {
-      query: () => convex.query(makeFunctionReference<"query", Record<string, Value>, Value>(path), values),
-      mutation: () => convex.mutation(makeFunctionReference<"mutation", Record<string, Value>, Value>(path), values),
-      action: () => convex.action(makeFunctionReference<"action", Record<string, Value>, Value>(path), values),
+      query: () =>
+        convex.query(
+          makeFunctionReference<"query", Record<string, Value>, Value>(path),
+          values,
+        ),
+      mutation: () =>
+        convex.mutation(
+          makeFunctionReference<"mutation", Record<string, Value>, Value>(path),
+          values,
+        ),
+      action: () =>
+        convex.action(
+          makeFunctionReference<"action", Record<string, Value>, Value>(path),
+          values,
+        ),
     }[kind]();
     return convexToJson(value ?? null);
   }
@@ -109,7 +132,9 @@ export class Engine {
 
   /** The timestamp of the last commit (ns since the epoch; 0 before the first one). It grows with every commit. */
   version(): Promise<bigint> {
-    return this.#convex.query((ctx) => Promise.resolve(ctx.meta.getSnapshotTs()));
+    return this.#convex.query((ctx) =>
+      Promise.resolve(ctx.meta.getSnapshotTs()),
+    );
   }
 
   /**
@@ -123,7 +148,11 @@ export class Engine {
     });
   }
 
-  #as({ identity, ip = null, userAgent = null }: Caller): TestConvexForDataModel<GenericDataModel> {
+  #as({
+    identity,
+    ip = null,
+    userAgent = null,
+  }: Caller): TestConvexForDataModel<GenericDataModel> {
     const convex = this.#convex.withRequestMetadata({ ip, userAgent });
     return identity === null ? convex : convex.withIdentity(identity);
   }
@@ -131,5 +160,7 @@ export class Engine {
 
 function expectKind(found: FoundFunction, kind: Kind | "any"): FoundFunction {
   if (kind === "any" || kind === found.kind) return found;
-  throw new Error(`Trying to execute ${found.path} as a ${kind}, but it is defined as a ${found.kind}.`);
+  throw new Error(
+    `Trying to execute ${found.path} as a ${kind}, but it is defined as a ${found.kind}.`,
+  );
 }

@@ -1,3 +1,5 @@
+import { stackOf } from "./failure.js";
+
 /**
  * Prepares the process for the functions that run in it, and returns what undoes that.
  *
@@ -9,17 +11,19 @@ export function environment(
   variables: Record<string, string>,
   onFailure: (path: string, detail: string) => void,
 ): () => void {
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  const before = Object.keys(variables).map(
+    (name) => [name, process.env[name]] as const,
+  );
   Object.assign(process.env, variables);
   const onStray = (error: unknown) => {
-    onFailure("unawaited promise", error instanceof Error ? (error.stack ?? error.message) : String(error));
+    onFailure("unawaited promise", stackOf(error));
   };
   process.on("unhandledRejection", onStray);
 
   return () => {
     process.off("unhandledRejection", onStray);
     for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
       else process.env[name] = value;
     }
   };

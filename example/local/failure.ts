@@ -34,17 +34,23 @@ function newRequestId(): string {
 export function toFailure(error: unknown, verbose: boolean): Failure {
   const data = convexErrorData(error);
   const id = newRequestId();
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const name = error instanceof Error ? error.name : "Error";
+  const text = verbose ? `\nUncaught ${name}: ${messageOf(error)}` : "";
   return {
-    message: `[Request ID: ${id}] Server Error${verbose ? `\nUncaught ${text}` : ""}`,
+    message: `[Request ID: ${id}] Server Error${text}`,
     ...(data === undefined ? {} : { data }),
-    detail: `[Request ID: ${id}] Uncaught ${error instanceof Error ? (error.stack ?? text) : text}`,
+    detail: `[Request ID: ${id}] Uncaught ${stackOf(error)}`,
   };
 }
 
 /** ConvexErrors are recognised by their brand, because more than one copy of `convex` may be loaded. */
 function convexErrorData(error: unknown): JSONValue | undefined {
-  if (typeof error !== "object" || error === null || !(Symbol.for("ConvexError") in error)) return undefined;
+  if (
+    typeof error !== "object" ||
+    error === null ||
+    !(Symbol.for("ConvexError") in error)
+  )
+    return undefined;
   if (!("data" in error)) return undefined;
   try {
     return convexToJson(error.data as Value);
@@ -52,4 +58,14 @@ function convexErrorData(error: unknown): JSONValue | undefined {
     // Data that is no Convex value: Convex drops the ConvexError and reports a plain error.
     return undefined;
   }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** For the log: the stack of whatever was thrown, or what there is instead. */
+export function stackOf(error: unknown): string {
+  return (error instanceof Error ? error.stack : undefined) ?? messageOf(error);
 }

@@ -17,7 +17,10 @@ export class Functions {
 
   constructor(modules: Modules) {
     for (const [path, load] of Object.entries(modules)) {
-      this.#modules.set(path.replace(/^\.\//, "").replace(/\.[^.]+$/, ""), load);
+      this.#modules.set(
+        path.replace(/^\.\//, "").replace(/\.[^.]+$/, ""),
+        load,
+      );
     }
   }
 
@@ -39,7 +42,11 @@ export class Functions {
     const kind = kindOf(exported);
     if (kind === null) return null;
 
-    const found = { path: canonical, kind, isPublic: flag(exported, "isPublic") };
+    const found = {
+      path: canonical,
+      kind,
+      isPublic: flag(exported, "isPublic"),
+    };
     this.#found.set(canonical, found);
     return found;
   }
@@ -61,5 +68,8 @@ function kindOf(exported: unknown): Kind | null {
 }
 
 function flag(value: unknown, name: string): boolean {
-  return typeof value === "function" && (value as unknown as Record<string, unknown>)[name] === true;
+  return (
+    typeof value === "function" &&
+    (value as unknown as Record<string, unknown>)[name] === true
+  );
 }

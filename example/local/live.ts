@@ -1,4 +1,6 @@
-import type { Call, Engine, Outcome } from "./engine.js";
+import { setImmediate } from "node:timers/promises";
+import type { Call, Outcome } from "./call.js";
+import type { Engine } from "./engine.js";
 import type { Turn } from "./turn.js";
 
 /** How often a commit by a scheduled function or a running action is looked for (ms). */
@@ -46,7 +48,11 @@ export class Live {
   #requested = false;
   #running = false;
 
-  constructor(engine: Engine, turn: Turn, onFailure: (path: string, detail: string) => void) {
+  constructor(
+    engine: Engine,
+    turn: Turn,
+    onFailure: (path: string, detail: string) => void,
+  ) {
     this.#engine = engine;
     this.#turn = turn;
     this.#onFailure = onFailure;
@@ -82,7 +88,11 @@ export class Live {
   async #loop(): Promise<void> {
     this.#running = true;
     try {
-      while (this.#requested) await this.#turn.take(() => this.#refresh());
+      while (this.#requested) {
+        // Mutations that are ready to run go first: one refresh then covers them all.
+        await setImmediate();
+        await this.#turn.take(() => this.#refresh());
+      }
     } finally {
       this.#running = false;
     }
@@ -90,8 +100,14 @@ export class Live {
 
   async #refresh(): Promise<void> {
     this.#requested = false;
-    const plans = [...this.#subscribers].map((subscriber) => subscriber.plan()).filter((plan) => plan !== null);
-    const calls = new Map(plans.flatMap(({ queries }) => [...queries.values()].map((call) => [call.key, call])));
+    const plans = [...this.#subscribers]
+      .map((subscriber) => subscriber.plan())
+      .filter((plan) => plan !== null);
+    const calls = new Map(
+      plans.flatMap(({ queries }) =>
+        [...queries.values()].map((call) => [call.key, call]),
+      ),
+    );
     await this.#answer(calls);
     for (const plan of plans) plan.deliver(this.#version, this.#results);
   }
@@ -101,7 +117,11 @@ export class Live {
     const known = this.#results;
     for (let attempt = 0; attempt < OVERTAKEN_LIMIT; attempt++) {
       const version = await this.#engine.version();
-      const results = await this.#run(calls, version === this.#version ? known : new Map<string, LiveResult>(), known);
+      const results = await this.#run(
+        calls,
+        version === this.#version ? known : new Map<string, LiveResult>(),
+        known,
+      );
       if ((await this.#engine.version()) === version) {
         this.#results = results;
         this.#version = version;
@@ -120,10 +140,12 @@ export class Live {
   ): Promise<Map<string, LiveResult>> {
     const results = new Map<string, LiveResult>();
     for (const [key, call] of calls) {
-      const result = current.get(key) ?? toResult(await this.#engine.call("query", call));
+      const result =
+        current.get(key) ?? toResult(await this.#engine.call("query", call));
       results.set(key, result);
       const { outcome, fingerprint } = result;
-      if (!outcome.ok && previous.get(key)?.fingerprint !== fingerprint) this.#onFailure(call.path, outcome.failure.detail);
+      if (!outcome.ok && previous.get(key)?.fingerprint !== fingerprint)
+        this.#onFailure(call.path, outcome.failure.detail);
     }
     return results;
   }
@@ -131,7 +153,11 @@ export class Live {
 
 /** The request id, new in every run, does not make a failure a different one. */
 function toResult(outcome: Outcome): LiveResult {
-  if (outcome.ok) return { outcome, fingerprint: `ok ${JSON.stringify(outcome.value)}` };
+  if (outcome.ok)
+    return { outcome, fingerprint: `ok ${JSON.stringify(outcome.value)}` };
   const { data, detail } = outcome.failure;
-  return { outcome, fingerprint: `failed ${JSON.stringify(data)} ${detail.replace(/^\[[^\]]*\]/, "")}` };
+  return {
+    outcome,
+    fingerprint: `failed ${JSON.stringify(data)} ${detail.replace(/^\[[^\]]*\]/, "")}`,
+  };
 }

@@ -9,20 +9,21 @@ const ANSWER_LIMIT = 10_000;
 /** The mutations of one session, across its sockets. */
 export class SessionMemory {
   readonly #answers = new Map<number, Promise<CallResponse>>();
-  #tail: Promise<unknown> = Promise.resolve();
 
   /**
-   * Runs a mutation after the session's earlier ones, or returns the answer it had before: a client that
-   * reconnects sends again what it has no answer for, though it may have been applied. A failed mutation
-   * left no trace and runs again.
+   * Runs a mutation, or returns the answer it had before: a client that reconnects sends again what it
+   * has no answer for, though it may have been applied. A failed mutation left no trace and runs again.
    */
-  once(requestId: number, run: () => Promise<CallResponse>): Promise<CallResponse> {
+  once(
+    requestId: number,
+    run: () => Promise<CallResponse>,
+  ): Promise<CallResponse> {
     const known = this.#answers.get(requestId);
     if (known !== undefined) return known;
 
-    const answer = this.#tail.then(run);
+    const answer = run();
     this.#answers.set(requestId, answer);
-    this.#tail = answer.then(
+    answer.then(
       ({ success }) => success || this.#answers.delete(requestId),
       () => this.#answers.delete(requestId),
     );

@@ -13,11 +13,15 @@ const EXTENSION = /\.(?:[cm]?[jt]s|[jt]sx)$/;
  * space, and folders that are a component of their own.
  */
 export function loadModules(folder: string): Modules {
-  if (!existsSync(folder)) throw new Error(`There is no folder of Convex functions at ${folder}`);
+  if (!existsSync(folder))
+    throw new Error(`There is no folder of Convex functions at ${folder}`);
   const modules: Modules = {};
   for (const path of walk(folder, "")) {
     const url = pathToFileURL(join(folder, path)).href;
-    modules[`./${path}`] = () => import(url) as Promise<Record<string, unknown>>;
+    // convex-test loads a module at every call, and an import resolves its path again every time.
+    let loaded: Promise<Record<string, unknown>> | undefined;
+    modules[`./${path}`] = () =>
+      (loaded ??= import(url) as Promise<Record<string, unknown>>);
   }
   // convex-test takes the parent of `_generated` as the root of all module paths, so there must be one.
   if (!Object.keys(modules).some((path) => path.startsWith("./_generated/"))) {
@@ -27,10 +31,17 @@ export function loadModules(folder: string): Modules {
 }
 
 /** Loads one module of `folder` by its name without an extension, such as `schema`; null if there is none. */
-export async function loadModule(folder: string, name: string): Promise<Record<string, unknown> | null> {
+export async function loadModule(
+  folder: string,
+  name: string,
+): Promise<Record<string, unknown> | null> {
   for (const extension of ["ts", "js", "mts", "mjs"]) {
     const file = join(folder, `${name}.${extension}`);
-    if (existsSync(file)) return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    if (existsSync(file))
+      return (await import(pathToFileURL(file).href)) as Record<
+        string,
+        unknown
+      >;
   }
   return null;
 }
@@ -47,9 +58,16 @@ function* walk(root: string, below: string): Generator<string> {
 }
 
 function isModule(name: string): boolean {
-  return EXTENSION.test(name) && !/^\.|[# ]/.test(name) && name.split(".").length === 2;
+  return (
+    EXTENSION.test(name) &&
+    !/^\.|[# ]/.test(name) &&
+    name.split(".").length === 2
+  );
 }
 
 function isComponent(folder: string): boolean {
-  return existsSync(join(folder, "convex.config.ts")) || existsSync(join(folder, "convex.config.js"));
+  return (
+    existsSync(join(folder, "convex.config.ts")) ||
+    existsSync(join(folder, "convex.config.js"))
+  );
 }

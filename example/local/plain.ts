@@ -7,12 +7,17 @@ export function toPlainJson(encoded: JSONValue): JSONValue {
 
 function plain(value: Value): JSONValue {
   if (typeof value === "bigint") return value.toString();
-  if (value instanceof ArrayBuffer) return Buffer.from(value).toString("base64");
+  if (value instanceof ArrayBuffer)
+    return Buffer.from(value).toString("base64");
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([name, field]) => (field === undefined ? [] : [[name, plain(field)]])),
-    );
+    const fields: Record<string, JSONValue> = {};
+    for (const [name, field] of Object.entries(
+      value as Record<string, Value | undefined>,
+    )) {
+      if (field !== undefined) fields[name] = plain(field);
+    }
+    return fields;
   }
   return value;
 }

@@ -21,17 +21,27 @@ export interface ListenOptions {
  *
  * @returns the port it listens on.
  */
-export async function listen(server: Server, options: ListenOptions): Promise<number> {
-  const warn = options.warn ?? ((line: string) => process.stderr.write(`${line}\n`));
+export async function listen(
+  server: Server,
+  options: ListenOptions,
+): Promise<number> {
+  const warn =
+    options.warn ?? ((line: string) => process.stderr.write(`${line}\n`));
   const last = Math.min(options.port + ATTEMPTS - 1, HIGHEST_PORT);
   for (let port = options.port; port <= last; port++) {
     if (await tryListen(server, port)) {
       const address = server.address();
-      return typeof address === "object" && address !== null ? address.port : port;
+      return typeof address === "object" && address !== null
+        ? address.port
+        : port;
     }
-    warn(`${options.name}: port ${port} is taken${port < last ? `, trying ${port + 1}` : ""}`);
+    warn(
+      `${options.name}: port ${port} is taken${port < last ? `, trying ${port + 1}` : ""}`,
+    );
   }
-  throw new Error(`${options.name}: no free port from ${options.port} to ${last}`);
+  throw new Error(
+    `${options.name}: no free port from ${options.port} to ${last}`,
+  );
 }
 
 function tryListen(server: Server, port: number): Promise<boolean> {

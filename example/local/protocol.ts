@@ -2,7 +2,7 @@ import type { JSONValue } from "convex/values";
 
 /** A query that a client adds to its set, or a query id that it drops. */
 export type QueryChange =
-  | { type: "Add"; queryId: number; udfPath: string; args: JSONValue; isComponent: boolean }
+  | { type: "Add"; queryId: number; udfPath: string; args: JSONValue }
   | { type: "Remove"; queryId: number };
 
 /** A call of a mutation or an action over the socket. */
@@ -11,14 +11,23 @@ export interface CallMessage {
   requestId: number;
   udfPath: string;
   args: JSONValue;
-  isComponent: boolean;
 }
 
 /** What a client sends, as far as this deployment reads it. */
 export type ClientMessage =
   | { type: "Connect"; sessionId: string; clientTs: number | null }
-  | { type: "ModifyQuerySet"; baseVersion: number; newVersion: number; modifications: QueryChange[] }
-  | { type: "Authenticate"; baseVersion: number; tokenType: "User" | "None" | "Admin"; value: string }
+  | {
+      type: "ModifyQuerySet";
+      baseVersion: number;
+      newVersion: number;
+      modifications: QueryChange[];
+    }
+  | {
+      type: "Authenticate";
+      baseVersion: number;
+      tokenType: "User" | "None" | "Admin";
+      value: string;
+    }
   | CallMessage
   | { type: "Event" };
 
@@ -31,7 +40,13 @@ export interface StateVersion {
 
 /** One change of a client's view. */
 export type StateModification =
-  | { type: "QueryUpdated"; queryId: number; value: JSONValue; logLines: string[]; journal: null }
+  | {
+      type: "QueryUpdated";
+      queryId: number;
+      value: JSONValue;
+      logLines: string[];
+      journal: null;
+    }
   | {
       type: "QueryFailed";
       queryId: number;
@@ -43,7 +58,11 @@ export type StateModification =
   | { type: "QueryRemoved"; queryId: number };
 
 /** The answer to a {@link CallMessage}; a mutation's success carries the version that shows its effects. */
-export type CallResponse = { type: "MutationResponse" | "ActionResponse"; requestId: number; logLines: string[] } & (
+export type CallResponse = {
+  type: "MutationResponse" | "ActionResponse";
+  requestId: number;
+  logLines: string[];
+} & (
   | { success: true; result: JSONValue; ts?: string }
   | { success: false; result: string; errorData?: JSONValue }
 );
@@ -58,7 +77,12 @@ export type ServerMessage =
       clientClockSkew?: number;
     }
   | CallResponse
-  | { type: "AuthError"; error: string; baseVersion: number; authUpdateAttempted: boolean }
+  | {
+      type: "AuthError";
+      error: string;
+      baseVersion: number;
+      authUpdateAttempted: boolean;
+    }
   | { type: "FatalError"; error: string }
   | { type: "Ping" };
 

@@ -11,17 +11,25 @@ const SYNC_PATH = /^\/api\/(?:[^/]+\/)?sync$/;
 /** Convex's sync protocol over WebSocket, at `/api/<client version>/sync`. */
 export class SyncServer {
   readonly #host: SessionHost;
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: BODY_LIMIT, perMessageDeflate: false });
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: BODY_LIMIT,
+    perMessageDeflate: false,
+  });
 
   constructor(server: Server, host: SessionHost) {
     this.#host = host;
     server.on("upgrade", (request: IncomingMessage, stream, head: Buffer) => {
       stream.on("error", () => stream.destroy());
       if (!SYNC_PATH.test((request.url ?? "").split("?", 1)[0] ?? "")) {
-        stream.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        stream.end(
+          "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+        );
         return;
       }
-      this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#accept(socket, request));
+      this.#sockets.handleUpgrade(request, stream, head, (socket) =>
+        this.#accept(socket, request),
+      );
     });
   }
 
@@ -37,14 +45,20 @@ export class SyncServer {
       socket.send(text);
       ping.refresh();
     };
-    const ping = setInterval(() => send(JSON.stringify({ type: "Ping" })), PING_INTERVAL);
+    const ping = setInterval(
+      () => send(JSON.stringify({ type: "Ping" })),
+      PING_INTERVAL,
+    );
     const session = new Session(
       this.#host,
       {
         send: (message) => send(JSON.stringify(message)),
         close: (code, reason) => socket.close(code, reason),
       },
-      { ip: request.socket.remoteAddress ?? null, userAgent: request.headers["user-agent"] ?? null },
+      {
+        ip: request.socket.remoteAddress ?? null,
+        userAgent: request.headers["user-agent"] ?? null,
+      },
     );
     socket.on("message", (data: RawData, isBinary) => {
       if (isBinary) socket.close(1003, "Unexpected message type");

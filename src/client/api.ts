@@ -11,6 +11,7 @@ import {
   type RegisteredQuery,
 } from "convex/server";
 import { v, type PropertyValidators, type Validator } from "convex/values";
+import { vJob, type BulkStatus } from "../shared/bulk.js";
 import {
   vBatchResult,
   vWritten,
@@ -22,12 +23,14 @@ import type {
   BatchCreateArgs,
   BatchRemoveArgs,
   BatchUpdateArgs,
+  BulkArgs,
   CountArgs,
   CreateArgs,
   DocumentOf,
   GetArgs,
   GetByKeyArgs,
   GetManyArgs,
+  JobArgs,
   ListArgs,
   ListPublicArgs,
   PageOf,
@@ -39,7 +42,7 @@ import type {
   TransferArgs,
   UpdateArgs,
 } from "./types.js";
-import type { Writes } from "./writes.js";
+import type { Operations } from "./bulk.js";
 
 type Mutation<Args extends DefaultFunctionArgs, Returns> = RegisteredMutation<
   "public",
@@ -63,6 +66,9 @@ export type Api<F extends PropertyValidators> = {
   batchCreate: Mutation<BatchCreateArgs<F, object>, BatchResult>;
   batchUpdate: Mutation<BatchUpdateArgs<F>, BatchResult>;
   batchRemove: Mutation<BatchRemoveArgs, BatchResult>;
+  startBulk: Mutation<BulkArgs<F>, JobArgs>;
+  cancelBulk: Mutation<JobArgs, null>;
+  bulkStatus: Query<JobArgs, BulkStatus | null>;
   get: Query<GetArgs, DocumentOf<F> | null>;
   getMany: Query<GetManyArgs, (DocumentOf<F> | null)[]>;
   getByKey: Query<GetByKeyArgs, DocumentOf<F> | null>;
@@ -83,7 +89,7 @@ function unchecked<Args>(): Validator<Args, "required", string> {
 
 /** One public function for each operation, acting as `docs` does. */
 export function createApi<F extends PropertyValidators, Ctx, ChangeCtx>(
-  docs: Writes<F, Ctx, object, ChangeCtx>,
+  docs: Operations<F, Ctx, object, ChangeCtx>,
 ): Api<F> {
   // The functions run in the host's app, so their `ctx` is the host's: the one that its hooks declare.
   const mutation =
@@ -127,6 +133,13 @@ export function createApi<F extends PropertyValidators, Ctx, ChangeCtx>(
     batchRemove: batch((ctx, args: BatchRemoveArgs) =>
       docs.batchRemove(ctx, args),
     ),
+    startBulk: mutation(vJob)((ctx, args: BulkArgs<F>) =>
+      docs.startBulk(ctx, args),
+    ),
+    cancelBulk: mutation(v.null())((ctx, args: JobArgs) =>
+      docs.cancelBulk(ctx, args),
+    ),
+    bulkStatus: query((ctx, args: JobArgs) => docs.bulkStatus(ctx, args)),
     get: query((ctx, args: GetArgs) => docs.get(ctx, args)),
     getMany: query((ctx, args: GetManyArgs) => docs.getMany(ctx, args)),
     getByKey: query((ctx, args: GetByKeyArgs) => docs.getByKey(ctx, args)),

@@ -6,6 +6,7 @@
  */
 import { paginationOptsValidator } from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
+import { vWhere } from "../shared/bulk.js";
 import { checkFields } from "../shared/check.js";
 import { fail, invalid } from "../shared/failures.js";
 import { shapeOf, type ObjectShape } from "../shared/shape.js";
@@ -63,6 +64,14 @@ export function argumentShapes(
       items: v.array(v.object({ ...target, ...updates })),
     }),
     batchRemove: shapeOf({ ...batch, ids }),
+    bulk: shapeOf({
+      ...v.object(whose).partial().fields,
+      operation: oneOf(["update", "remove", "restore", "purge"]),
+      updates: v.optional(v.object(updates)),
+      ids: v.optional(ids),
+      where: v.optional(vWhere),
+    }),
+    job: shapeOf({ jobId: v.string() }),
     get: shapeOf({ id: v.string() }),
     getMany: shapeOf({ ids }),
     getByKey: shapeOf({ ...whose, key: v.string() }),

@@ -30,6 +30,11 @@ export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<
   trash?: boolean;
   /** Bytes that the fields of one document may have together: 262,144 when not given, 917,504 at most. */
   maxDocumentBytes?: number;
+  /**
+   * Path of the function that `bulkWorker()` made, such as `"documents:bulkWorker"`: bulk jobs call it to write, so that
+   * hooks and schema have their say in the background too. Needed by `startBulk` as soon as there are any.
+   */
+  bulkWorker?: string;
   /** Items of one batch: 100 when not given, 1,000 at most. */
   maxBatchItems?: number;
 };
@@ -48,6 +53,7 @@ export type Core<
   trash: boolean;
   maxBatchItems: number;
   schema: StandardSchemaV1 | undefined;
+  bulkWorker: string | undefined;
   hooks: Hooks<F, Ctx, ChangeCtx>;
 };
 
@@ -62,6 +68,7 @@ export function createCore<F extends PropertyValidators, Ctx, ChangeCtx>(
     maxDocumentBytes: maxBytes = DOCUMENT.maxBytes,
     maxBatchItems = BATCH.defaultItems,
     schema,
+    bulkWorker,
     ...hooks
   } = settings;
   assertMounted(component);
@@ -80,6 +87,7 @@ export function createCore<F extends PropertyValidators, Ctx, ChangeCtx>(
     trash,
     maxBatchItems,
     schema,
+    bulkWorker,
     hooks,
   };
 }

@@ -3,14 +3,16 @@
  *
  * @module
  */
-import type { GenericDataModel, GenericMutationCtx } from "convex/server";
 import type { PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
+import type { RegisteredMutation } from "convex/server";
 import { createApi, type Api } from "./api.js";
+import { createBulkWorker, Operations } from "./bulk.js";
 import { createCore, type Settings } from "./core.js";
+import type { WorkerCall } from "../shared/bulk.js";
+import type { Outcome } from "../shared/validators.js";
 import type { NoReservedNames } from "./reserved.js";
 import type { AuthCtx, Whose } from "./types.js";
-import { Writes } from "./writes.js";
 
 /** How a host describes its documents. */
 export type DocsOptions<
@@ -54,7 +56,7 @@ export class Docs<
   const F extends PropertyValidators,
   Ctx = AuthCtx,
   ChangeCtx = unknown,
-> extends Writes<F, Ctx, object, ChangeCtx> {
+> extends Operations<F, Ctx, object, ChangeCtx> {
   /**
    * @param component `components.docs`, or the name it is mounted under
    * @throws Error when the component is not mounted, a field has a reserved name or an option is out of range: each is a
@@ -83,9 +85,9 @@ export class Docs<
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
    * ```
    */
-  as(userId: string): Writes<F, Ctx, object, ChangeCtx> {
+  as(userId: string): Operations<F, Ctx, object, ChangeCtx> {
     const actor = { kind: "user" as const, id: userId };
-    return new Writes(this.core, this.core.arguments.caller, () => actor);
+    return new Operations(this.core, this.core.arguments.caller, () => actor);
   }
 
   /**
@@ -98,12 +100,12 @@ export class Docs<
    * const document = await docs.asSystem("nightly report").get(ctx, { id });
    * ```
    */
-  asSystem(reason: string): Writes<F, Ctx, Whose, ChangeCtx> {
+  asSystem(reason: string): Operations<F, Ctx, Whose, ChangeCtx> {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
     const actor = { kind: "system" as const, reason };
-    return new Writes(this.core, this.core.arguments.system, () => actor);
+    return new Operations(this.core, this.core.arguments.system, () => actor);
   }
 
   /**
@@ -116,5 +118,17 @@ export class Docs<
    */
   api(): Api<F> {
     return createApi(this);
+  }
+
+  /**
+   * The function in which bulk jobs run `access`, `onChange` and `schema`. Export it and name it in the option `bulkWorker`.
+   *
+   * @example
+   * ```ts
+   * export const bulkWorker = docs.bulkWorker();
+   * ```
+   */
+  bulkWorker(): RegisteredMutation<"internal", WorkerCall, Promise<Outcome[]>> {
+    return createBulkWorker(this.core);
   }
 }

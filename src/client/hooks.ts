@@ -32,13 +32,7 @@ export type DocumentChange<F extends PropertyValidators> = {
 
 /** The component's functions that write. */
 export type WriteOperation =
-  | "create"
-  | "update"
-  | "remove"
-  | "trash"
-  | "restore"
-  | "purge"
-  | "transfer";
+  "create" | "update" | "remove" | "trash" | "restore" | "purge" | "transfer";
 
 export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
   /**
@@ -48,10 +42,7 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
    *
    * Costs one more read of each document that is written.
    */
-  access?: (
-    ctx: Ctx,
-    request: AccessRequest<F>,
-  ) => Promise<boolean> | boolean;
+  access?: (ctx: Ctx, request: AccessRequest<F>) => Promise<boolean> | boolean;
   /**
    * Runs once for each document that a call creates, changes or removes, in the transaction that does it. A throw undoes
    * the whole call, even if the host catches it. Declare the mutation's `ctx` that it needs: writing from an action, where

@@ -11,7 +11,9 @@ export type {
   Status,
   Written,
 } from "../shared/validators.js";
+export type { BulkState, BulkStatus } from "../shared/bulk.js";
 export type { Api } from "./api.js";
+export type { Operations } from "./bulk.js";
 export { Docs, type DocsOptions } from "./docs.js";
 export type {
   AccessOperation,
@@ -24,6 +26,7 @@ export type {
   BatchMode,
   BatchRemoveArgs,
   BatchUpdateArgs,
+  BulkArgs,
   CountArgs,
   CreateArgs,
   DocumentOf,
@@ -31,6 +34,7 @@ export type {
   GetArgs,
   GetByKeyArgs,
   GetManyArgs,
+  JobArgs,
   ListArgs,
   ListPublicArgs,
   PageOf,

@@ -30,16 +30,18 @@ export const SYSTEM: Actor = { kind: "system", reason: "the host decides" };
 export type Judged = { item: Item; refusal?: DocsErrorData };
 
 /** The question that each operation asks. The trash is its owner's alone: the component decides. */
-const QUESTIONS: Record<WriteOperation, Exclude<AccessOperation, "read"> | null> =
-  {
-    create: null,
-    update: "update",
-    remove: "remove",
-    trash: "remove",
-    transfer: "transfer",
-    restore: null,
-    purge: null,
-  };
+const QUESTIONS: Record<
+  WriteOperation,
+  Exclude<AccessOperation, "read"> | null
+> = {
+  create: null,
+  update: "update",
+  remove: "remove",
+  trash: "remove",
+  transfer: "transfer",
+  restore: null,
+  purge: null,
+};
 
 /** Judges every item of a call. What it lets through still has to pass the component's own checks. */
 export async function judge<F extends PropertyValidators, Ctx>(
@@ -61,8 +63,16 @@ export async function judge<F extends PropertyValidators, Ctx>(
   const found = await load(core, ctx, targets);
   const judged = targets.map(async (target, index): Promise<Judged> => {
     const document = found[index] ?? null;
-    const refusal = await hostRefusal(core.hooks, ctx, actor, question, document, target.id);
-    if (refusal || !document) return { item: target, refusal: refusal ?? notFound(target.id) };
+    const refusal = await hostRefusal(
+      core.hooks,
+      ctx,
+      actor,
+      question,
+      document,
+      target.id,
+    );
+    if (refusal || !document)
+      return { item: target, refusal: refusal ?? notFound(target.id) };
     // What was judged is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
     const item = { ifVersion: document.version, ...target };
     return operation === "update"

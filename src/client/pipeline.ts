@@ -94,7 +94,11 @@ async function commitAnnounced(
     const items = fresh.flatMap(({ outcome }) =>
       outcome?.ok ? [{ id: outcome.id }] : [],
     );
-    const undo = { actor: SYSTEM, operation: "remove", mode: "atomic" } as const;
+    const undo = {
+      actor: SYSTEM,
+      operation: "remove",
+      mode: "atomic",
+    } as const;
     if (items.length > 0) await send(mount, ctx, { ...undo, items });
     throw error;
   }

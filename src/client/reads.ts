@@ -128,7 +128,9 @@ export class Reads<
     checkArguments(this.shapes.getByKey, args);
     const actor = await this.actor(ctx);
     const { getByKey } = this.core.component.documents;
-    const found = await invoke(() => ctx.runQuery(getByKey, { actor, ...args }));
+    const found = await invoke(() =>
+      ctx.runQuery(getByKey, { actor, ...args }),
+    );
     const [document] = await this.admit(ctx, actor, [found]);
     return document ?? null;
   }

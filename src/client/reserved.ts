@@ -26,9 +26,7 @@ const RESERVED = [
 
 /** A name that a host field cannot have. Convex itself takes those that start with `_` or `$`. */
 export type ReservedName =
-  | (typeof RESERVED)[number]
-  | `_${string}`
-  | `$${string}`;
+  (typeof RESERVED)[number] | `_${string}` | `$${string}`;
 
 export function isReserved(name: string): name is ReservedName {
   return (RESERVED as readonly string[]).includes(name) || /^[_$]/.test(name);

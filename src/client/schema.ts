@@ -20,7 +20,7 @@ export async function applySchema(
   if (result.issues) return { refusal: invalid(result.issues.map(toIssue)) };
   const output: unknown = result.value;
   const isObject = typeof output === "object" && output !== null;
-  return { fields: isObject ? (output as Fields) : fields };
+  return { fields: isObject ? { ...fields, ...output } : fields };
 }
 
 function toIssue({ path = [], message }: StandardSchemaV1.Issue): Issue {

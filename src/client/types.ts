@@ -123,3 +123,26 @@ export type SearchArgs = {
   status?: Status;
   limit?: number;
 };
+
+/** Which documents a bulk job is about: those named, or those found when it starts. */
+type BulkSelection =
+  | {
+      /** At most 8,000. Each is done once, however often it stands here. */
+      ids: string[];
+    }
+  | {
+      /** All of one owner's: for `restore` and `purge` those in the trash, else those outside it. */
+      where: {
+        status?: Status;
+        /** Last changed at or before this time, in ms. */
+        updatedBefore?: number;
+      };
+    };
+
+export type BulkArgs<F extends PropertyValidators> = BulkSelection &
+  (
+    | { operation: "update"; updates: Expand<Updates<F>> }
+    | { operation: "remove" | "restore" | "purge" }
+  );
+
+export type JobArgs = { jobId: string };

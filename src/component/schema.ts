@@ -1,5 +1,6 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
+import { bulkOrder, bulkProgress } from "../shared/bulk.js";
 import { documentColumns } from "../shared/validators.js";
 
 export default defineSchema({
@@ -28,4 +29,33 @@ export default defineSchema({
       searchField: "searchText",
       filterFields: ["ownerId", "trashed", "isPublic", "status"],
     }),
+
+  /**
+   * How far each bulk job is: small, and rewritten by every step. What it is to do is kept apart, since a step rewrites the
+   * whole row.
+   */
+  bulkJobs: defineTable({
+    ...bulkProgress,
+    orderId: v.id("bulkOrders"),
+    /** Who may ask about it. Absent: the system alone. */
+    startedBy: v.optional(v.string()),
+    /** The position after the last item, or the place of the next id. */
+    cursor: v.union(v.null(), v.string(), v.number()),
+    /** Which chain of steps is the living one. A step of another has been given up and stops. */
+    generation: v.number(),
+    /** Time of the last progress in ms, and deaths since. */
+    seenAt: v.number(),
+    deaths: v.number(),
+  }),
+  /** What each bulk job is to do. Written at its start, deleted at its end. */
+  bulkOrders: defineTable(bulkOrder),
+  /** The ids of a job that was given ids, some hundred a row. Deleted as they are used up. */
+  bulkIds: defineTable({
+    orderId: v.id("bulkOrders"),
+    /** The place of the first. */
+    from: v.number(),
+    ids: v.array(v.string()),
+  })
+    // the next ids of a job, and the rest of them when it ends early
+    .index("order", ["orderId", "from"]),
 });

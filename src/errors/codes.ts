@@ -1,14 +1,38 @@
 /**
  * The closed set of error codes, and the details that travel with each.
  *
- * Types only: nothing in this file exists at run time except the code table, so that a browser, a component, a host and
- * an HTTP client can all share it for free.
+ * Of all this only the two lists exist at run time, so that a browser, a component, a host and an HTTP client can share it.
  *
  * @module
  */
 
 /** Says whose error this is, so that a host can tell it from errors of its own. */
 export const NAMESPACE = "convex-docs";
+
+/**
+ * Every code. The last three are those that servers threw as a plain string before errors had details: see `getDocsError`.
+ * A list and not a table, because it is in every client: each byte counts.
+ */
+export const CODES = [
+  "VALIDATION_FAILED",
+  "CONFLICT",
+  "INVALID_CURSOR",
+  "ALREADY_EXISTS",
+  "DUPLICATE_ID",
+  "BATCH_FAILED",
+  "BATCH_TOO_LARGE",
+  "RATE_LIMITED",
+  "EXTERNAL",
+  "INTERNAL",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+] as const;
+
+/** The HTTP status of each code, in the same order. */
+export const STATUSES = [
+  422, 409, 400, 409, 422, 422, 413, 429, 502, 500, 401, 403, 404,
+] as const satisfies { length: (typeof CODES)["length"] };
 
 /** One thing that is wrong with one value the caller sent. */
 export type Issue = {
@@ -38,7 +62,7 @@ export type ExternalKind =
 /** Details by code, next to the fields that every error has. */
 export type DocsErrorDetails = {
   /** Nobody is signed in, and this needs somebody. */
-  UNAUTHORIZED: Record<never, never>;
+  UNAUTHORIZED: { documentId?: string };
   /** The caller may see the document but not do this to it. */
   FORBIDDEN: { documentId: string };
   /** There is no such document, or the caller may not see it: the two answers are identical. */
@@ -80,12 +104,12 @@ export type DocsErrorDetails = {
 };
 
 /** A code that this version of the package knows. */
-export type DocsErrorCode = keyof DocsErrorDetails;
+export type DocsErrorCode = (typeof CODES)[number];
 
 /** What every error carries whatever its code. */
 export type DocsErrorBase = {
   ns: typeof NAMESPACE;
-  /** For developers: English, safe to show, says what to do. Text for users comes from the code. */
+  /** English and safe to show: what is wrong and what to do. An app's own text comes from the code. */
   message: string;
   /** Whether sending the same call again can succeed. */
   retryable: boolean;
@@ -119,22 +143,3 @@ export type UnknownDocsError = DocsErrorBase & {
 
 /** What a client can meet. */
 export type AnyDocsError = DocsErrorData | UnknownDocsError;
-
-/**
- * The codes, each with its HTTP status. `satisfies` keeps it complete: a code added above and not here does not compile.
- */
-export const STATUS = {
-  UNAUTHORIZED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  VALIDATION_FAILED: 422,
-  CONFLICT: 409,
-  INVALID_CURSOR: 400,
-  ALREADY_EXISTS: 409,
-  DUPLICATE_ID: 422,
-  BATCH_FAILED: 422,
-  BATCH_TOO_LARGE: 413,
-  RATE_LIMITED: 429,
-  EXTERNAL: 502,
-  INTERNAL: 500,
-} as const satisfies Record<DocsErrorCode, number>;

@@ -7,8 +7,8 @@
  * @module
  */
 import {
+  CODES,
   NAMESPACE,
-  STATUS,
   type AnyDocsError,
   type DocsErrorBase,
   type DocsErrorCode,
@@ -57,39 +57,44 @@ export function errorData<Code extends DocsErrorCode>(
  */
 export function getDocsError(error: unknown): AnyDocsError | null {
   try {
-    return parse((error as { data?: unknown }).data ?? error);
+    let data = (error as Caught).data ?? (error as Caught);
+    if (typeof data === "string") {
+      // The last three of the list are the plain ones. Any other text is JSON of ours, or throws.
+      data =
+        CODES.indexOf(data) > 9
+          ? {
+              ns: NAMESPACE,
+              code: data,
+              message: data,
+              documentId: "",
+              retryable: false,
+            }
+          : (JSON.parse(data) as Caught);
+    }
+    // An error that an older copy of this package passed on says in `rawCode` what it was before.
+    const { code, rawCode = code } = data;
+    if (data.ns !== NAMESPACE) return null;
+    // A copy, so that a getter or proxy that throws does it here and not in the hands of whoever asked.
+    return (
+      CODES.includes(rawCode)
+        ? { ...data, code: rawCode }
+        : { ...data, code: "UNKNOWN", rawCode }
+    ) as AnyDocsError;
   } catch {
-    // `null`, text that is not JSON, a getter or proxy that throws: none of it is ours.
     return null;
   }
 }
 
-/** Before there were details, a server threw these alone. */
-const PLAIN = /^(UNAUTHORIZED|FORBIDDEN|NOT_FOUND)$/;
+/** What may be there. Typed for reading only: whatever is not as it says either throws or compares unequal. */
+type Caught = Omit<DocsErrorBase, "ns"> & {
+  ns: string;
+  code: DocsErrorCode;
+  rawCode?: DocsErrorCode;
+  data?: Caught | DocsErrorCode;
+  documentId?: string;
+};
 
-/** Throws for much of what is not ours: see its caller. */
-function parse(value: unknown): AnyDocsError | null {
-  let data = value as Record<string, unknown>;
-  if (typeof value === "string") {
-    data = PLAIN.test(value)
-      ? { ns: NAMESPACE, code: value, documentId: "" }
-      : JSON.parse(value);
-  }
-  if (data.ns !== NAMESPACE) return null;
-  // A copy: what would throw when it is read throws here, and never in the hands of whoever asked.
-  data = JSON.parse(JSON.stringify(data));
-  // An error that an older copy of this package passed on says what it was before it was unknown.
-  const code = data.rawCode ?? data.code;
-  if (typeof code !== "string") return null;
-  return {
-    retryable: false,
-    ...data,
-    message: typeof data.message === "string" ? data.message : code,
-    ...(Object.hasOwn(STATUS, code)
-      ? { code }
-      : { code: "UNKNOWN", rawCode: code }),
-  } as AnyDocsError;
-}
+type Holder = { data: AnyDocsError };
 
 /**
  * Whether a caught value is an error of ours, of one of the given codes if any are given. Never throws.
@@ -107,14 +112,14 @@ export function isDocsError<Code extends AnyDocsError["code"]>(
   ...codes: Code[]
 ): error is Error & { data: Extract<AnyDocsError, { code: Code }> } {
   try {
-    const caught = error as { data: { code?: unknown } };
-    const data = getDocsError({ data: caught.data });
-    if (!data || (codes.length && !codes.includes(data.code as Code))) {
-      return false;
+    const data = getDocsError(error) as AnyDocsError;
+    const wanted = !codes[0] || codes.includes(data.code as Code);
+    if (wanted && (error as Holder).data.code !== data.code) {
+      (error as Holder).data = data;
     }
-    if (caught.data.code !== data.code) caught.data = data;
-    return caught.data.code === data.code;
+    return wanted;
   } catch {
+    // It was `null`, its data is missing or not ours, or it does not let itself be read or written.
     return false;
   }
 }

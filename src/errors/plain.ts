@@ -113,7 +113,7 @@ function toKey(key: string): string {
 
 /** Convex's own test: objects of another realm have another `Object.prototype`. Source: `convex/common`. */
 function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype = Object.getPrototypeOf(value) as object | null;
   return (
     prototype === null ||
     prototype === Object.prototype ||

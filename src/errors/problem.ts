@@ -1,6 +1,6 @@
-import { NAMESPACE, STATUS, type DocsErrorData } from "./codes.js";
+import { CODES, NAMESPACE, STATUSES, type DocsErrorData } from "./codes.js";
 import { getDocsError } from "./data.js";
-import { TEXT } from "./text.js";
+import { FAILED } from "./text.js";
 
 /** Where each code is explained. The URI of a problem's type is this and the code. */
 const REFERENCE =
@@ -11,7 +11,7 @@ const REFERENCE =
  * helps. `data` in the body is the error itself, so `getDocsError(await response.json())` reads it. An error that is not
  * ours is a 500 that says nothing about it. Never throws.
  *
- * Source: RFC 9457 (problem details), RFC 9110 §10.2.3 (`Retry-After`, in whole seconds) and §11.6.1 (`WWW-Authenticate`).
+ * Source: RFC 9457 (problem details) and RFC 9110 §10.2.3 (`Retry-After`, in whole seconds).
  *
  * @example
  * ```ts
@@ -21,19 +21,18 @@ const REFERENCE =
  */
 export function toProblem(error: unknown): Response {
   const data = orInternal(error);
-  const { code, message, retryable, retryAfterMs } = data;
-  const status = STATUS[code];
-  const headers = new Headers({
+  const { code, message, retryAfterMs } = data;
+  // Every known code is in the list.
+  const status = STATUSES[CODES.indexOf(code)] as number;
+  const headers: Record<string, string> = {
     "Content-Type": "application/problem+json",
-    "Cache-Control": "no-store",
-  });
-  if (status === 401) headers.set("WWW-Authenticate", "Bearer");
-  if (retryable && typeof retryAfterMs === "number") {
-    headers.set("Retry-After", `${Math.ceil(retryAfterMs / 1000)}`);
+  };
+  if (retryAfterMs) {
+    headers["Retry-After"] = String(Math.ceil(retryAfterMs / 1000));
   }
   const body = {
     type: REFERENCE + code.toLowerCase(),
-    title: TEXT[code],
+    title: code,
     status,
     detail: message,
     code,
@@ -46,6 +45,5 @@ export function toProblem(error: unknown): Response {
 export function orInternal(error: unknown): DocsErrorData {
   const data = getDocsError(error);
   if (data && data.code !== "UNKNOWN") return data;
-  const [code, message] = ["INTERNAL", TEXT.INTERNAL] as const;
-  return { ns: NAMESPACE, code, message, retryable: false };
+  return { ns: NAMESPACE, code: "INTERNAL", message: FAILED, retryable: false };
 }

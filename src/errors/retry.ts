@@ -1,12 +1,8 @@
 import { getDocsError } from "./data.js";
 
-/** The first wait is at most this long, each next one at most twice as long, none longer than the cap. In ms. */
-const FIRST = 1000;
-const CAP = 30_000;
-
 /**
  * How long to wait before sending the same call again, in ms, or `null` if that would not help. The wait is drawn evenly
- * between nothing and a bound that doubles with each attempt, up to 30 s, so that many clients that failed together do not
+ * between nothing and a bound that starts at 1 s and doubles with each attempt, up to 30 s, so that many clients that failed together do not
  * come back together; whatever the server asked for is added to it. Never throws.
  *
  * Source of the method ("full jitter"): https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -25,10 +21,10 @@ export function retryDelay(
   random: () => number = Math.random,
 ): number | null {
   const data = getDocsError(error);
-  if (!data?.retryable) return null;
-  const { retryAfterMs } = data;
-  const asked = typeof retryAfterMs === "number" ? retryAfterMs : 0;
-  return asked + random() * Math.min(CAP, FIRST * 2 ** attempt);
+  return data?.retryable
+    ? (data.retryAfterMs ?? 0) +
+        random() * Math.min(30_000, 1000 * 2 ** attempt)
+    : null;
 }
 
 /**
@@ -42,8 +38,7 @@ export function retryDelay(
  */
 export function requestId(error: unknown): string | undefined {
   try {
-    const { message } = error as Error;
-    return /\[Request ID: (\w+)\]/.exec(message)?.[1];
+    return (error as Error).message.match(/\[Request ID: (\w+)]/)?.[1];
   } catch {
     return undefined;
   }

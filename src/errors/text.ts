@@ -3,25 +3,11 @@
  *
  * @module
  */
-import type { AnyDocsError, DocsErrorCode, Issue } from "./codes.js";
+import type { AnyDocsError, DocsErrorData } from "./codes.js";
 import { getDocsError } from "./data.js";
 
-/** What a user reads when the app says nothing of its own. */
-export const TEXT: Record<DocsErrorCode, string> = {
-  UNAUTHORIZED: "Please sign in.",
-  FORBIDDEN: "You may not do this.",
-  NOT_FOUND: "This does not exist.",
-  VALIDATION_FAILED: "Please check what you entered.",
-  CONFLICT: "Somebody else has changed this.",
-  INVALID_CURSOR: "Please reload the list.",
-  ALREADY_EXISTS: "This already exists.",
-  DUPLICATE_ID: "This was chosen twice.",
-  BATCH_FAILED: "Nothing was changed.",
-  BATCH_TOO_LARGE: "This is too much at once.",
-  RATE_LIMITED: "Please wait a moment.",
-  EXTERNAL: "Another service failed.",
-  INTERNAL: "Something went wrong.",
-};
+/** All there is to say about a failure that is not the user's. */
+export const FAILED = "Something went wrong.";
 
 /** Texts of one's own, by code: fixed, or made from the error. */
 export type ErrorTexts = {
@@ -33,8 +19,8 @@ export type ErrorTexts = {
 };
 
 /**
- * A sentence for the user: the app's own for this code, or a plain English one. What is not ours gets the fallback; its own
- * message is never shown. Never throws, unless a text's function does.
+ * A sentence for the user: the app's own for this code, or else the error's, in English. What is not ours gets the fallback
+ * and its own message is never shown. Never throws, unless a text's function does.
  *
  * @param texts by code. For a translation, `satisfies Required<ErrorTexts>` makes a missing one a compile error.
  * @example
@@ -47,11 +33,11 @@ export type ErrorTexts = {
  */
 export function errorMessage(error: unknown, texts: ErrorTexts = {}): string {
   const data = getDocsError(error);
-  if (!data) return texts.fallback ?? TEXT.INTERNAL;
-  // The text under a code takes the data of that code.
-  const own = texts[data.code] as string | ((d: AnyDocsError) => string);
-  if (typeof own === "function") return own(data);
-  return own ?? (data.code === "UNKNOWN" ? data.message : TEXT[data.code]);
+  const text = data
+    ? (texts[data.code] ?? data.message)
+    : (texts.fallback ?? FAILED);
+  // The function under a code takes the data of that code.
+  return typeof text === "function" ? text(data as never) : text;
 }
 
 /**
@@ -65,14 +51,14 @@ export function errorMessage(error: unknown, texts: ErrorTexts = {}): string {
  * ```
  */
 export function fieldErrors(error: unknown): Record<string, string> {
-  const data = getDocsError(error);
   try {
-    return Object.fromEntries(
-      (data as { issues: Issue[] }).issues
-        .map(({ path, message }) => [path, message])
-        .reverse(),
-    );
+    const { issues } = getDocsError(
+      error,
+    ) as DocsErrorData<"VALIDATION_FAILED">;
+    const problems = issues.map(({ path, message }) => [path, message]);
+    return Object.fromEntries(problems.reverse()) as Record<string, string>;
   } catch {
+    // Not ours, or an error without issues.
     return {};
   }
 }

@@ -58,6 +58,20 @@ export async function reserveWrites(
   });
 }
 
+/** Whether reading this much more keeps the transaction within a share of every limit. */
+export async function hasRoom(
+  ctx: MutationCtx,
+  share: number,
+  bytesRead: number,
+): Promise<boolean> {
+  const metrics = await ctx.meta.getTransactionMetrics();
+  const more: Partial<Record<string, number>> = { bytesRead };
+  return Object.entries(metrics).every(
+    ([name, { used, remaining }]) =>
+      used + (more[name] ?? 0) <= share * (used + remaining),
+  );
+}
+
 function bytesToReread(plans: Plan[]): number {
   return sum(plans, (plan) =>
     plan.refusal || !plan.before ? 0 : getDocumentSize(plan.before),

@@ -17,7 +17,12 @@ import {
   invalidCursor,
 } from "../shared/failures.js";
 import { BATCH, GET_MANY, PAGE } from "../shared/limits.js";
-import type { Actor, Order, Page, StoredDocument } from "../shared/validators.js";
+import type {
+  Actor,
+  Order,
+  Page,
+  StoredDocument,
+} from "../shared/validators.js";
 import { find, present, show, type Stored } from "./document.js";
 import { assertInside, positionOf, walk, type Listing } from "./listing.js";
 
@@ -65,7 +70,12 @@ export async function listPage(
   }
   // A pinned page keeps its end whatever grows inside it, so that the next page still begins where this one stops.
   const continueCursor = options.endCursor ?? END;
-  return { page, isDone: end === END, continueCursor, ...split(rows, size, more) };
+  return {
+    page,
+    isDone: end === END,
+    continueCursor,
+    ...split(rows, size, more),
+  };
 }
 
 /** How many there are, counted one by one up to a limit: the cost is bounded however many there are. */

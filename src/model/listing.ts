@@ -31,7 +31,11 @@ export type Span = {
 /** The listing that this actor means by a scope. Throws for an actor that has none. */
 export function listingOf(
   actor: Actor,
-  { scope, ownerId, status }: { scope: Scope; ownerId?: string; status?: Status },
+  {
+    scope,
+    ownerId,
+    status,
+  }: { scope: Scope; ownerId?: string; status?: Status },
 ): Listing {
   if (scope === "public") return { of: "public" };
   const owner = ownerOf(actor, ownerId);
@@ -47,6 +51,7 @@ export async function walk(
   order: Order,
   span: Span,
   limit: number,
+  maxBytes: number = PAGE.maxBytes,
 ): Promise<{ rows: Stored[]; more: boolean }> {
   const { end } = span;
   const rows: Stored[] = [];
@@ -54,7 +59,7 @@ export async function walk(
   for (const segment of segments(order, span)) {
     for await (const row of open(ctx, listing, segment).order(order)) {
       if (end !== null && end !== END && isBeyond(row, end, order)) break;
-      if (rows.length >= limit || bytes >= PAGE.maxBytes) {
+      if (rows.length >= limit || bytes >= maxBytes) {
         return { rows, more: true };
       }
       assertInside(listing, row);
@@ -71,8 +76,14 @@ export async function walk(
  */
 interface Tail {
   eq(field: "updatedAt" | "_creationTime", value: number): Tail;
-  gt(field: "updatedAt" | "_creationTime" | "_id", value: number | string): Tail;
-  lt(field: "updatedAt" | "_creationTime" | "_id", value: number | string): Tail;
+  gt(
+    field: "updatedAt" | "_creationTime" | "_id",
+    value: number | string,
+  ): Tail;
+  lt(
+    field: "updatedAt" | "_creationTime" | "_id",
+    value: number | string,
+  ): Tail;
   gte(field: "updatedAt", value: number): Tail;
   lte(field: "updatedAt", value: number): Tail;
 }
@@ -95,7 +106,8 @@ function segments(order: Order, { start, end }: Span): Segment[] {
         .eq("updatedAt", updatedAt)
         .eq("_creationTime", creationTime)
         [past]("_id", id),
-    (tail) => tail.eq("updatedAt", updatedAt)[past]("_creationTime", creationTime),
+    (tail) =>
+      tail.eq("updatedAt", updatedAt)[past]("_creationTime", creationTime),
     (tail) => bounded(tail[past]("updatedAt", updatedAt)),
   ];
 }
@@ -108,10 +120,7 @@ function open(ctx: QueryCtx, listing: Listing, segment: Segment) {
   if (listing.of === "public") {
     return documents.withIndex("public", (q) =>
       inside(
-        q
-          .eq("trashed", false)
-          .eq("isPublic", true)
-          .eq("status", "published"),
+        q.eq("trashed", false).eq("isPublic", true).eq("status", "published"),
       ),
     );
   }
@@ -122,10 +131,7 @@ function open(ctx: QueryCtx, listing: Listing, segment: Segment) {
       )
     : documents.withIndex("owner_status", (q) =>
         inside(
-          q
-            .eq("ownerId", ownerId)
-            .eq("trashed", trashed)
-            .eq("status", status),
+          q.eq("ownerId", ownerId).eq("trashed", trashed).eq("status", status),
         ),
       );
 }

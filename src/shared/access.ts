@@ -20,9 +20,7 @@ export type Guarded = {
 /** Public means both: its owner wants it seen, and it is finished. Others never see a draft. */
 export function isVisibleToAll(document: Guarded): boolean {
   return (
-    document.isPublic &&
-    document.status === "published" &&
-    !isTrashed(document)
+    document.isPublic && document.status === "published" && !isTrashed(document)
   );
 }
 
@@ -53,7 +51,9 @@ export function writeRefusal(
 /** Why this actor may write nothing at all, or `null`. Asked before anything is read. */
 export function actorRefusal(actor: Actor): DocsErrorData | null {
   if (actor.kind === "anonymous") return unauthorized();
-  return actor.kind === "user" ? nameRefusal("userId", actor.id, ID.maxUser) : null;
+  return actor.kind === "user"
+    ? nameRefusal("userId", actor.id, ID.maxUser)
+    : null;
 }
 
 /**

@@ -241,8 +241,10 @@ function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (value instanceof ArrayBuffer) return "bytes";
-  if (typeof value === "bigint") return isInt64(value) ? "a bigint" : "a bigint beyond 64 bits";
-  if (typeof value === "object") return isRecord(value) ? "an object" : "a class instance";
+  if (typeof value === "bigint")
+    return isInt64(value) ? "a bigint" : "a bigint beyond 64 bits";
+  if (typeof value === "object")
+    return isRecord(value) ? "an object" : "a class instance";
   return typeof value === "undefined" ? "undefined" : `a ${typeof value}`;
 }
 

@@ -1,108 +1,138 @@
 /**
- * The package's failures, each worded once. They are values, so that a batch can report one per item; `fail` makes an
- * error of one.
+ * The package's failures. They are values, so that a batch can report one per item; `fail` makes an error of one.
  *
  * @module
  */
 import { ConvexError } from "convex/values";
 import type {
   BatchLimit,
+  DocsErrorBase,
+  DocsErrorCode,
   DocsErrorData,
   DocsErrorDetails,
   Issue,
 } from "../errors/codes.js";
 import { errorData } from "../errors/data.js";
-import { ID } from "./limits.js";
+import { echo, WORDING } from "./wording.js";
 
 /**
  * An error to throw. A fresh one each time: Convex encodes the data of a thrown error in place, so an instance thrown
  * twice would arrive encoded twice.
  */
-export function fail(data: DocsErrorData): ConvexError<DocsErrorData> {
+export function fail<Data extends DocsErrorData>(
+  data: Data,
+): ConvexError<Data> {
   return new ConvexError(data);
 }
 
+/** What an error may say beside its details. */
+export type DocsErrorOptions = Partial<
+  Pick<DocsErrorBase, "message" | "retryable" | "retryAfterMs">
+>;
+
+/** The details, unless the code has none that must be given; then the options. */
+type Rest<Code extends DocsErrorCode> =
+  Record<never, never> extends DocsErrorDetails[Code]
+    ? [details?: DocsErrorDetails[Code], options?: DocsErrorOptions]
+    : [details: DocsErrorDetails[Code], options?: DocsErrorOptions];
+
+/**
+ * An error of ours for a host to throw, so that its clients have one shape to switch on. Cannot fail: whatever Convex could
+ * not send is reduced to plain JSON. Never put the message of a foreign error in it; it may hold a secret.
+ *
+ * @param rest the code's details, then `message`, `retryable` and `retryAfterMs` (ms) if the usual ones will not do.
+ * RATE_LIMITED is retryable unless you say otherwise, the others are not
+ * @example
+ * ```ts
+ * const project = await ctx.db.get(id);
+ * if (project === null) throw docsError("NOT_FOUND", { documentId: id });
+ * if (!user.isAdmin) throw docsError("FORBIDDEN", { documentId: id }, { message: "Only admins may close a project." });
+ * ```
+ */
+export function docsError<Code extends DocsErrorCode>(
+  code: Code,
+  ...rest: Rest<Code>
+): ConvexError<DocsErrorData> {
+  const [details = {}, options] = rest;
+  // Absent details are those of a code that needs none, and each code's details are among those of all codes.
+  const own: DocsErrorDetails[DocsErrorCode] = details;
+  return fail(failure<DocsErrorCode>(code, own, options));
+}
+
+/** The data of an error, worded as all of its code are unless it brings a message. */
+export function failure<Code extends DocsErrorCode>(
+  code: Code,
+  details: DocsErrorDetails[Code],
+  { message = wording(code, details), ...retry }: DocsErrorOptions = {},
+): DocsErrorData<Code> {
+  const retryable = code === "RATE_LIMITED";
+  return errorData(code, message, details, { retryable, ...retry });
+}
+
+/** Details from plain JavaScript may be anything. An error must come of it all the same. */
+function wording<Code extends DocsErrorCode>(
+  code: Code,
+  details: DocsErrorDetails[Code],
+): string {
+  try {
+    return WORDING[code](details);
+  } catch {
+    return code;
+  }
+}
+
+/** Nobody is signed in, and this needs somebody. */
 export function unauthorized(): DocsErrorData<"UNAUTHORIZED"> {
-  return errorData("UNAUTHORIZED", "Nobody is signed in. Sign in first.", {});
+  return failure("UNAUTHORIZED", {});
 }
 
 /** The one answer for a document that is missing, malformed, trashed or somebody else's secret. */
 export function notFound(id: string): DocsErrorData<"NOT_FOUND"> {
-  const documentId = echo(id);
-  return errorData("NOT_FOUND", `No document with the id "${documentId}".`, {
-    documentId,
-  });
+  return failure("NOT_FOUND", { documentId: echo(id) });
 }
 
 /** Only for a document that the caller can see: for any other, `notFound`. */
 export function forbidden(id: string): DocsErrorData<"FORBIDDEN"> {
-  const documentId = echo(id);
-  return errorData(
-    "FORBIDDEN",
-    `Only the owner of the document "${documentId}" may change it.`,
-    { documentId },
-  );
+  return failure("FORBIDDEN", { documentId: echo(id) });
 }
 
+/** Every rule that the input breaks. */
 export function invalid(issues: Issue[]): DocsErrorData<"VALIDATION_FAILED"> {
-  const all = issues.map(({ path, message }) =>
-    path === "" ? message : `${path}: ${message}`,
-  );
-  return errorData("VALIDATION_FAILED", `Not valid. ${all.join(" ")}`, {
-    issues,
-  });
+  return failure("VALIDATION_FAILED", { issues });
 }
 
+/** Somebody else wrote first. `expected` is what the caller edited. */
 export function conflict(
   id: string,
   expected: number,
   actual: number,
 ): DocsErrorData<"CONFLICT"> {
-  const documentId = echo(id);
-  return errorData(
-    "CONFLICT",
-    `The document "${documentId}" is at version ${actual}, not ${expected}: somebody changed it in between. Load it again.`,
-    { documentId, expected, actual },
-  );
+  return failure("CONFLICT", { documentId: echo(id), expected, actual });
+}
+
+/** Makes `usePaginatedQuery` start over from the first page. */
+export function invalidCursor(): DocsErrorData<"INVALID_CURSOR"> {
+  return failure("INVALID_CURSOR", {
+    isConvexSystemError: true,
+    paginationError: "InvalidCursor",
+  });
+}
+
+/** `key` is the caller's own: whose document has it, or what it is, stays unsaid. */
+export function alreadyExists(key: string): DocsErrorData<"ALREADY_EXISTS"> {
+  return failure("ALREADY_EXISTS", { key });
+}
+
+/** For every occurrence of an id in one batch but the first. */
+export function duplicateId(id: string): DocsErrorData<"DUPLICATE_ID"> {
+  return failure("DUPLICATE_ID", { documentId: echo(id) });
 }
 
 /** One refusal for a batch that is all or nothing, with every item that stood in its way. */
 export function batchFailed(
   errors: DocsErrorDetails["BATCH_FAILED"]["errors"],
 ): DocsErrorData<"BATCH_FAILED"> {
-  const which = errors.map(({ index, error }) => `${index} (${error.code})`);
-  return errorData(
-    "BATCH_FAILED",
-    `Nothing was written: items ${which.join(", ")} failed.`,
-    { errors },
-  );
-}
-
-export function invalidCursor(): DocsErrorData<"INVALID_CURSOR"> {
-  return errorData(
-    "INVALID_CURSOR",
-    "This is not a cursor of this list. Start again from the first page.",
-    { isConvexSystemError: true, paginationError: "InvalidCursor" },
-  );
-}
-
-/** `key` is the caller's own: whose document has it, or what it is, stays unsaid. */
-export function alreadyExists(key: string): DocsErrorData<"ALREADY_EXISTS"> {
-  return errorData(
-    "ALREADY_EXISTS",
-    `There already is a document with the key "${echo(key)}".`,
-    { key: echo(key) },
-  );
-}
-
-/** For every occurrence of an id in one batch but the first. */
-export function duplicateId(id: string): DocsErrorData<"DUPLICATE_ID"> {
-  const documentId = echo(id);
-  return errorData(
-    "DUPLICATE_ID",
-    `The document "${documentId}" stands in this batch twice.`,
-    { documentId },
-  );
+  return failure("BATCH_FAILED", { errors });
 }
 
 /** `limit` and `got` are in the unit of `what`: items, bytes, reads or writes. */
@@ -111,24 +141,5 @@ export function batchTooLarge(
   limit: number,
   got: number,
 ): DocsErrorData<"BATCH_TOO_LARGE"> {
-  return errorData(
-    "BATCH_TOO_LARGE",
-    `The batch is too large: ${got} ${UNITS[what]}, and the limit is ${limit}. Nothing was written. Send less at once, or start a bulk job.`,
-    { what, limit, got },
-  );
-}
-
-const UNITS: Record<BatchLimit, string> = {
-  items: "items",
-  bytesRead: "bytes to read",
-  bytesWritten: "bytes to write",
-  databaseQueries: "database queries",
-  documentsRead: "documents to read",
-  documentsWritten: "documents to write",
-  functionsScheduled: "functions to schedule",
-};
-
-/** What a caller sent, as it may stand in an error. */
-function echo(id: string): string {
-  return id.length <= ID.maxEchoed ? id : `${id.slice(0, ID.maxEchoed)}…`;
+  return failure("BATCH_TOO_LARGE", { what, limit, got });
 }

@@ -84,3 +84,30 @@ export const COUNT = {
   defaultUpTo: 100,
   maxUpTo: 1000,
 } as const;
+
+/** Bulk jobs: what exceeds one call, in steps of one transaction each. */
+export const BULK = {
+  /** Ids that a job may be given. An argument's array holds 8,192. */
+  maxIds: 8000,
+  /** Ids kept in one row. */
+  idsPerRow: 500,
+  /** Items of one step, however small they are: an owner's own writes wait no longer than that. */
+  stepItems: 100,
+  /** Of each transaction limit that a step may use. */
+  share: 0.5,
+  /**
+   * Bytes of documents that a step looks up at once. Each is read three times (found, judged, replaced), so with one more
+   * of the largest kind the step stays within its share of 16 MiB.
+   */
+  stepBytes: 1536 * KiB,
+  /** Bytes that a step may write. */
+  writeBytes: 6 * 1024 * KiB,
+  /** Refusals kept with a job. */
+  maxFailures: 100,
+  /** How often a running job is looked after, and after how long without progress it is taken for dead, in ms. */
+  watchMs: 60_000,
+  /** Deaths without progress in between until a job is given up. */
+  maxDeaths: 5,
+  /** How long a finished job can be asked about, in ms. */
+  keepMs: 7 * 24 * 60 * 60 * 1000,
+} as const;

@@ -62,7 +62,7 @@ export const vWritten = v.object({ id: v.string(), version: v.number() });
 export type Written = Infer<typeof vWritten>;
 
 /** Error data inside a value. Its details vary by code; the type comes from the union of codes. */
-const vDocsErrorData = v.any() as Validator<DocsErrorData>;
+export const vDocsErrorData = v.any() as Validator<DocsErrorData>;
 
 /** How the items of one call hang together: see `writeAll`. */
 export const vMode = v.union(

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type * as bulk from "../bulk.js";
 import type * as documents from "../documents.js";
 
 import type {
@@ -18,6 +19,7 @@ import type {
 import { anyApi, componentsGeneric } from "convex/server";
 
 const fullApi: ApiFromModules<{
+  bulk: typeof bulk;
   documents: typeof documents;
 }> = anyApi as any;
 

@@ -23,6 +23,73 @@ import type { FunctionReference } from "convex/server";
  */
 export type ComponentApi<Name extends string | undefined = string | undefined> =
   {
+    bulk: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          jobId: string;
+        },
+        null,
+        Name
+      >;
+      start: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          change?: {
+            isPublic?: boolean;
+            set: Record<string, any>;
+            status?: "draft" | "published" | "archived";
+            unset: Array<string>;
+          };
+          operation: "update" | "remove" | "trash" | "restore" | "purge";
+          ownerId?: string;
+          rules: string;
+          target:
+            | { ids: Array<string> }
+            | {
+                where: {
+                  status?: "draft" | "published" | "archived";
+                  updatedBefore?: number;
+                };
+              };
+          worker?: string;
+        },
+        string,
+        Name
+      >;
+      status: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          jobId: string;
+        },
+        null | {
+          done: number;
+          failed: number;
+          failures: Array<{ error: any; id: string }>;
+          finishedAt?: number;
+          jobId: string;
+          startedAt: number;
+          state: "running" | "done" | "cancelled" | "failed";
+          total?: number;
+        },
+        Name
+      >;
+    };
     documents: {
       count: FunctionReference<
         "query",

@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import type { AuthConfig } from "convex/server";
+import {
+  startDeployment,
+  type Deployment,
+  type DeploymentOptions,
+} from "./deployment.js";
+import type { Component, Schema } from "./engine.js";
+import { loadModule, loadModules } from "./modules.js";
+
+const APP = fileURLToPath(new URL("../convex", import.meta.url));
+const COMPONENT = fileURLToPath(
+  new URL("../../dist/component", import.meta.url),
+);
+
+/** Options of {@link startExample}: those of a deployment, without what the example itself provides. */
+export type ExampleOptions = Omit<
+  DeploymentOptions,
+  "modules" | "schema" | "components" | "authConfig"
+>;
+
+/**
+ * Starts the example app on the embedded deployment, with the component as it is published: built into
+ * `dist/`. Run `npm run build` first.
+ */
+export async function startExample(
+  options: ExampleOptions = {},
+): Promise<Deployment> {
+  return await startDeployment({
+    ...options,
+    modules: loadModules(APP),
+    schema: await loadDefault<Schema>(APP, "schema"),
+    authConfig: await loadDefault<AuthConfig>(APP, "auth.config"),
+    components: { docs: await loadComponent() },
+  });
+}
+
+async function loadComponent(): Promise<Component> {
+  const schema = await loadDefault<Schema>(COMPONENT, "schema").catch(
+    (cause: unknown) => {
+      throw new Error(
+        `The component is not built: run \`npm run build\` (${COMPONENT})`,
+        { cause },
+      );
+    },
+  );
+  return { schema, modules: loadModules(COMPONENT) };
+}
+
+async function loadDefault<T>(folder: string, name: string): Promise<T> {
+  const module = await loadModule(folder, name);
+  if (module?.["default"] === undefined)
+    throw new Error(`There is no default export in ${folder}/${name}`);
+  return module["default"] as T;
+}

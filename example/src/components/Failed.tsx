@@ -1,0 +1,32 @@
+import { useOverlay } from "../hooks/useOverlay.js";
+import { explain, toFailure } from "../lib/failure.js";
+import { EmptyState } from "./EmptyState.js";
+
+/** Something could not be loaded. */
+export function Failed({
+  error,
+  onRetry,
+}: {
+  error: unknown;
+  onRetry: () => void;
+}) {
+  const open = useOverlay();
+  const failure = toFailure(error);
+  const { title, text } = explain(failure);
+  return (
+    <div role="alert">
+      <EmptyState icon="alert" title={title}>
+        <p>{text}</p>
+        {failure.code === "UNAUTHORIZED" ? (
+          <button className="button" onClick={() => open("sign-in")}>
+            Sign in
+          </button>
+        ) : (
+          <button className="button" onClick={onRetry}>
+            Try again
+          </button>
+        )}
+      </EmptyState>
+    </div>
+  );
+}

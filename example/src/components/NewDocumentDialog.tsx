@@ -1,0 +1,116 @@
+import { useState, type FormEvent } from "react";
+import { api } from "../../convex/_generated/api.js";
+import { useDocsMutation } from "../hooks/useDocsMutation.js";
+import { useOverlay } from "../hooks/useOverlay.js";
+import { goTo } from "../hooks/useRoute.js";
+import { useStored } from "../hooks/useStored.js";
+import { useToasts } from "../hooks/useToasts.js";
+import { isText } from "../lib/draft.js";
+import { fieldProblem } from "../lib/failure.js";
+import { MOD_ENTER, submitOnModEnter } from "../lib/keys.js";
+import { Dialog } from "./Dialog.js";
+import { Field } from "./Field.js";
+import { Refusal } from "./Refusal.js";
+import { Switch } from "./Switch.js";
+
+/** Closing it keeps the text: it is there again the next time, until it has been saved. */
+export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
+  const [kept, keep] = useStored("draft/new", isText);
+  const [isPublic, setPublic] = useState(false);
+  const [isTitleMissing, setTitleMissing] = useState(false);
+  const create = useDocsMutation(api.documents.create);
+  const open = useOverlay();
+  const show = useToasts();
+  const text = kept ?? { title: "", content: "" };
+
+  const change = (part: Partial<typeof text>) => {
+    const next = { ...text, ...part };
+    keep(next.title === "" && next.content === "" ? null : next);
+    setTitleMissing(false);
+    create.reset();
+  };
+  const submit = async (event: FormEvent, close: () => void) => {
+    event.preventDefault();
+    if (create.isPending) return;
+    if (text.title.trim() === "") return setTitleMissing(true);
+    const outcome = await create.mutate({ ...text, isPublic });
+    if (!outcome.ok) {
+      if (outcome.error.code === "UNAUTHORIZED") open("sign-in");
+      return;
+    }
+    keep(null);
+    close();
+    const { id } = outcome.value;
+    show({
+      tone: "done",
+      title: `Created “${text.title}”`,
+      action: { label: "Open", run: () => goTo({ page: "document", id }) },
+    });
+    goTo({ page: "mine" });
+  };
+
+  const titleProblem = isTitleMissing
+    ? "is missing."
+    : fieldProblem(create.error, "title");
+  const contentProblem = fieldProblem(create.error, "content");
+  const isFieldProblem =
+    titleProblem !== undefined || contentProblem !== undefined;
+  return (
+    <Dialog title="New document" onClose={onClose}>
+      {(close) => (
+        <form
+          className="form"
+          noValidate
+          onSubmit={(event) => void submit(event, close)}
+          onKeyDown={submitOnModEnter}
+        >
+          {create.error && !isFieldProblem && (
+            <Refusal failure={create.error} />
+          )}
+          <Field label="Title" problem={titleProblem}>
+            {(control) => (
+              <input
+                {...control}
+                className="input"
+                data-autofocus
+                autoComplete="off"
+                value={text.title}
+                onChange={(event) => change({ title: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Content" problem={contentProblem}>
+            {(control) => (
+              <textarea
+                {...control}
+                className="input form__content"
+                rows={7}
+                value={text.content}
+                onChange={(event) => change({ content: event.target.value })}
+              />
+            )}
+          </Field>
+          <Switch
+            label="Public"
+            hint="Anyone can read it once it is published."
+            checked={isPublic}
+            onChange={setPublic}
+          />
+          <div className="dialog__actions">
+            <button className="button" type="button" onClick={close}>
+              Cancel
+            </button>
+            <button
+              className="button button--primary"
+              type="submit"
+              aria-disabled={create.isPending}
+            >
+              {create.isPending ? "Creating…" : "Create draft"}
+              <kbd>{MOD_ENTER}</kbd>
+            </button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  );
+}

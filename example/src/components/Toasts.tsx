@@ -1,0 +1,37 @@
+import { useCallback, useRef, useState, type ReactNode } from "react";
+import { ToastContext, type Toast } from "../hooks/useToasts.js";
+import { ToastMessage } from "./ToastMessage.js";
+
+/** More would cover the page. */
+const MAX_SHOWN = 3;
+
+type Shown = Toast & { id: number };
+
+/** Shows messages in a corner, and reads them out. */
+export function Toasts({ children }: { children: ReactNode }) {
+  const [toasts, setToasts] = useState<Shown[]>([]);
+  const lastId = useRef(0);
+  const show = useCallback((toast: Toast) => {
+    const id = (lastId.current += 1);
+    setToasts((shown) => [...shown.slice(1 - MAX_SHOWN), { ...toast, id }]);
+  }, []);
+  const close = useCallback(
+    (id: number) =>
+      setToasts((shown) => shown.filter((toast) => toast.id !== id)),
+    [],
+  );
+  return (
+    <ToastContext value={show}>
+      {children}
+      <div className="toasts" role="status" aria-label="Messages">
+        {toasts.map((toast) => (
+          <ToastMessage
+            key={toast.id}
+            toast={toast}
+            onClose={() => close(toast.id)}
+          />
+        ))}
+      </div>
+    </ToastContext>
+  );
+}

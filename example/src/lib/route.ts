@@ -1,0 +1,41 @@
+import { isStatus, type Status } from "./document.js";
+
+/** A place in the app. Each has an address after the `#`, so it can be linked to and survives a reload. */
+export type Route =
+  | { page: "mine"; status?: Status }
+  | { page: "public" }
+  | { page: "document"; id: string }
+  | { page: "unknown" };
+
+/** Reads the part of an address that starts with `#`. Never throws: an address can be typed by anybody. */
+export function parseRoute(hash: string): Route {
+  const [path = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
+  const [first = "", second = "", ...rest] = path.replace(/^\//, "").split("/");
+  if (rest.length > 0) return { page: "unknown" };
+  if (first === "d" && second !== "") return documentRoute(second);
+  if (second !== "") return { page: "unknown" };
+  if (first === "public") return { page: "public" };
+  if (first !== "") return { page: "unknown" };
+  const status = new URLSearchParams(search).get("status");
+  return isStatus(status) ? { page: "mine", status } : { page: "mine" };
+}
+
+/** The address of a place, for `href`. */
+export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
+  switch (route.page) {
+    case "mine":
+      return route.status === undefined ? "#/" : `#/?status=${route.status}`;
+    case "public":
+      return "#/public";
+    case "document":
+      return `#/d/${encodeURIComponent(route.id)}`;
+  }
+}
+
+function documentRoute(encoded: string): Route {
+  try {
+    return { page: "document", id: decodeURIComponent(encoded) };
+  } catch {
+    return { page: "unknown" };
+  }
+}

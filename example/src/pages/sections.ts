@@ -1,0 +1,26 @@
+import type { IconName } from "../components/Icon.js";
+import { hrefTo, type Route } from "../lib/route.js";
+
+/** An entry of the navigation. */
+export type Section = {
+  page: Route["page"];
+  href: string;
+  label: string;
+  icon: IconName;
+};
+
+/** The sections of the app, in order. A new one needs a line here, a route, and a case in `Page`. */
+export const sections: Section[] = [
+  {
+    page: "mine",
+    href: hrefTo({ page: "mine" }),
+    label: "My documents",
+    icon: "file",
+  },
+  {
+    page: "public",
+    href: hrefTo({ page: "public" }),
+    label: "Public",
+    icon: "globe",
+  },
+];
