@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { DELIVERY } from "../shared/webhooks/limits.js";
+import { SIGNATURE } from "../shared/webhooks/limits.js";
 
 /** A header without what surrounds it; empty if it is absent. No more of it is read than any sender would send. */
 export function header(headers: Headers, name: string): string {
-  return (headers.get(name) ?? "").slice(0, DELIVERY.maxHeader).trim();
+  return (headers.get(name) ?? "").slice(0, SIGNATURE.maxHeader).trim();
 }
 
 /** The values of `name=value` pairs with this name, in order. White space around a pair does not count. */

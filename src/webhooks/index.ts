@@ -48,7 +48,13 @@ export type {
   Unchecked,
 } from "./source.js";
 export { signTestRequest, type SignedRequest, type TestScheme } from "./testing.js";
-export type { Claim, Delivery, Scheme, VerifyOptions } from "./verify.js";
+export {
+  verify,
+  type Claim,
+  type Delivery,
+  type Scheme,
+  type VerifyOptions,
+} from "./verify.js";
 export {
   Webhooks,
   type Sources,

@@ -7,7 +7,7 @@
 import type { GenericActionCtx, GenericDataModel } from "convex/server";
 import { toText } from "../errors/plain.js";
 import { REFUSAL_STATUS, type Refusal } from "../shared/webhooks/codes.js";
-import { DELIVERY } from "../shared/webhooks/limits.js";
+import { DELIVERY, SIGNATURE } from "../shared/webhooks/limits.js";
 import type { Receipt, Received } from "../shared/webhooks/validators.js";
 import { decode, readBody } from "./body.js";
 import { sha256, type Bytes } from "./bytes.js";
@@ -77,9 +77,9 @@ async function verifyDelivery(
   { source: { provider, options }, name }: Inlet,
   delivery: Delivery,
 ): Promise<Refusal | null> {
-  const secrets = options.secrets().slice(0, DELIVERY.maxSecrets);
+  const secrets = options.secrets().slice(0, SIGNATURE.maxSecrets);
   const toleranceSeconds =
-    options.toleranceSeconds ?? DELIVERY.toleranceSeconds;
+    options.toleranceSeconds ?? SIGNATURE.toleranceSeconds;
   const how = { secrets, now: Date.now(), toleranceSeconds };
   const { scheme } = provider;
   const refusal =

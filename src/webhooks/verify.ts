@@ -4,7 +4,7 @@
  * @module
  */
 import type { Refusal } from "../shared/webhooks/codes.js";
-import { DELIVERY } from "../shared/webhooks/limits.js";
+import { SIGNATURE } from "../shared/webhooks/limits.js";
 import { equal, toBase64, toHex, utf8, type Bytes } from "./bytes.js";
 
 /** A request as it came: the body is bytes, and nothing of it has been parsed. */
@@ -54,7 +54,7 @@ export type VerifyOptions = {
 export async function verify(
   scheme: Scheme,
   delivery: Delivery,
-  { secrets, now, toleranceSeconds = DELIVERY.toleranceSeconds }: VerifyOptions,
+  { secrets, now, toleranceSeconds = SIGNATURE.toleranceSeconds }: VerifyOptions,
 ): Promise<Refusal | null> {
   const keys = keysOf(scheme, secrets);
   if (keys.length === 0) return "SECRET_MISSING";
@@ -64,7 +64,7 @@ export async function verify(
   const { signatures, signed, timestamp } = claim;
   const late = timestamp && timeRefusal(timestamp, now, toleranceSeconds);
   if (late) return late;
-  const candidates = signatures.slice(0, DELIVERY.maxSignatures);
+  const candidates = signatures.slice(0, SIGNATURE.maxSignatures);
   for (const key of keys) {
     for (const content of signed) {
       const expected = await signatureOf(scheme, key, content);
@@ -90,7 +90,7 @@ export async function signatureOf(
 /** The usable keys among what the host calls its secrets. */
 function keysOf({ keyOf = utf8 }: Scheme, secrets: readonly unknown[]): Bytes[] {
   return secrets
-    .slice(0, DELIVERY.maxSecrets)
+    .slice(0, SIGNATURE.maxSecrets)
     .flatMap((secret) => (isSecret(secret) ? [keyOf(secret)] : []))
     .filter((key): key is Bytes => key !== null && key.length > 0);
 }
