@@ -17,6 +17,7 @@ export default defineConfig(
       "artifacts/",
       "**/_generated/",
       "example/dist/",
+      "test/consumer/host/",
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -48,7 +49,11 @@ export default defineConfig(
       // Parameters that only complete a signature: `_ctx`, `_args`.
       "@typescript-eslint/no-unused-vars": [
         "error",
-        { argsIgnorePattern: "^_" },
+        {
+          argsIgnorePattern: "^_",
+          ignoreRestSiblings: true,
+          varsIgnorePattern: "^_",
+        },
       ],
       // An async function turns a throw into a rejection, which is what its callers rely on, with or without an await.
       "@typescript-eslint/require-await": "off",

@@ -102,7 +102,7 @@ export function splitFields(
 ): { own: Fields; ours: Record<string, unknown> } {
   const own: Fields = {};
   const ours: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(args)) {
+  for (const [name, value] of Object.entries(args) as [string, unknown][]) {
     (Object.hasOwn(fields, name) ? own : ours)[name] = value;
   }
   return { own, ours };

@@ -18,7 +18,8 @@ import {
 } from "../shared/bulk.js";
 import { fail, invalid } from "../shared/failures.js";
 import { vOutcome, type Outcome } from "../shared/validators.js";
-import { checkArguments, splitFields } from "./arguments.js";
+import { splitFields } from "./arguments.js";
+import { Batches } from "./batches.js";
 import type { Core } from "./core.js";
 import { invoke } from "./invoke.js";
 import { write } from "./pipeline.js";
@@ -28,7 +29,6 @@ import type {
   RunMutationCtx,
   RunQueryCtx,
 } from "./types.js";
-import { Writes } from "./writes.js";
 
 /** Every operation of one actor. */
 export class Operations<
@@ -36,7 +36,7 @@ export class Operations<
   Ctx = unknown,
   Extra extends object = object,
   ChangeCtx = unknown,
-> extends Writes<F, Ctx, Extra, ChangeCtx> {
+> extends Batches<F, Ctx, Extra, ChangeCtx> {
   /**
    * Starts a job that changes, removes, restores or purges any number of documents in the background, some in each
    * transaction. It goes on as whoever starts it: the rights are checked again for each document when its turn comes. A
@@ -58,27 +58,30 @@ export class Operations<
     ctx: Ctx & ChangeCtx & RunMutationCtx,
     args: BulkArgs<F> & Partial<Extra>,
   ): Promise<JobArgs> {
-    checkArguments(this.shapes.bulk, args);
-    const { ids, where, updates, ownerId, operation } = args as LooseArgs;
-    checkChoice(ids, where, "ids", "where");
-    const change = updates && this.changeOf(updates);
-    if ((operation === "update") !== (change !== undefined)) {
-      const message = "goes with the operation update, and only with it.";
-      throw fail(invalid([{ path: "updates", message }]));
-    }
-    const removal = this.core.trash ? ("trash" as const) : ("remove" as const);
-    const worker = await workerOf(this.core);
-    const call = {
-      actor: await this.actor(ctx),
-      operation: operation === "remove" ? removal : operation,
-      target: ids ? { ids } : { where: where ?? {} },
-      rules: this.core.rules,
-      ...(ownerId === undefined ? {} : { ownerId }),
-      ...(change === undefined ? {} : { change }),
-      ...(worker === undefined ? {} : { worker }),
-    };
-    const { start } = this.core.component.bulk;
-    return { jobId: await invoke(() => ctx.runMutation(start, call)) };
+    return await this.ask("bulk", args, async () => {
+      const { ids, where, updates, ownerId, operation } = args as LooseArgs;
+      checkChoice(ids, where, "ids", "where");
+      const change = updates && this.changeOf(updates);
+      if ((operation === "update") !== (change !== undefined)) {
+        const message = "goes with the operation update, and only with it.";
+        throw fail(invalid([{ path: "updates", message }]));
+      }
+      const removal = this.core.trash
+        ? ("trash" as const)
+        : ("remove" as const);
+      const worker = await workerOf(this.core);
+      const call = {
+        actor: await this.actor(ctx),
+        operation: operation === "remove" ? removal : operation,
+        target: ids ? { ids } : { where: where ?? {} },
+        rules: this.core.rules,
+        ...(ownerId === undefined ? {} : { ownerId }),
+        ...(change === undefined ? {} : { change }),
+        ...(worker === undefined ? {} : { worker }),
+      };
+      const { start } = this.core.component.bulk;
+      return { jobId: await invoke(() => ctx.runMutation(start, call)) };
+    });
   }
 
   /**
@@ -96,10 +99,11 @@ export class Operations<
     ctx: Ctx & RunQueryCtx,
     args: JobArgs,
   ): Promise<BulkStatus | null> {
-    checkArguments(this.shapes.job, args);
-    const call = { actor: await this.actor(ctx), jobId: args.jobId };
-    const { status } = this.core.component.bulk;
-    return await invoke(() => ctx.runQuery(status, call));
+    return await this.ask("job", args, async () => {
+      const call = { actor: await this.actor(ctx), jobId: args.jobId };
+      const { status } = this.core.component.bulk;
+      return await invoke(() => ctx.runQuery(status, call));
+    });
   }
 
   /**
@@ -112,10 +116,11 @@ export class Operations<
    * ```
    */
   async cancelBulk(ctx: Ctx & RunMutationCtx, args: JobArgs): Promise<null> {
-    checkArguments(this.shapes.job, args);
-    const call = { actor: await this.actor(ctx), jobId: args.jobId };
-    const { cancel } = this.core.component.bulk;
-    return await invoke(() => ctx.runMutation(cancel, call));
+    return await this.ask("job", args, async () => {
+      const call = { actor: await this.actor(ctx), jobId: args.jobId };
+      const { cancel } = this.core.component.bulk;
+      return await invoke(() => ctx.runMutation(cancel, call));
+    });
   }
 
   private changeOf(updates: object): BulkChange {

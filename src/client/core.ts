@@ -8,13 +8,14 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { v, type PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import { BATCH, DOCUMENT } from "../shared/limits.js";
+import type { MapError } from "../shared/mapped.js";
 import { encodeRules } from "../shared/rules.js";
 import { shapeOf } from "../shared/shape.js";
-import type { Page, StoredDocument } from "../shared/validators.js";
+import type { StoredDocument } from "../shared/validators.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { Hooks } from "./hooks.js";
 import { isReserved } from "./reserved.js";
-import type { DocumentOf, PageOf } from "./types.js";
+import type { DocumentOf } from "./types.js";
 
 /** What a host may say besides its fields. */
 export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<
@@ -35,6 +36,11 @@ export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<
    * hooks and schema have their say in the background too. Needed by `startBulk` as soon as there are any.
    */
   bulkWorker?: string;
+  /**
+   * Turns errors of ours into the host's own, for a host whose clients switch on another shape. Errors of other kinds pass
+   * as they are, and so does INVALID_CURSOR, whose data Convex's own hooks read.
+   */
+  mapError?: MapError;
   /** Items of one batch: 100 when not given, 1,000 at most. */
   maxBatchItems?: number;
 };
@@ -54,9 +60,11 @@ export type Core<
   maxBatchItems: number;
   schema: StandardSchemaV1 | undefined;
   bulkWorker: string | undefined;
+  mapError: MapError | undefined;
   hooks: Hooks<F, Ctx, ChangeCtx>;
 };
 
+/** Checks what a host declares and works out what every call will need. */
 export function createCore<F extends PropertyValidators, Ctx, ChangeCtx>(
   component: ComponentApi,
   fields: F,
@@ -69,6 +77,7 @@ export function createCore<F extends PropertyValidators, Ctx, ChangeCtx>(
     maxBatchItems = BATCH.defaultItems,
     schema,
     bulkWorker,
+    mapError,
     ...hooks
   } = settings;
   assertMounted(component);
@@ -88,6 +97,7 @@ export function createCore<F extends PropertyValidators, Ctx, ChangeCtx>(
     maxBatchItems,
     schema,
     bulkWorker,
+    mapError,
     hooks,
   };
 }
@@ -104,14 +114,8 @@ export function flatten<F extends PropertyValidators>(
   return { ...fields, ...system, createdAt } as DocumentOf<F>;
 }
 
-export function flattenPage<F extends PropertyValidators>(
-  page: Page,
-): PageOf<F> {
-  return { ...page, page: page.page.map((row) => flatten<F>(row)) };
-}
-
 function assertMounted(component: ComponentApi | undefined): void {
-  if (component === undefined || component === null) {
+  if (!component) {
     throw new Error(
       "convex-docs: the component passed to new Docs() is undefined. " +
         "Mount it in convex/convex.config.ts with app.use(docs), run `npx convex dev`, and pass components.docs.",

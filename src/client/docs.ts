@@ -5,14 +5,16 @@
  */
 import type { PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
-import type { RegisteredMutation } from "convex/server";
+import type { HttpRouter, RegisteredMutation } from "convex/server";
 import { createApi, type Api } from "./api.js";
 import { createBulkWorker, Operations } from "./bulk.js";
 import { createCore, type Settings } from "./core.js";
 import type { WorkerCall } from "../shared/bulk.js";
-import type { Outcome } from "../shared/validators.js";
+import type { Actor, Outcome } from "../shared/validators.js";
 import type { NoReservedNames } from "./reserved.js";
-import type { AuthCtx, Whose } from "./types.js";
+import type { HttpCtx, Reader, Source } from "./http/reader.js";
+import { registerRoutes, type RouteOptions } from "./http/routes.js";
+import type { AuthCtx, DocumentOf, Whose } from "./types.js";
 
 /** How a host describes its documents. */
 export type DocsOptions<
@@ -57,7 +59,11 @@ export class Docs<
   Ctx = AuthCtx,
   ChangeCtx = unknown,
 > extends Operations<F, Ctx, object, ChangeCtx> {
+  private readonly identify: DocsOptions<F, Ctx, ChangeCtx>["identify"];
+
   /**
+   * Describes the documents of one mount.
+   *
    * @param component `components.docs`, or the name it is mounted under
    * @throws Error when the component is not mounted, a field has a reserved name or an option is out of range: each is a
    * mistake in the host's code
@@ -67,14 +73,9 @@ export class Docs<
     { fields, identify, ...settings }: DocsOptions<F, Ctx, ChangeCtx>,
   ) {
     const core = createCore<F, Ctx, ChangeCtx>(component, fields, settings);
-    super(core, core.arguments.caller, async (ctx) => {
-      const id: unknown = await identify(ctx);
-      if (id === null) return { kind: "anonymous" };
-      if (typeof id === "string") return { kind: "user", id };
-      throw new Error(
-        `convex-docs: identify() returned ${typeof id}; return the user's id as a string, or null when nobody is signed in.`,
-      );
-    });
+    const { caller } = core.arguments;
+    super(core, caller, async (ctx) => actorOf(await identify(ctx)));
+    this.identify = identify;
   }
 
   /**
@@ -86,7 +87,7 @@ export class Docs<
    * ```
    */
   as(userId: string): Operations<F, Ctx, object, ChangeCtx> {
-    const actor = { kind: "user" as const, id: userId };
+    const actor = actorOf(userId);
     return new Operations(this.core, this.core.arguments.caller, () => actor);
   }
 
@@ -121,6 +122,37 @@ export class Docs<
   }
 
   /**
+   * Adds a read-only HTTP endpoint to the host's router: `GET prefix/:id`, and `GET prefix` for a page. A bearer token says
+   * who reads; without one, only what anybody may read is there. Answers with an `ETag`, and with `application/problem+json`
+   * for every failure. Its errors are ours, whatever `mapError` makes of them elsewhere.
+   *
+   * `identify` and `access` run with an HTTP action's `ctx` there, which has no `db`.
+   *
+   * @throws Error when the prefix or a CORS origin is malformed
+   * @example
+   * ```ts
+   * const http = httpRouter();
+   * docs.registerRoutes(http, { prefix: "/api/documents" });
+   * export default http;
+   * ```
+   */
+  registerRoutes(http: HttpRouter, options: RouteOptions<DocumentOf<F>>): void {
+    const core = { ...this.core, mapError: undefined };
+    // The routes run in the host's app, so their `ctx` is the host's: the one that its hooks declare.
+    const source: Source<DocumentOf<F>> = {
+      identify: (ctx) => this.identify(ctx as HttpCtx & Ctx),
+      as: (userId) => {
+        const actor = actorOf(userId);
+        const { caller } = core.arguments;
+        return new Operations<F, Ctx>(core, caller, () => actor) as Reader<
+          DocumentOf<F>
+        >;
+      },
+    };
+    registerRoutes(source, http, options);
+  }
+
+  /**
    * The function in which bulk jobs run `access`, `onChange` and `schema`. Export it and name it in the option `bulkWorker`.
    *
    * @example
@@ -131,4 +163,13 @@ export class Docs<
   bulkWorker(): RegisteredMutation<"internal", WorkerCall, Promise<Outcome[]>> {
     return createBulkWorker(this.core);
   }
+}
+
+/** Who acts, by what the host says of them: an id, or `null` for nobody. Plain JavaScript may say anything else. */
+function actorOf(userId: unknown): Actor {
+  if (userId === null) return { kind: "anonymous" };
+  if (typeof userId === "string") return { kind: "user", id: userId };
+  throw new Error(
+    `convex-docs: identify() returned ${typeof userId}; return the user's id as a string, or null when nobody is signed in.`,
+  );
 }

@@ -15,6 +15,12 @@ export type { BulkState, BulkStatus } from "../shared/bulk.js";
 export type { Api } from "./api.js";
 export type { Operations } from "./bulk.js";
 export { Docs, type DocsOptions } from "./docs.js";
+export { docsError, type DocsErrorOptions } from "../shared/failures.js";
+export type { MapError } from "../shared/mapped.js";
+export { toResult, vDocsError, vDocsResult } from "../shared/result.js";
+export type { CorsOptions } from "./http/cors.js";
+export { withProblem } from "./http/problem.js";
+export type { RouteOptions } from "./http/routes.js";
 export type {
   AccessOperation,
   AccessRequest,
@@ -44,5 +50,3 @@ export type {
   TransferArgs,
   UpdateArgs,
 } from "./types.js";
-export type { Reads } from "./reads.js";
-export type { Writes } from "./writes.js";

@@ -21,6 +21,7 @@ import type { RunMutationCtx } from "./types.js";
 /** One item on its way. `outcome` is at first what would become of it, and then what did. */
 type Slot = { item: Item; refusal?: DocsErrorData; outcome?: Outcome };
 
+/** Does a call's writes. Throws what refuses all of it; in partial mode, an item's refusal is its outcome. */
 export async function write<F extends PropertyValidators, Ctx, ChangeCtx>(
   core: Core<F, Ctx, ChangeCtx>,
   ctx: Ctx & ChangeCtx & RunMutationCtx,

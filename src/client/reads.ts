@@ -1,41 +1,28 @@
 /**
- * Reading documents. Each method is one call into the component.
+ * Reading documents that are known by name. Each method is one call into the component.
  *
  * @module
  */
 import type { PropertyValidators } from "convex/values";
 import { mayRead } from "../shared/access.js";
 import { batchTooLarge, fail, notFound } from "../shared/failures.js";
-import { COUNT, GET_MANY, SEARCH } from "../shared/limits.js";
-import type {
-  Actor,
-  Counted,
-  Page,
-  StoredDocument,
-} from "../shared/validators.js";
-import {
-  checkAmount,
-  checkArguments,
-  type ArgumentShapes,
-} from "./arguments.js";
+import { GET_MANY } from "../shared/limits.js";
+import { mapped } from "../shared/mapped.js";
+import type { Actor, StoredDocument } from "../shared/validators.js";
+import { checkArguments, type ArgumentShapes } from "./arguments.js";
 import { flatten, type Core } from "./core.js";
 import { invoke } from "./invoke.js";
 import { isAllowed, SYSTEM } from "./judge.js";
 import type {
-  CountArgs,
   DocumentOf,
   GetArgs,
   GetByKeyArgs,
   GetManyArgs,
-  ListArgs,
-  ListPublicArgs,
-  PageOf,
   RunQueryCtx,
-  SearchArgs,
 } from "./types.js";
 
 /**
- * The operations of one actor that read. `Ctx` is what the actor is found from; `Extra` is what some operations need
+ * The operations of one actor, layer by layer: `Reads`, `Lists`, `Writes`, `Batches`, and all of them as `Operations`. `Ctx` is what the actor is found from; `Extra` is what some operations need
  * besides: nothing for a caller, the owner's id for the system.
  */
 export class Reads<
@@ -44,7 +31,11 @@ export class Reads<
   Extra extends object = object,
   ChangeCtx = unknown,
 > {
-  /** @internal Made by `Docs`. */
+  /**
+   * Made by `Docs`.
+   *
+   * @internal
+   */
   constructor(
     protected readonly core: Core<F, Ctx, ChangeCtx>,
     protected readonly shapes: ArgumentShapes,
@@ -66,9 +57,10 @@ export class Reads<
     ctx: Ctx & RunQueryCtx,
     args: GetArgs,
   ): Promise<DocumentOf<F> | null> {
-    checkArguments(this.shapes.get, args);
-    const [document] = await this.readMany(ctx, [args.id]);
-    return document ?? null;
+    return await this.ask("get", args, async () => {
+      const [document] = await this.readMany(ctx, [args.id]);
+      return document ?? null;
+    });
   }
 
   /**
@@ -84,9 +76,11 @@ export class Reads<
     ctx: Ctx & RunQueryCtx,
     args: GetArgs,
   ): Promise<DocumentOf<F>> {
-    const document = await this.get(ctx, args);
-    if (document === null) throw fail(notFound(args.id));
-    return document;
+    return await this.ask("get", args, async () => {
+      const document = await this.get(ctx, args);
+      if (document === null) throw fail(notFound(args.id));
+      return document;
+    });
   }
 
   /**
@@ -103,12 +97,13 @@ export class Reads<
     ctx: Ctx & RunQueryCtx,
     args: GetManyArgs,
   ): Promise<(DocumentOf<F> | null)[]> {
-    checkArguments(this.shapes.getMany, args);
-    const { length } = args.ids;
-    if (length > GET_MANY.maxItems) {
-      throw fail(batchTooLarge("items", GET_MANY.maxItems, length));
-    }
-    return await this.readMany(ctx, args.ids);
+    return await this.ask("getMany", args, async () => {
+      const { length } = args.ids;
+      if (length > GET_MANY.maxItems) {
+        throw fail(batchTooLarge("items", GET_MANY.maxItems, length));
+      }
+      return await this.readMany(ctx, args.ids);
+    });
   }
 
   /**
@@ -125,137 +120,29 @@ export class Reads<
     ctx: Ctx & RunQueryCtx,
     args: GetByKeyArgs & Extra,
   ): Promise<DocumentOf<F> | null> {
-    checkArguments(this.shapes.getByKey, args);
-    const actor = await this.actor(ctx);
-    const { getByKey } = this.core.component.documents;
-    const found = await invoke(() =>
-      ctx.runQuery(getByKey, { actor, ...args }),
-    );
-    const [document] = await this.admit(ctx, actor, [found]);
-    return document ?? null;
+    return await this.ask("getByKey", args, async () => {
+      const actor = await this.actor(ctx);
+      const { getByKey } = this.core.component.documents;
+      const found = await invoke(() =>
+        ctx.runQuery(getByKey, { actor, ...args }),
+      );
+      const [document] = await this.admit(ctx, actor, [found]);
+      return document ?? null;
+    });
   }
 
-  /**
-   * A page of the actor's own documents, by last change. Works with `usePaginatedQuery` of `convex-helpers/react`.
-   *
-   * @throws UNAUTHORIZED when nobody is signed in; INVALID_CURSOR for a cursor that is not ours; VALIDATION_FAILED
-   * @example
-   * ```ts
-   * const { page, isDone, continueCursor } = await docs.list(ctx, {
-   *   status: "draft",
-   *   paginationOpts: { numItems: 20, cursor: null },
-   * });
-   * ```
-   */
-  async list(
-    ctx: Ctx & RunQueryCtx,
-    args: ListArgs & Extra,
-  ): Promise<PageOf<F>> {
-    checkArguments(this.shapes.list, args);
-    return await this.page(ctx, "own", args);
-  }
-
-  /**
-   * A page of the documents that anybody may read, signed in or not: public and published, by last change.
-   *
-   * @throws INVALID_CURSOR for a cursor that is not ours; VALIDATION_FAILED
-   * @example
-   * ```ts
-   * const { page } = await docs.listPublic(ctx, { paginationOpts });
-   * ```
-   */
-  async listPublic(
-    ctx: Ctx & RunQueryCtx,
-    args: ListPublicArgs,
-  ): Promise<PageOf<F>> {
-    checkArguments(this.shapes.listPublic, args);
-    return await this.page(ctx, "public", args);
-  }
-
-  /**
-   * A page of the actor's trash, by the time of removal.
-   *
-   * @throws UNAUTHORIZED when nobody is signed in; INVALID_CURSOR for a cursor that is not ours; VALIDATION_FAILED
-   * @example
-   * ```ts
-   * const { page } = await docs.listTrash(ctx, { paginationOpts });
-   * ```
-   */
-  async listTrash(
-    ctx: Ctx & RunQueryCtx,
-    args: ListPublicArgs & Extra,
-  ): Promise<PageOf<F>> {
-    checkArguments(this.shapes.listTrash, args);
-    return await this.page(ctx, "trash", args);
-  }
-
-  /**
-   * How many documents the actor has. Counts them one by one up to `upTo`, 100 when not given and 1,000 at most, and then
-   * says that there are more: it reads as many documents as it counts, and never more than 4 MiB of them.
-   *
-   * @throws UNAUTHORIZED when nobody is signed in; VALIDATION_FAILED
-   * @example
-   * ```ts
-   * const { count, more } = await docs.count(ctx, { status: "draft" });
-   * const badge = more ? `${count}+` : `${count}`;
-   * ```
-   */
-  async count(
-    ctx: Ctx & RunQueryCtx,
-    args: CountArgs & Extra,
-  ): Promise<Counted> {
-    checkArguments(this.shapes.count, args);
-    const { upTo = COUNT.defaultUpTo } = args;
-    checkAmount("upTo", upTo, COUNT.maxUpTo);
-    const actor = await this.actor(ctx);
-    const { count } = this.core.component.documents;
-    const call = { ...args, actor, scope: "own" as const, upTo };
-    return await invoke(() => ctx.runQuery(count, call));
-  }
-
-  /**
-   * The documents whose text matches best: the actor's own, or with `scope: "public"` those that anybody may read. Looks in
-   * the fields that the `search` option names. An empty query matches nothing.
-   *
-   * @returns at most `limit` documents, 20 when not given and 100 at most, the best match first
-   * @throws UNAUTHORIZED when nobody is signed in and the scope is their own; VALIDATION_FAILED
-   * @example
-   * ```ts
-   * const matches = await docs.search(ctx, { query: "quarterly plan" });
-   * ```
-   */
-  async search(
-    ctx: Ctx & RunQueryCtx,
-    args: SearchArgs & Partial<Extra>,
-  ): Promise<DocumentOf<F>[]> {
-    checkArguments(this.shapes.search, args);
-    const { query, scope = "own", limit = SEARCH.defaultResults } = args;
-    checkAmount("limit", limit, SEARCH.maxResults);
-    const actor = await this.actor(ctx);
-    if (query.trim() === "") return [];
-    const { search } = this.core.component.documents;
-    const call = { ...args, actor, scope, limit };
-    const found = await invoke(() => ctx.runQuery(search, call));
-    return present(await this.admit(ctx, actor, found));
-  }
-
-  private async page(
-    ctx: Ctx & RunQueryCtx,
-    scope: "own" | "public" | "trash",
-    args: ListArgs,
-  ): Promise<PageOf<F>> {
-    const actor = await this.actor(ctx);
-    const { list } = this.core.component.documents;
-    const { order = "desc", paginationOpts, ...which } = args;
-    const { numItems, cursor, endCursor = null } = paginationOpts;
-    const options = { numItems, cursor, endCursor };
-    const call = { actor, scope, order, paginationOpts: options, ...which };
-    const found: Page = await invoke(() => ctx.runQuery(list, call));
-    const page =
-      scope === "trash"
-        ? found.page.map((row) => flatten<F>(row))
-        : present(await this.admit(ctx, actor, found.page));
-    return { ...found, page };
+  /** Checks the arguments, does what they ask, and lets the host word what went wrong. */
+  protected async ask<T>(
+    operation: keyof ArgumentShapes,
+    args: object,
+    run: () => Promise<T>,
+    items?: unknown,
+  ): Promise<T> {
+    return await mapped(this.core.mapError, async () => {
+      checkSize(items, this.core.maxBatchItems);
+      checkArguments(this.shapes[operation], args);
+      return await run();
+    });
   }
 
   private async readMany(
@@ -272,7 +159,7 @@ export class Reads<
   }
 
   /** What the actor may see of what was found, in its place. */
-  private async admit(
+  protected async admit(
     ctx: Ctx,
     actor: Actor,
     found: (StoredDocument | null)[],
@@ -290,6 +177,9 @@ export class Reads<
   }
 }
 
-function present<T>(items: (T | null)[]): T[] {
-  return items.filter((item) => item !== null);
+/** Before anything else: a batch of a million is refused before a million items are looked at. */
+function checkSize(items: unknown, limit: number): void {
+  if (Array.isArray(items) && items.length > limit) {
+    throw fail(batchTooLarge("items", limit, items.length));
+  }
 }

@@ -28,6 +28,7 @@ const RESERVED = [
 export type ReservedName =
   (typeof RESERVED)[number] | `_${string}` | `$${string}`;
 
+/** Whether a host's field cannot have this name. */
 export function isReserved(name: string): name is ReservedName {
   return (RESERVED as readonly string[]).includes(name) || /^[_$]/.test(name);
 }

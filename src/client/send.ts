@@ -41,6 +41,7 @@ type Writer = FunctionReference<
 /** Where to, and what the documents look like. */
 export type Mount = Pick<Core, "component" | "rules">;
 
+/** Calls the function that does what is asked. Its refusals come as errors or, in partial mode, as outcomes. */
 export async function send(
   { component, rules }: Mount,
   ctx: RunMutationCtx,

@@ -10,7 +10,7 @@ import { bulkOrder, vBulkStatus, vBulkTarget } from "../shared/bulk.js";
 import { vActor } from "../shared/validators.js";
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
-const { where: _where, ...request } = bulkOrder;
+const { where, ...request } = bulkOrder;
 
 export const start = mutation({
   args: { ...request, target: vBulkTarget },

@@ -1,3 +1,4 @@
+import type { AnyDocsError } from "./codes.js";
 import { getDocsError } from "./data.js";
 
 /**
@@ -20,11 +21,15 @@ export function retryDelay(
   attempt: number,
   random: () => number = Math.random,
 ): number | null {
-  const data = getDocsError(error);
-  return data?.retryable
-    ? (data.retryAfterMs ?? 0) +
-        random() * Math.min(30_000, 1000 * 2 ** attempt)
-    : null;
+  try {
+    const { retryable, retryAfterMs = 0 } = getDocsError(error) as AnyDocsError;
+    return retryable
+      ? retryAfterMs + random() * Math.min(30_000, 1000 * 2 ** attempt)
+      : null;
+  } catch {
+    // Not ours, or a time that is no number.
+    return null;
+  }
 }
 
 /**

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { TransactionMetrics } from "convex/server";
 import { getDocumentSize } from "convex/values";
 import type { MutationCtx } from "../component/_generated/server.js";
 import { batchTooLarge, fail } from "../shared/failures.js";
@@ -82,10 +83,11 @@ async function demand(
   ctx: MutationCtx,
   needs: Partial<Record<Metric, number>>,
 ): Promise<void> {
-  const metrics = await ctx.meta.getTransactionMetrics();
+  // An older backend may not measure everything, and what it does not measure it cannot limit here.
+  const metrics: Partial<TransactionMetrics> =
+    await ctx.meta.getTransactionMetrics();
   for (const [name, need] of Object.entries(needs) as [Metric, number][]) {
     const reserve = name.startsWith("bytes") ? BATCH.reserveBytes : 0;
-    // An older backend may not measure everything: what it does not measure it cannot limit here.
     const limit = (metrics[name]?.remaining ?? Infinity) - reserve;
     if (need > limit) throw fail(batchTooLarge(name, Math.max(0, limit), need));
   }

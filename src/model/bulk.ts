@@ -155,7 +155,10 @@ export async function watch(
   if (job?.state !== "running") return;
   if (Date.now() - job.seenAt >= BULK.watchMs) {
     const deaths = job.deaths + 1;
-    if (deaths > BULK.maxDeaths) return await finish(ctx, job, "failed");
+    if (deaths > BULK.maxDeaths) {
+      await finish(ctx, job, "failed");
+      return;
+    }
     const generation = job.generation + 1;
     await ctx.db.patch("bulkJobs", jobId, { deaths, generation });
     await scheduleStep(ctx, jobId, generation);

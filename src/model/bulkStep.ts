@@ -33,7 +33,10 @@ export async function step(
   const job = await ctx.db.get("bulkJobs", jobId);
   if (job?.state !== "running" || job.generation !== generation) return;
   const order = await ctx.db.get("bulkOrders", job.orderId);
-  if (order === null) return await finish(ctx, job, "failed");
+  if (order === null) {
+    await finish(ctx, job, "failed");
+    return;
+  }
   const next = await nextItems(ctx, job, order);
   const results = await work(ctx, order, next);
   const taken = next.items.slice(0, results.length);

@@ -40,6 +40,6 @@ export function show(
 
 /** A document without the columns that only indexes read. */
 export function present(document: Stored): StoredDocument {
-  const { trashed: _trashed, searchText: _searchText, ...shown } = document;
+  const { trashed, searchText, ...shown } = document;
   return shown;
 }

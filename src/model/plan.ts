@@ -8,7 +8,7 @@ import { compareValues } from "convex/values";
 import type { MutationCtx } from "../component/_generated/server.js";
 import type { DocsErrorData } from "../errors/codes.js";
 import { writeRefusal } from "../shared/access.js";
-import { conflict, notFound } from "../shared/failures.js";
+import { conflict, invalid, notFound } from "../shared/failures.js";
 import type { Rules } from "../shared/rules.js";
 import type { Actor, Target } from "../shared/validators.js";
 import { find, type Stored } from "./document.js";
@@ -50,10 +50,16 @@ export async function findToWrite(
   if (document === null) return { refusal: notFound(id) };
   const refusal = writeRefusal(actor, document, id, place);
   if (refusal) return { refusal };
-  if (ifVersion !== undefined && ifVersion !== document.version) {
-    return { refusal: conflict(id, ifVersion, document.version) };
+  if (ifVersion === undefined || ifVersion === document.version) {
+    return { document };
   }
-  return { document };
+  // A CONFLICT repeats what was expected, and JSON has no NaN and no Infinity to repeat.
+  const message = "must be a version.";
+  return {
+    refusal: Number.isFinite(ifVersion)
+      ? conflict(id, ifVersion, document.version)
+      : invalid([{ path: "ifVersion", message }]),
+  };
 }
 
 type Column = Exclude<keyof Row, "version" | "updatedAt">;

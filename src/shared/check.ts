@@ -5,7 +5,7 @@
  * @module
  */
 import type { Issue } from "../errors/codes.js";
-import { DOCUMENT } from "./limits.js";
+import { DOCUMENT, ISSUES } from "./limits.js";
 import type { ObjectShape, Shape } from "./shape.js";
 
 /** Where the walk is: the path so far, how deep inside a field, and what it found. */
@@ -173,6 +173,11 @@ function checkKey(key: string, spot: Spot): void {
       spot,
       "is not a possible name: names are printable ASCII and do not start with $ or _.",
     );
+  } else if (key.length > DOCUMENT.maxName) {
+    report(
+      spot,
+      `is too long a name: ${key.length} characters; the limit is ${DOCUMENT.maxName}.`,
+    );
   }
 }
 
@@ -232,8 +237,9 @@ function at(spot: Spot, key: string): Spot {
   };
 }
 
-function report(spot: Spot, message: string): void {
-  spot.issues.push({ path: spot.path, message });
+function report({ issues, path }: Spot, message: string): void {
+  // One more than are listed, so that whoever lists them knows that there are more. Thousands would only take memory.
+  if (issues.length <= ISSUES.maxListed) issues.push({ path, message });
 }
 
 /** A value's kind, never the value: errors do not repeat content. */

@@ -18,6 +18,7 @@ export const END = "end";
 /** Longer than any cursor we hand out: longer ones are not parsed. */
 const MAX_LENGTH = 200;
 
+/** The cursor that stands for a position. */
 export function encodeCursor(position: Position): string {
   return JSON.stringify(position);
 }
@@ -34,7 +35,7 @@ export function decodeCursor(cursor: string): Position | typeof END | null {
   }
   if (!Array.isArray(parsed) || parsed.length !== 3) return null;
   const [updatedAt, creationTime, id] = parsed as unknown[];
-  return isTime(updatedAt) && isTime(creationTime) && typeof id === "string"
+  return isTime(updatedAt) && isTime(creationTime) && isText(id)
     ? [updatedAt, creationTime, id]
     : null;
 }
@@ -46,4 +47,9 @@ export function comparePositions(a: Position, b: Position): number {
 
 function isTime(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
+}
+
+/** Half of a surrogate pair cannot be a bound of an index range: Convex fails on it without a reason a client could read. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && !/\p{Surrogate}/u.test(value);
 }

@@ -13,6 +13,7 @@ import type {
   Issue,
 } from "../errors/codes.js";
 import { errorData } from "../errors/data.js";
+import { ISSUES } from "./limits.js";
 import { echo, WORDING } from "./wording.js";
 
 /**
@@ -96,9 +97,18 @@ export function forbidden(id: string): DocsErrorData<"FORBIDDEN"> {
   return failure("FORBIDDEN", { documentId: echo(id) });
 }
 
-/** Every rule that the input breaks. */
+/** Every rule that the input breaks, up to a limit. */
 export function invalid(issues: Issue[]): DocsErrorData<"VALIDATION_FAILED"> {
-  return failure("VALIDATION_FAILED", { issues });
+  const listed = issues
+    .slice(0, ISSUES.maxListed)
+    .map(({ path, message }) => ({
+      path: echo(path, ISSUES.maxPath),
+      message,
+    }));
+  if (issues.length > listed.length) {
+    listed.push({ path: "", message: "There are more problems." });
+  }
+  return failure("VALIDATION_FAILED", { issues: listed });
 }
 
 /** Somebody else wrote first. `expected` is what the caller edited. */

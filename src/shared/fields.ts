@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { getConvexSize } from "convex/values";
+import { getConvexSize, type Value } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
 import { checkFields } from "./check.js";
 import { invalid } from "./failures.js";
@@ -29,7 +29,7 @@ export function fieldsRefusal(
   if (bytes <= maxBytes) return null;
   // The largest field is the one to blame: it alone decides whether shortening the others can help.
   const [largest] = Object.entries(fields)
-    .map(([name, value]) => ({ name, bytes: getConvexSize(value) }))
+    .map(([name, value]) => ({ name, bytes: getConvexSize(value as Value) }))
     .sort((a, b) => b.bytes - a.bytes);
   const message = `makes the document ${bytes} bytes long; the limit is ${maxBytes}.`;
   return invalid([{ path: largest?.name ?? "", message }]);

@@ -33,6 +33,16 @@ export const DOCUMENT = {
   /** Elements of one array, and entries of one object, that Convex stores. Same source. */
   maxArray: 8192,
   maxEntries: 1024,
+  /** Characters of a name in an object. Source: convex, `values/value.ts`. */
+  maxName: 1024,
+} as const;
+
+/** What one VALIDATION_FAILED says. Whoever sends rubbish gets an answer smaller than the rubbish. */
+export const ISSUES = {
+  /** Problems it lists. */
+  maxListed: 100,
+  /** Characters of a path: its names are the sender's. */
+  maxPath: 200,
 } as const;
 
 /** Pages of a list. */

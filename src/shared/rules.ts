@@ -15,6 +15,7 @@ export type Rules = {
   search: string[];
 };
 
+/** The rules as they travel. */
 export function encodeRules(rules: Rules): string {
   return JSON.stringify(rules);
 }

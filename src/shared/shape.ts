@@ -49,10 +49,10 @@ function convert(validator: GenericValidator): Shape {
       // The component cannot see the host's tables. An id is a string to it; the host's own code resolves it.
       return { kind: "string" };
     case "literal": {
-      const value: unknown = validator.value;
+      const value = validator.value as string | number | boolean | bigint;
       return typeof value === "bigint"
         ? { kind: "literal", value: { int64: value.toString() } }
-        : { kind: "literal", value: validator.value };
+        : { kind: "literal", value };
     }
     case "array":
       return { kind: "array", element: convert(validator.element) };

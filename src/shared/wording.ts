@@ -65,6 +65,6 @@ const EXTERNAL: Record<ExternalKind, string> = {
 };
 
 /** What a caller sent, as it may stand in an error. */
-export function echo(id: string): string {
-  return id.length <= ID.maxEchoed ? id : `${id.slice(0, ID.maxEchoed)}…`;
+export function echo(text: string, limit: number = ID.maxEchoed): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
 }

@@ -29,13 +29,13 @@ describe("imports run one way", () => {
     ["src/shared", "../client/docs.js"],
     ["src/shared", "../component/_generated/dataModel.js"],
     ["src/model", "../component/documents.js"],
-    ["src/model", "../component/_generated/api.js"],
     ["src/model", "../client/docs.js"],
     ["src/model/deep", "../../client/docs.js"],
     ["src/component", "../client/docs.js"],
     ["src/component", "../react/index.js"],
     ["src/client", "../model/list.js"],
     ["src/client", "../component/documents.js"],
+    ["src/client", "../component/_generated/api.js"],
     ["src/client", "../webhooks/index.js"],
     ["src/client", "../react/index.js"],
     ["src/webhooks", "../client/docs.js"],
@@ -55,6 +55,7 @@ describe("imports run one way", () => {
     ["src/model", "../shared/limits.js"],
     ["src/model", "../errors/codes.js"],
     ["src/model", "./document.js"],
+    ["src/model", "../component/_generated/api.js"],
     ["src/component", "../model/list.js"],
     ["src/component", "./_generated/server.js"],
     ["src/client", "../shared/limits.js"],
@@ -98,9 +99,9 @@ describe("what a deployment cannot run, or pays for", () => {
       `export const f = { handler: ({ auth }) => auth };`,
     ],
     [
-      "v.id() in args",
+      "v.id() in public args",
       SYNTAX,
-      `export const f = { args: { id: v.optional(v.id("documents")) } };`,
+      `export const f = mutation({ args: { id: v.optional(v.id("documents")) } });`,
     ],
     [
       "process.env",
@@ -133,6 +134,13 @@ describe("what a deployment cannot run, or pays for", () => {
   test("zod's types cost nothing and may be imported", async () => {
     const code = `export type { ZodType } from "zod";`;
     expect(await broken("src/model/planted.ts", code)).toEqual([]);
+  });
+
+  test("an internal function may take an id of the component's own tables", async () => {
+    const code = `export const f = internalMutation({ args: { id: v.id("documents") } });`;
+    expect(await broken("src/component/planted.ts", code)).not.toContain(
+      SYNTAX,
+    );
   });
 
   test("a public function without an args validator is refused", async () => {

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useOverlay } from "../hooks/useOverlay.js";
+import { goTo } from "../hooks/useRoute.js";
 import { useSession } from "../hooks/useSession.js";
 import { toPerson } from "../lib/people.js";
 import { storedKeys } from "../lib/storage.js";
@@ -22,6 +23,11 @@ export function Account() {
     );
   }
   const person = toPerson(user);
+  const leave = () => {
+    // Not on the page of something that only its owner may see.
+    goTo({ page: "mine" });
+    signOut();
+  };
   return (
     <div className="account">
       <Menu
@@ -43,7 +49,7 @@ export function Account() {
             label: "Sign out",
             icon: "sign-out",
             run: () =>
-              storedKeys("draft/").length > 0 ? setConfirming(true) : signOut(),
+              storedKeys("draft/").length > 0 ? setConfirming(true) : leave(),
           },
         ]}
       />
@@ -51,7 +57,7 @@ export function Account() {
         <ConfirmDialog
           title="Sign out and lose what is not saved?"
           confirm="Sign out"
-          onConfirm={signOut}
+          onConfirm={leave}
           onClose={() => setConfirming(false)}
         >
           There are changes in this window that have not been saved.

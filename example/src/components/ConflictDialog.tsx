@@ -94,12 +94,11 @@ function Version({
 }
 
 function Marked({ text, other }: { text: string; other: string }) {
-  const { before, own, after } = difference(text, other);
-  return (
-    <>
-      {before}
-      {own !== "" && <mark>{own}</mark>}
-      {after}
-    </>
+  return difference(text, other).map((part, index) =>
+    part.isOwn ? (
+      <mark key={index}>{part.text}</mark>
+    ) : (
+      <span key={index}>{part.text}</span>
+    ),
   );
 }

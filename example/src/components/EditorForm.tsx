@@ -1,5 +1,6 @@
 import type { FormEvent } from "react";
 import type { Editor } from "../hooks/useEditor.js";
+import { nameOf } from "../lib/document.js";
 import { fieldProblem } from "../lib/failure.js";
 import { submitOnModEnter } from "../lib/keys.js";
 import { Field } from "./Field.js";
@@ -21,6 +22,7 @@ export function EditorForm({ editor, onReview, onDiscard }: Props) {
       onSubmit={submit}
       onKeyDown={submitOnModEnter}
     >
+      <h1 className="visually-hidden">{nameOf(text)}</h1>
       <Field label="Title" isLabelHidden problem={fieldProblem(error, "title")}>
         {(control) => (
           <textarea

@@ -4,7 +4,7 @@ import { EmptyState } from "./EmptyState.js";
 import { NewDocumentButton } from "./NewDocumentButton.js";
 
 const TEXTS: Record<Status, [title: string, text: string]> = {
-  draft: ["No drafts", "Everything you have written is published or archived."],
+  draft: ["No drafts", "Nothing of yours is waiting to be finished."],
   published: [
     "Nothing published yet",
     "Publish a document from its page or from its menu.",
@@ -19,7 +19,7 @@ const TEXTS: Record<Status, [title: string, text: string]> = {
 export function EmptyList({ status }: { status: Status | undefined }) {
   if (status === undefined) {
     return (
-      <EmptyState icon="file" title="Write your first document">
+      <EmptyState icon="file" title="Write your first document" isFirst>
         <p>
           It starts as a private draft. You decide when it is done and who may
           read it.

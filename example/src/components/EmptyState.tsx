@@ -11,10 +11,16 @@ type Props = {
 };
 
 /** Says that there is nothing here, why, and what to do about it. */
-export function EmptyState({ icon, title, level = 2, children }: Props) {
+export function EmptyState({
+  icon,
+  title,
+  level = 2,
+  isFirst = false,
+  children,
+}: Props) {
   const Heading = `h${level}` as const;
   return (
-    <div className="empty">
+    <div className={isFirst ? "empty empty--first" : "empty"}>
       <span className="empty__icon">
         <Icon name={icon} />
       </span>

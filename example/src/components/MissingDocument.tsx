@@ -29,9 +29,7 @@ export function MissingDocument({ id, wasThere, isSignedIn }: Props) {
     <EmptyState
       icon="lock"
       title={
-        wasThere
-          ? "This document is not there any more"
-          : "There is nothing here for you"
+        wasThere ? "This document is not there any more" : "Document not found"
       }
       level={1}
     >
@@ -39,7 +37,7 @@ export function MissingDocument({ id, wasThere, isSignedIn }: Props) {
       <p>
         {wasThere
           ? "It was deleted a moment ago, or its owner made it private."
-          : "Either there is no such document, or it is private to somebody else. The two look the same on purpose, so that nobody can find out what others have."}
+          : "It may not exist, or it may be private to someone else. The two look the same on purpose, so that nobody can find out what others have."}
       </p>
       <div className="empty__actions">
         {draft !== null && (

@@ -6,11 +6,14 @@ export function NewDocumentButton() {
   return (
     <button
       className="button button--primary"
+      aria-label="New document"
       aria-keyshortcuts="n"
       onClick={() => open("new-document")}
     >
       <Icon name="plus" />
-      New document
+      <span>
+        New<span className="button__more"> document</span>
+      </span>
     </button>
   );
 }

@@ -11,8 +11,7 @@ export function SignInDialog({ onClose }: { onClose: () => void }) {
       {(close) => (
         <>
           <p className="dialog__text">
-            You can read without an account. To write, be somebody. What you
-            typed is kept.
+            Reading needs no account, writing does. What you typed is kept.
           </p>
           <PersonPicker />
           <div className="dialog__actions">

@@ -47,7 +47,7 @@ function PublicList({ viewer, query }: { viewer: Viewer; query: string }) {
       viewerId={viewer.ownerId}
       showsOwners
       empty={
-        <EmptyState icon="globe" title="Nothing public yet">
+        <EmptyState icon="globe" title="Nothing public yet" isFirst>
           <p>
             A document appears here once its owner has made it public and
             published it.

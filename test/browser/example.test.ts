@@ -1,0 +1,52 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { findChromium, isBrowserRequired } from "./support/chromium.js";
+import { World } from "./support/world.js";
+import { conflicts } from "./suites/conflicts.js";
+import { failures } from "./suites/failures.js";
+import { sharing } from "./suites/sharing.js";
+import { usage } from "./suites/usage.js";
+import { writing } from "./suites/writing.js";
+
+const chromium = findChromium();
+if (chromium === null) {
+  console.warn(
+    "The browser tests need Chromium: apt-get install chromium (or set CHROMIUM_PATH).",
+  );
+}
+
+it.runIf(chromium === null && isBrowserRequired())(
+  "has a browser to test with",
+  () => {
+    expect(chromium, "apt-get install chromium").not.toBeNull();
+  },
+);
+
+describe.skipIf(chromium === null)("the example page", () => {
+  const world = new World();
+  beforeAll(() => world.start(chromium ?? ""));
+  afterAll(() => world.stop());
+  afterEach(async () => {
+    expect(await world.endTest()).toEqual([]);
+  });
+
+  // First, while there are no documents.
+  it("greets a visitor, and offers whoever has nothing yet to write the first document", async () => {
+    const visitor = await world.arrive("ada");
+    await visitor.open();
+    await visitor.screenshot("welcome");
+    await visitor.signIn("ada");
+    await visitor.see("Write your first document");
+    await visitor.screenshot("empty");
+
+    await visitor.open("#/public");
+    await visitor.see("Nothing public yet");
+    await visitor.open("#/?status=archived");
+    await visitor.see("Nothing archived");
+  });
+
+  describe("writing", () => writing(world));
+  describe("sharing", () => sharing(world));
+  describe("conflicts", () => conflicts(world));
+  describe("failures", () => failures(world));
+  describe("usage", () => usage(world));
+});

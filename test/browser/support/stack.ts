@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { ConvexHttpClient } from "convex/browser";
+import {
+  signDemoToken,
+  type DemoUserName,
+} from "../../../example/auth/demo.js";
+import { api } from "../../../example/convex/_generated/api.js";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+/** How long `npm run dev` may take to start (ms). */
+const START_LIMIT = 45_000;
+
+/** What `npm run dev` starts: the page and its deployment, on ports of their own. */
+export type Stack = {
+  /** Where the page is. */
+  url: string;
+  /** Creates a document for a user, as a client of theirs would. */
+  create(user: DemoUserName, document: Seed): Promise<string>;
+  stop(): Promise<void>;
+};
+
+export type Seed = {
+  title: string;
+  content: string;
+  status?: "draft" | "published" | "archived";
+  isPublic?: boolean;
+};
+
+/** Starts the stack in a process of its own, exactly as `npm run dev` does. */
+export async function startStack(): Promise<Stack> {
+  const args = ["--import", "tsx", "example/local/dev.ts"];
+  const env = { ...process.env, PORT: "0", CONVEX_PORT: "0" };
+  const child = spawn(process.execPath, args, { cwd: ROOT, env });
+  let output = "";
+  const ready = new Promise<{ url: string; convex: string }>(
+    (resolve, reject) => {
+      const listen = (chunk: Buffer) => {
+        output += chunk.toString();
+        const url = /App\s+(http\S+)/.exec(output)?.[1];
+        const convex = /Convex\s+(http\S+)/.exec(output)?.[1];
+        if (url !== undefined && convex !== undefined) resolve({ url, convex });
+      };
+      const fail = () =>
+        reject(new Error(`The stack did not start:\n${output}`));
+      child.stdout.on("data", listen);
+      child.stderr.on("data", listen);
+      child.once("exit", fail);
+      setTimeout(fail, START_LIMIT).unref();
+    },
+  );
+  const { url, convex } = await ready.catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+  return {
+    url,
+    create: async (user, document) => {
+      const client = new ConvexHttpClient(convex);
+      client.setAuth(await signDemoToken(user));
+      return (await client.mutation(api.documents.create, document)).id;
+    },
+    stop: async () => {
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}

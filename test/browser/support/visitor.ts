@@ -1,0 +1,82 @@
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { demoUsers, type DemoUserName } from "../../../example/auth/demo.js";
+
+const ARTIFACTS = fileURLToPath(
+  new URL("../../../artifacts/", import.meta.url),
+);
+/** How long anything on the page may take (ms). Nothing takes a tenth of it on a machine that is not busy. */
+const PATIENCE = 10_000;
+
+/** Somebody with a window of their own. */
+export class Visitor {
+  /** What went wrong in the page, as the browser's console says it. */
+  readonly problems: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {
+    page.setDefaultTimeout(PATIENCE);
+    page.on("pageerror", (error) => this.problems.push(error.message));
+    page.on("console", (message) => {
+      // Convex's client reports every refusal, and the tests are about refusals.
+      const isOwn = !message.text().startsWith("[CONVEX");
+      if (message.type() === "error" && isOwn)
+        this.problems.push(message.text());
+    });
+  }
+
+  async open(hash = "#/"): Promise<void> {
+    await this.page.goto(this.url + hash);
+    await this.page.getByRole("heading").first().waitFor();
+  }
+
+  async signIn(user: DemoUserName, hash = "#/"): Promise<void> {
+    await this.open();
+    await this.button(`Sign in as ${demoUsers[user].name}`).click();
+    await this.page
+      .getByRole("button", { name: `Account of ${demoUsers[user].name}` })
+      .waitFor();
+    if (hash !== "#/") await this.open(hash);
+  }
+
+  button(name: string | RegExp) {
+    return this.page.getByRole("button", { name });
+  }
+
+  field(name: string) {
+    return this.page.getByLabel(name, { exact: true });
+  }
+
+  row(title: string) {
+    return this.page.getByRole("listitem").filter({
+      has: this.page.getByRole("link", { name: title, exact: true }),
+    });
+  }
+
+  /** Waits until a text is on the page. */
+  async see(text: string | RegExp): Promise<void> {
+    await this.page.getByText(text).first().waitFor();
+  }
+
+  /** Chooses an action of a document's menu. */
+  async choose(title: string, action: string): Promise<void> {
+    await this.button(`Actions for ${title}`).click();
+    await this.page.getByRole("menuitem", { name: action }).click();
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({
+      path: `${ARTIFACTS}${name}.png`,
+      animations: "disabled",
+    });
+  }
+
+  /** By how many pixels the page is wider than the window. */
+  async overflow(): Promise<number> {
+    return await this.page.evaluate(
+      () => document.documentElement.scrollWidth - window.innerWidth,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What passes in convex-test and fails on a real deployment, or hides a mistake there: looked for in the source.
+ */
+import { expect, test } from "vitest";
+
+const sources = import.meta.glob<string>(
+  ["../../src/{component,model,shared}/**/*.ts", "!**/_generated/**"],
+  { query: "?raw", import: "default", eager: true },
+);
+const functions = import.meta.glob<Record<string, unknown>>(
+  ["../../src/component/*.ts", "!**/schema.ts", "!**/convex.config.ts"],
+  { eager: true },
+);
+
+/** Lines of code, comments left out, that match. */
+function linesWith(pattern: RegExp): string[] {
+  return Object.entries(sources).flatMap(([file, source]) =>
+    source
+      .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")
+      .split("\n")
+      .filter((line) => pattern.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+}
+
+test("the sources are there to be looked at", () => {
+  expect(Object.keys(sources).length).toBeGreaterThan(15);
+  expect(linesWith(/ctx\.db\.get\(/).length).toBeGreaterThan(0);
+});
+
+test("trap 8, native .paginate() in a component: it is nowhere", () => {
+  expect(linesWith(/\.paginate\(/)).toEqual([]);
+});
+
+test("trap 14, .collect() and other reads without a bound: they are nowhere", () => {
+  expect(linesWith(/\.collect\(|\.filter\(\(q\)/)).toEqual([]);
+});
+
+test("trap 9, v.id() in what the component takes: every id crosses as a string", () => {
+  const taking = Object.values(functions)
+    .flatMap((module) => Object.values(module))
+    .filter(
+      (value): value is { isPublic?: boolean; exportArgs: () => string } =>
+        typeof value === "function" && "exportArgs" in value,
+    )
+    .filter(({ isPublic }) => isPublic === true);
+  expect(taking.length).toBeGreaterThan(10);
+  for (const { exportArgs } of taking) {
+    expect(exportArgs()).not.toContain('"type":"id"');
+  }
+});
+
+test("trap 9, errors without a code: what the component throws on purpose is ours", () => {
+  const plain = linesWith(/throw new Error\(/);
+  // Two that no input can reach: a validator that nothing stores, and the last line of defence of a list.
+  expect(plain.map((line) => line.split(": ")[0])).toEqual([
+    "../../src/model/listing.ts",
+    "../../src/shared/shape.ts",
+  ]);
+});
+
+test("trap 17, the clock in queries: no module that reads for a query asks for the time", () => {
+  const readers = ["model/list.ts", "model/listing.ts", "model/document.ts"];
+  const lines = linesWith(/Date\.now|performance|new Date/);
+  expect(
+    lines.filter((line) => readers.some((file) => line.includes(file))),
+  ).toEqual([]);
+});

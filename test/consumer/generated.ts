@@ -1,0 +1,70 @@
+/**
+ * What `npx convex codegen` writes into a host's `_generated/`, as far as types and tests need it, for places without a
+ * deployment to ask.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const SERVER_TYPES = `
+import type {
+  ActionBuilder, GenericActionCtx, GenericMutationCtx, GenericQueryCtx, HttpActionBuilder, MutationBuilder, QueryBuilder,
+} from "convex/server";
+import type { DataModel } from "./dataModel.js";
+export declare const query: QueryBuilder<DataModel, "public">;
+export declare const internalQuery: QueryBuilder<DataModel, "internal">;
+export declare const mutation: MutationBuilder<DataModel, "public">;
+export declare const internalMutation: MutationBuilder<DataModel, "internal">;
+export declare const action: ActionBuilder<DataModel, "public">;
+export declare const internalAction: ActionBuilder<DataModel, "internal">;
+export declare const httpAction: HttpActionBuilder;
+export type QueryCtx = GenericQueryCtx<DataModel>;
+export type MutationCtx = GenericMutationCtx<DataModel>;
+export type ActionCtx = GenericActionCtx<DataModel>;
+`;
+const SERVER = `
+export {
+  actionGeneric as action, httpActionGeneric as httpAction, internalActionGeneric as internalAction,
+  internalMutationGeneric as internalMutation, internalQueryGeneric as internalQuery,
+  mutationGeneric as mutation, queryGeneric as query,
+} from "convex/server";
+`;
+const DATA_MODEL = `
+import type { AnyDataModel } from "convex/server";
+export type DataModel = AnyDataModel;
+`;
+const API = `
+import { anyApi, componentsGeneric } from "convex/server";
+export const api = anyApi;
+export const internal = anyApi;
+export const components = componentsGeneric();
+`;
+
+/** @param modules names of the host's modules; @param mounts the names under which it mounts the component */
+export function writeGenerated(
+  functions: string,
+  modules: string[],
+  mounts: string[],
+): void {
+  const apiTypes = `
+import type { ApiFromModules, FilterApi, FunctionReference } from "convex/server";
+${modules.map((name) => `import type * as ${name} from "../${name}.js";`).join("\n")}
+declare const fullApi: ApiFromModules<{ ${modules.map((name) => `${name}: typeof ${name}`).join("; ")} }>;
+export declare const api: FilterApi<typeof fullApi, FunctionReference<any, "public">>;
+export declare const internal: FilterApi<typeof fullApi, FunctionReference<any, "internal">>;
+export declare const components: {
+${mounts.map((name) => `  ${name}: import("@acme/convex-docs/_generated/component.js").ComponentApi<"${name}">;`).join("\n")}
+};
+`;
+  const folder = join(functions, "_generated");
+  mkdirSync(folder, { recursive: true });
+  const files = {
+    "server.d.ts": SERVER_TYPES,
+    "server.js": SERVER,
+    "dataModel.d.ts": DATA_MODEL,
+    "api.d.ts": apiTypes,
+    "api.js": API,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), text.trimStart());
+  }
+}

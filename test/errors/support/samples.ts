@@ -1,0 +1,34 @@
+import type {
+  DocsErrorCode,
+  DocsErrorData,
+} from "../../../src/errors/index.js";
+import {
+  alreadyExists,
+  batchFailed,
+  batchTooLarge,
+  conflict,
+  duplicateId,
+  failure,
+  forbidden,
+  invalid,
+  invalidCursor,
+  notFound,
+  unauthorized,
+} from "../../../src/shared/failures.js";
+
+/** One error of each code, as the package makes them. */
+export const samples: { [Code in DocsErrorCode]: DocsErrorData<Code> } = {
+  UNAUTHORIZED: unauthorized(),
+  FORBIDDEN: forbidden("d1"),
+  NOT_FOUND: notFound("d1"),
+  VALIDATION_FAILED: invalid([{ path: "title", message: "is required." }]),
+  CONFLICT: conflict("d1", 1, 4),
+  INVALID_CURSOR: invalidCursor(),
+  ALREADY_EXISTS: alreadyExists("plan"),
+  DUPLICATE_ID: duplicateId("d1"),
+  BATCH_FAILED: batchFailed([{ index: 2, error: notFound("d1") }]),
+  BATCH_TOO_LARGE: batchTooLarge("items", 100, 101),
+  RATE_LIMITED: failure("RATE_LIMITED", { retryAfterMs: 5000 }),
+  EXTERNAL: failure("EXTERNAL", { kind: "status", status: 503 }),
+  INTERNAL: failure("INTERNAL", {}),
+};
