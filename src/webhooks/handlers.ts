@@ -26,6 +26,11 @@ export type EventOf<
 export type HandlerOptions = {
   /** Attempts before the event is given up: 8 when not given, over about eleven hours; 40 at most. */
   maxAttempts?: number;
+  /**
+   * The wait before the second attempt, in ms: 5 s when not given. Each later wait is five times the one before, up to six
+   * hours, and each is off by up to a fifth.
+   */
+  firstRetryMs?: number;
 };
 export type ActionOptions = HandlerOptions & {
   /**
@@ -133,9 +138,11 @@ export class Handlers<Types extends PayloadTypes> {
     }
     const {
       maxAttempts = RETRY.maxAttempts,
+      firstRetryMs = RETRY.firstMs,
       timeoutMs = RETRY.actionTimeoutMs,
     } = options;
     assertWithin("maxAttempts", maxAttempts, 1, RETRY.ceiling);
+    assertWithin("firstRetryMs", firstRetryMs, RETRY.leastMs, RETRY.capMs);
     assertWithin("timeoutMs", timeoutMs, RETRY.minTimeoutMs, RETRY.maxTimeoutMs);
     const name = getFunctionName(reference);
     this.#routes.set(type, {
@@ -143,6 +150,7 @@ export class Handlers<Types extends PayloadTypes> {
       kind,
       name,
       maxAttempts,
+      firstRetryMs,
       timeoutMs,
       // `createFunctionHandle` takes the older of the two types; at run time they are the same.
       reference: reference as unknown as Reference,

@@ -9,6 +9,12 @@
  */
 
 import type * as documents from "../documents.js";
+import type * as http from "../http.js";
+import type * as inbox from "../inbox.js";
+import type * as payments from "../payments.js";
+import type * as simulate from "../simulate.js";
+import type * as subscriptions from "../subscriptions.js";
+import type * as webhooks from "../webhooks.js";
 
 import type {
   ApiFromModules,
@@ -18,6 +24,12 @@ import type {
 
 declare const fullApi: ApiFromModules<{
   documents: typeof documents;
+  http: typeof http;
+  inbox: typeof inbox;
+  payments: typeof payments;
+  simulate: typeof simulate;
+  subscriptions: typeof subscriptions;
+  webhooks: typeof webhooks;
 }>;
 
 /**

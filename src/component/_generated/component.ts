@@ -750,6 +750,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             type: string;
           };
           routes?: Array<{
+            firstRetryMs: number;
             handle: string;
             kind: "mutation" | "action";
             maxAttempts: number;
@@ -896,6 +897,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         {
           fingerprint: string;
           routes: Array<{
+            firstRetryMs: number;
             handle: string;
             kind: "mutation" | "action";
             maxAttempts: number;

@@ -49,7 +49,7 @@ export async function attempt(
   if (route.kind === "action") return await begin(ctx, event, route, checkId);
   const outcome = await apply(ctx, event, route);
   if (outcome === null) return await settle(ctx, event, "processed", { checkId });
-  await failed(ctx, event, outcome, route.maxAttempts, checkId);
+  await failed(ctx, event, outcome, route, checkId);
 }
 
 /** Runs the handler in a transaction of its own inside this one. Says why it failed, with nothing of it left. */
@@ -122,7 +122,7 @@ export async function load(
 ): Promise<{ handle: string; handled: Handled | null } | null> {
   const event = await findEvent(ctx, id);
   if (event?.status !== "running" || event.attempt !== number) return null;
-  const route = routeOf(await findSource(ctx, event.source), event.type);
+  const route = await currentRoute(ctx, event);
   return route
     ? { handle: route.handle, handled: await envelopeOf(ctx, event) }
     : null;
@@ -140,8 +140,7 @@ export async function finish(
   if (event?.status !== "running" && event?.status !== "pending") return;
   if (!reason) return await settle(ctx, event, "processed", { checkId });
   if (event.attempt !== number) return;
-  const max = await maxAttemptsOf(ctx, event);
-  await failed(ctx, event, reason, max, checkId);
+  await failed(ctx, event, reason, await currentRoute(ctx, event), checkId);
 }
 
 /** The watchdog: this attempt was never heard of again. */
@@ -154,15 +153,14 @@ export async function check(
   if (event.status !== "pending" && event.status !== "running") return;
   const text = "The attempt ended without a word: a limit, a deploy, or a cancelled job.";
   const reason = { code: "HANDLER_TIMEOUT", text } as const;
-  await failed(ctx, event, reason, await maxAttemptsOf(ctx, event));
+  await failed(ctx, event, reason, await currentRoute(ctx, event));
 }
 
-async function maxAttemptsOf(
+async function currentRoute(
   ctx: QueryCtx,
   event: StoredEvent,
-): Promise<number | undefined> {
-  const source = await findSource(ctx, event.source);
-  return routeOf(source, event.type)?.maxAttempts;
+): Promise<Route | undefined> {
+  return routeOf(await findSource(ctx, event.source), event.type);
 }
 
 /** The event as its handler gets it; `null` if its body is gone. */

@@ -7,17 +7,27 @@ import type { MutationCtx } from "../../component/_generated/server.js";
 import type { Failure } from "../../shared/webhooks/codes.js";
 import { RETRY } from "../../shared/webhooks/limits.js";
 import { retryWait } from "../../shared/webhooks/retry.js";
+import type { Route } from "../../shared/webhooks/validators.js";
 import { arm } from "./arm.js";
 import { reasonColumns, settle, type JobId, type Reason, type StoredEvent } from "./event.js";
+
+type Retries = Pick<Route, "maxAttempts" | "firstRetryMs">;
+
+/** For an event whose handler is gone, and with it what was said of its retries. */
+const DEFAULTS: Retries = {
+  maxAttempts: RETRY.maxAttempts,
+  firstRetryMs: RETRY.firstMs,
+};
 
 /** Retries the event, or gives it up: after its last attempt, or at once if the handler says that nothing will help. */
 export async function failed(
   ctx: MutationCtx,
   event: StoredEvent,
   reason: Reason,
-  maxAttempts: number = RETRY.maxAttempts,
+  route: Retries | undefined,
   checkId?: JobId,
 ): Promise<void> {
+  const { maxAttempts, firstRetryMs } = route ?? DEFAULTS;
   const tries = event.attempt - event.roundStart;
   const isFinal = reason.code === "DO_NOT_RETRY" || reason.code === "PAYLOAD_INVALID";
   if (isFinal || tries >= maxAttempts) {
@@ -25,7 +35,7 @@ export async function failed(
     return await settle(ctx, event, "dead", { reason, ...job });
   }
   if (checkId) await ctx.scheduler.cancel(checkId);
-  const wait = retryWait(tries, Math.random);
+  const wait = retryWait(tries, Math.random, firstRetryMs);
   await arm(ctx, event, wait, reasonColumns(event, reason));
 }
 

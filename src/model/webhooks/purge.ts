@@ -80,7 +80,7 @@ export async function sweep(
   for (const event of rows) {
     if (event.at >= overdue) continue;
     const text = "Its jobs were gone.";
-    await failed(ctx, event, { code: "HANDLER_TIMEOUT", text });
+    await failed(ctx, event, { code: "HANDLER_TIMEOUT", text }, undefined);
   }
   if (next) await ctx.scheduler.runAfter(0, sweepNext, { status, cursor: next });
 }

@@ -42,6 +42,7 @@ export const RETRY = {
   ceiling: 40,
   /** The first wait (ms), what each next one is multiplied by, and the longest. */
   firstMs: 5_000,
+  leastMs: 10,
   factor: 5,
   capMs: 360 * MINUTE,
   /** How far a wait may be off, either way, so that events which failed together do not come back together. */

@@ -11,8 +11,12 @@ import { RETRY } from "./limits.js";
  *
  * @param random a number from 0 up to, not including, 1
  */
-export function retryWait(tries: number, random: () => number): number {
-  const { firstMs, factor, capMs, jitter } = RETRY;
+export function retryWait(
+  tries: number,
+  random: () => number,
+  firstMs: number = RETRY.firstMs,
+): number {
+  const { factor, capMs, jitter } = RETRY;
   const wait = Math.min(capMs, firstMs * factor ** (tries - 1));
   return Math.round(wait * (1 + jitter * (2 * random() - 1)));
 }

@@ -31,6 +31,8 @@ export const vRoute = v.object({
   name: v.string(),
   kind: v.union(v.literal("mutation"), v.literal("action")),
   maxAttempts: v.number(),
+  /** The wait before the second attempt (ms). Each later one is five times as long, up to six hours. */
+  firstRetryMs: v.number(),
   /** Until an action that was not heard of counts as dead (ms). */
   timeoutMs: v.number(),
 });

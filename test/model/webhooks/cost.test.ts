@@ -39,6 +39,7 @@ const route = {
   name: "probe:handler",
   kind: "mutation" as const,
   maxAttempts: 8,
+  firstRetryMs: 5_000,
   timeoutMs: 60_000,
 };
 const policy = { bodyMs: 1, dedupeMs: 1, deadMs: 1, redactErrors: false };
