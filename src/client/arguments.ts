@@ -9,10 +9,14 @@ import { v, type PropertyValidators } from "convex/values";
 import { vWhere } from "../shared/bulk.js";
 import { checkFields } from "../shared/check.js";
 import { fail, invalid } from "../shared/failures.js";
-import { shapeOf, type ObjectShape } from "../shared/shape.js";
+import {
+  shapeOf,
+  withMember,
+  type ObjectShape,
+  type Shape,
+} from "../shared/shape.js";
 import {
   vIfExists,
-  vMode,
   vOrder,
   vStatus,
   type Fields,
@@ -45,32 +49,34 @@ export function argumentShapes(
     ...stage,
     unset: v.optional(v.array(oneOf(optionalNames(fields)))),
   };
-  const batch = { mode: v.optional(vMode) };
+  const mode = { mode: v.optional(oneOf(["atomic", "partial"])) };
   const ids = v.array(v.string());
+  const item = documentOf(create);
+  const change = documentOf({ ...target, ...updates });
+  const same = documentOf(updates);
+  const batch = shapeOf(mode);
+  const batchOfIds = shapeOf({ ...mode, ids });
+  const bulk = shapeOf({
+    ...v.object(whose).partial().fields,
+    operation: oneOf(["update", "remove", "restore", "purge"]),
+    ids: v.optional(ids),
+    where: v.optional(vWhere),
+  });
   const status = v.optional(vStatus);
   const page = {
     order: v.optional(vOrder),
     paginationOpts: paginationOptsValidator,
   };
   return {
-    create: shapeOf(create),
-    update: shapeOf({ ...target, ...updates }),
+    create: item,
+    update: change,
     target: shapeOf(target),
     transfer: shapeOf({ ...target, to: v.string() }),
-    batchCreate: shapeOf({ ...batch, items: v.array(v.object(create)) }),
-    batchUpdate: shapeOf({ ...batch, ids, updates: v.object(updates) }),
-    batchUpdateItems: shapeOf({
-      ...batch,
-      items: v.array(v.object({ ...target, ...updates })),
-    }),
-    batchRemove: shapeOf({ ...batch, ids }),
-    bulk: shapeOf({
-      ...v.object(whose).partial().fields,
-      operation: oneOf(["update", "remove", "restore", "purge"]),
-      updates: v.optional(v.object(updates)),
-      ids: v.optional(ids),
-      where: v.optional(vWhere),
-    }),
+    batchCreate: withMember(batch, "items", listOf(item)),
+    batchUpdate: withMember(batchOfIds, "updates", same),
+    batchUpdateItems: withMember(batch, "items", listOf(change)),
+    batchRemove: batchOfIds,
+    bulk: withMember(bulk, "updates", same, true),
     job: shapeOf({ jobId: v.string() }),
     get: shapeOf({ id: v.string() }),
     getMany: shapeOf({ ids }),
@@ -103,6 +109,8 @@ export function splitFields(
   const own: Fields = {};
   const ours: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(args) as [string, unknown][]) {
+    // What is undefined would be lost on the way to the component: it is absent from here on.
+    if (value === undefined) continue;
     (Object.hasOwn(fields, name) ? own : ours)[name] = value;
   }
   return { own, ours };
@@ -113,6 +121,15 @@ export function checkAmount(path: string, amount: number, limit: number): void {
   if (Number.isInteger(amount) && amount >= 1 && amount <= limit) return;
   const message = `must be a whole number from 1 to ${limit}.`;
   throw fail(invalid([{ path, message }]));
+}
+
+/** The shape of arguments among which a document's fields stand. */
+function documentOf(fields: PropertyValidators): ObjectShape {
+  return { ...shapeOf(fields), isDocument: true };
+}
+
+function listOf(element: Shape): Shape {
+  return { kind: "array", element };
 }
 
 function optionalNames(fields: PropertyValidators): string[] {

@@ -43,7 +43,7 @@ export class Batches<
       const items = args.items.map((item) => this.draft(item));
       return this.many(ctx, "create", items, args.mode);
     };
-    return await this.ask("batchCreate", args, run, args.items);
+    return await this.ask("batchCreate", args, run, this.core.maxBatchItems);
   }
 
   /**
@@ -62,19 +62,24 @@ export class Batches<
     ctx: Ctx & ChangeCtx & RunMutationCtx,
     args: BatchUpdateArgs<F>,
   ): Promise<BatchResult> {
-    if ("ids" in args) {
+    if (isSameForAll(args)) {
       const run = () => {
         const { ids, updates, mode } = args;
         const items = ids.map((id) => this.change({ id, ...updates }));
         return this.many(ctx, "update", items, mode);
       };
-      return await this.ask("batchUpdate", args, run, args.ids);
+      return await this.ask("batchUpdate", args, run, this.core.maxBatchItems);
     }
     const run = () => {
       const items = args.items.map((item) => this.change(item));
       return this.many(ctx, "update", items, args.mode);
     };
-    return await this.ask("batchUpdateItems", args, run, args.items);
+    return await this.ask(
+      "batchUpdateItems",
+      args,
+      run,
+      this.core.maxBatchItems,
+    );
   }
 
   /**
@@ -95,7 +100,7 @@ export class Batches<
       const items = args.ids.map((id) => ({ id }));
       return this.many(ctx, this.removal(), items, args.mode);
     };
-    return await this.ask("batchRemove", args, run, args.ids);
+    return await this.ask("batchRemove", args, run, this.core.maxBatchItems);
   }
 
   private async many(
@@ -110,4 +115,11 @@ export class Batches<
     const succeeded = results.filter(({ ok }) => ok).length;
     return { results, succeeded, failed: results.length - succeeded };
   }
+}
+
+/** Plain JavaScript may send anything: what is not an object of arguments is refused with the rest. */
+function isSameForAll<F extends PropertyValidators>(
+  args: BatchUpdateArgs<F>,
+): args is Extract<BatchUpdateArgs<F>, { ids: string[] }> {
+  return Object.hasOwn(Object(args) as object, "ids");
 }

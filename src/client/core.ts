@@ -7,13 +7,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { v, type PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
-import { BATCH, DOCUMENT } from "../shared/limits.js";
+import { BATCH, DOCUMENT, GET_MANY, SEARCH } from "../shared/limits.js";
 import type { MapError } from "../shared/mapped.js";
 import { encodeRules } from "../shared/rules.js";
 import { shapeOf } from "../shared/shape.js";
 import type { StoredDocument } from "../shared/validators.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { Hooks } from "./hooks.js";
+import { isName } from "../shared/check.js";
 import { isReserved } from "./reserved.js";
 import type { DocumentOf } from "./types.js";
 
@@ -57,7 +58,10 @@ export type Core<
   /** The arguments of a caller's operations, and of the system's. */
   arguments: { caller: ArgumentShapes; system: ArgumentShapes };
   trash: boolean;
+  isSearchable: boolean;
   maxBatchItems: number;
+  /** Ids of one `getMany`. */
+  maxGetItems: number;
   schema: StandardSchemaV1 | undefined;
   bulkWorker: string | undefined;
   mapError: MapError | undefined;
@@ -94,7 +98,9 @@ export function createCore<F extends PropertyValidators, Ctx, ChangeCtx>(
       system: argumentShapes(fields, { ownerId: v.string() }),
     },
     trash,
+    isSearchable: search.length > 0,
     maxBatchItems,
+    maxGetItems: maxGetItems(maxBytes),
     schema,
     bulkWorker,
     mapError,
@@ -114,6 +120,15 @@ export function flatten<F extends PropertyValidators>(
   return { ...fields, ...system, createdAt } as DocumentOf<F>;
 }
 
+/**
+ * As many as can be read in one transaction however large each is. It must not depend on how large they are: that would say
+ * something about documents that the caller may not see.
+ */
+function maxGetItems(maxBytes: number): number {
+  const largest = maxBytes + SEARCH.maxTextBytes + DOCUMENT.overheadBytes;
+  return Math.min(GET_MANY.maxItems, Math.floor(GET_MANY.maxBytes / largest));
+}
+
 function assertMounted(component: ComponentApi | undefined): void {
   if (!component) {
     throw new Error(
@@ -124,6 +139,13 @@ function assertMounted(component: ComponentApi | undefined): void {
 }
 
 function assertUsable(fields: PropertyValidators): void {
+  const impossible = Object.keys(fields).filter((name) => !isName(name));
+  if (impossible.length > 0) {
+    const names = impossible.map((name) => JSON.stringify(name.slice(0, 64)));
+    throw new Error(
+      `convex-docs: Convex cannot store fields of these names: ${names.join(", ")}. A name is printable ASCII, at most 1,024 characters.`,
+    );
+  }
   const reserved = Object.keys(fields).filter(isReserved);
   if (reserved.length > 0) {
     throw new Error(

@@ -12,7 +12,7 @@ import { createCore, type Settings } from "./core.js";
 import type { WorkerCall } from "../shared/bulk.js";
 import type { Actor, Outcome } from "../shared/validators.js";
 import type { NoReservedNames } from "./reserved.js";
-import type { HttpCtx, Reader, Source } from "./http/reader.js";
+import type { HttpCtx, Reader } from "./http/reader.js";
 import { registerRoutes, type RouteOptions } from "./http/routes.js";
 import type { AuthCtx, DocumentOf, Whose } from "./types.js";
 
@@ -138,18 +138,20 @@ export class Docs<
    */
   registerRoutes(http: HttpRouter, options: RouteOptions<DocumentOf<F>>): void {
     const core = { ...this.core, mapError: undefined };
+    const { caller } = core.arguments;
     // The routes run in the host's app, so their `ctx` is the host's: the one that its hooks declare.
-    const source: Source<DocumentOf<F>> = {
-      identify: (ctx) => this.identify(ctx as HttpCtx & Ctx),
-      as: (userId) => {
-        const actor = actorOf(userId);
-        const { caller } = core.arguments;
-        return new Operations<F, Ctx>(core, caller, () => actor) as Reader<
-          DocumentOf<F>
-        >;
-      },
+    const asHost = (ctx: HttpCtx) => ctx as HttpCtx & Ctx;
+    const reader = (userId: string | null): Reader<DocumentOf<F>> => {
+      const actor = actorOf(userId);
+      const operations = new Operations(core, caller, () => actor);
+      return {
+        get: (ctx, args) => operations.get(asHost(ctx), args),
+        list: (ctx, args) => operations.list(asHost(ctx), args),
+        listPublic: (ctx, args) => operations.listPublic(asHost(ctx), args),
+      };
     };
-    registerRoutes(source, http, options);
+    const identify = (ctx: HttpCtx) => this.identify(asHost(ctx));
+    registerRoutes({ identify, as: reader }, http, options);
   }
 
   /**

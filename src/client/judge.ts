@@ -5,36 +5,33 @@
  */
 import type { PropertyValidators } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
-import { mayRead, writeRefusal } from "../shared/access.js";
-import { forbidden, notFound } from "../shared/failures.js";
+import { mayRead } from "../shared/access.js";
+import { alreadyExists, forbidden, notFound } from "../shared/failures.js";
 import { merge } from "../shared/fields.js";
-import { GET_MANY } from "../shared/limits.js";
 import type {
   Actor,
   Change,
   Draft,
+  Fields,
   StoredDocument,
   Target,
 } from "../shared/validators.js";
-import { flatten, type Core } from "./core.js";
-import type { AccessOperation, Hooks, WriteOperation } from "./hooks.js";
-import { invoke } from "./invoke.js";
+import { hostRefusal, isAllowed } from "./access.js";
+import type { Core } from "./core.js";
+import type { AccessOperation, WriteOperation } from "./hooks.js";
+import { loadByKey, loadMany, SYSTEM } from "./load.js";
 import { applySchema } from "./schema.js";
 import type { Call, Item } from "./send.js";
 import type { RunQueryCtx } from "./types.js";
-
-/** Acts on the host's behalf, where the host and not the component decides. */
-export const SYSTEM: Actor = { kind: "system", reason: "the host decides" };
 
 /** What an item becomes: itself, perhaps with what the host makes of it, or its refusal. */
 export type Judged = { item: Item; refusal?: DocsErrorData };
 
 /** The question that each operation asks. The trash is its owner's alone: the component decides. */
 const QUESTIONS: Record<
-  WriteOperation,
+  Exclude<WriteOperation, "create">,
   Exclude<AccessOperation, "read"> | null
 > = {
-  create: null,
   update: "update",
   remove: "remove",
   trash: "remove",
@@ -49,20 +46,21 @@ export async function judge<F extends PropertyValidators, Ctx>(
   ctx: Ctx & RunQueryCtx,
   { operation, actor, items }: Call,
 ): Promise<{ actor: Actor; items: Judged[] }> {
-  const question = QUESTIONS[operation];
   if (operation === "create") {
     const drafts = items as Draft[];
-    const judged = drafts.map((draft) => judgeDraft(core, draft));
+    const judged = drafts.map((draft) => judgeDraft(core, ctx, actor, draft));
     return { actor, items: await Promise.all(judged) };
   }
+  const question = QUESTIONS[operation];
   const needed = core.hooks.access ?? (core.schema && operation === "update");
   if (question === null || !needed) {
     return { actor, items: items.map((item) => ({ item })) };
   }
   const targets = items as Target[];
-  const found = await load(core, ctx, targets);
+  const found = await loadMany(core, ctx, targets);
   const judged = targets.map(async (target, index): Promise<Judged> => {
-    const document = found[index] ?? null;
+    const document = found[index];
+    if (!document) return { item: target, refusal: notFound(target.id) };
     const refusal = await hostRefusal(
       core.hooks,
       ctx,
@@ -71,94 +69,84 @@ export async function judge<F extends PropertyValidators, Ctx>(
       document,
       target.id,
     );
-    if (refusal || !document)
-      return { item: target, refusal: refusal ?? notFound(target.id) };
+    if (refusal) return { item: target, refusal };
     // What was judged is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
-    const item = { ifVersion: document.version, ...target };
+    const ifVersion = target.ifVersion ?? document.version;
+    const item = { ...target, ifVersion };
     return operation === "update"
       ? await judgeChange(core, item as Change, document)
       : { item };
   });
-  const decidedHere = core.hooks.access !== undefined;
+  // Where the host decides, the component no longer does.
   return {
-    actor: decidedHere ? SYSTEM : actor,
+    actor: core.hooks.access ? SYSTEM : actor,
     items: await Promise.all(judged),
   };
 }
 
-async function judgeDraft(
-  { schema }: Pick<Core, "schema">,
+/** A draft is a new document, or by its key a change to one that is there. */
+async function judgeDraft<F extends PropertyValidators, Ctx>(
+  core: Core<F, Ctx>,
+  ctx: Ctx & RunQueryCtx,
+  actor: Actor,
   draft: Draft,
 ): Promise<Judged> {
-  if (!schema) return { item: draft };
-  const result = await applySchema(schema, draft.fields);
-  return "refusal" in result
-    ? { item: draft, refusal: result.refusal }
-    : { item: { ...draft, fields: result.fields } };
+  const { key, ifExists = "error" } = draft;
+  const existing =
+    key === undefined || ifExists === "error"
+      ? null
+      : await loadByKey(core, ctx, actor, { ...draft, key });
+  if (existing) {
+    const refusal = await keyRefusal(core, ctx, actor, existing, draft);
+    if (refusal) return { item: draft, refusal };
+    if (ifExists === "return") return { item: draft };
+  }
+  const whole = existing
+    ? merge(existing.fields, draft.fields, [])
+    : draft.fields;
+  return await judgeFields(core, draft, whole, (fields) => ({
+    ...draft,
+    fields,
+  }));
+}
+
+/** What a key finds is no more open to its caller than what an id finds; but the caller did not send its id. */
+async function keyRefusal<F extends PropertyValidators, Ctx>(
+  { hooks }: Core<F, Ctx>,
+  ctx: Ctx,
+  actor: Actor,
+  existing: StoredDocument,
+  { key = "", ifExists }: Draft,
+): Promise<DocsErrorData | null> {
+  const ask = (operation: AccessOperation) =>
+    isAllowed(hooks, ctx, actor, operation, existing, mayRead(actor, existing));
+  const sees = await ask("read");
+  if (!sees) return alreadyExists(key);
+  const changes = ifExists === "update";
+  return changes && !(await ask("update")) ? forbidden(existing._id) : null;
 }
 
 async function judgeChange(
-  { schema }: Pick<Core, "schema">,
+  core: Pick<Core, "schema">,
   change: Change,
   document: StoredDocument,
 ): Promise<Judged> {
   // A change to another version is the component's to refuse: what the schema would say of it is beside the point.
-  if (!schema || change.ifVersion !== document.version) return { item: change };
+  if (change.ifVersion !== document.version) return { item: change };
   const merged = merge(document.fields, change.set, change.unset);
-  const result = await applySchema(schema, merged);
+  return await judgeFields(core, change, merged, (set) => ({ ...change, set }));
+}
+
+/** The item as the schema wants it stored, or its refusal. */
+async function judgeFields(
+  { schema }: Pick<Core, "schema">,
+  item: Item,
+  fields: Fields,
+  withFields: (fields: Fields) => Item,
+): Promise<Judged> {
+  if (!schema) return { item };
+  const result = await applySchema(schema, fields);
   return "refusal" in result
-    ? { item: change, refusal: result.refusal }
-    : { item: { ...change, set: result.fields } };
-}
-
-/** The documents that the targets name, in their places. */
-async function load<F extends PropertyValidators, Ctx>(
-  core: Core<F, Ctx>,
-  ctx: RunQueryCtx,
-  targets: Target[],
-): Promise<(StoredDocument | null)[]> {
-  const { get } = core.component.documents;
-  const found: (StoredDocument | null)[] = [];
-  for (let at = 0; at < targets.length; at += GET_MANY.maxItems) {
-    const few = targets.slice(at, at + GET_MANY.maxItems);
-    const call = { actor: SYSTEM, ids: few.map(({ id }) => id) };
-    found.push(...(await invoke(() => ctx.runQuery(get, call))));
-  }
-  return found;
-}
-
-/** The `access` hook's answer, or the default where there is no hook or the system acts. */
-export async function isAllowed<F extends PropertyValidators, Ctx>(
-  { access }: Pick<Hooks<F, Ctx, never>, "access">,
-  ctx: Ctx,
-  actor: Actor,
-  operation: AccessOperation,
-  document: StoredDocument,
-  byDefault: boolean,
-): Promise<boolean> {
-  if (!access || actor.kind === "system") return byDefault;
-  const userId = actor.kind === "user" ? actor.id : null;
-  const shown = flatten<F>(document);
-  return await access(ctx, { operation, document: shown, userId, byDefault });
-}
-
-/**
- * Why this actor may not write this document, or `null`, in the host's own judgement. As without a hook, what the actor
- * cannot read is answered like what does not exist.
- */
-async function hostRefusal<F extends PropertyValidators, Ctx>(
-  hooks: Hooks<F, Ctx, never>,
-  ctx: Ctx,
-  actor: Actor,
-  operation: Exclude<AccessOperation, "read">,
-  document: StoredDocument | null,
-  id: string,
-): Promise<DocsErrorData | null> {
-  if (document === null) return notFound(id);
-  const refusal = writeRefusal(actor, document, id, "live");
-  const ask = (what: AccessOperation, byDefault: boolean) =>
-    isAllowed(hooks, ctx, actor, what, document, byDefault);
-  if (await ask(operation, refusal === null)) return null;
-  const sees = await ask("read", mayRead(actor, document));
-  return sees ? forbidden(id) : notFound(id);
+    ? { item, refusal: result.refusal }
+    : { item: withFields(result.fields) };
 }

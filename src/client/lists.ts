@@ -123,10 +123,14 @@ export class Lists<
     args: SearchArgs & Partial<Extra>,
   ): Promise<DocumentOf<F>[]> {
     return await this.ask("search", args, async () => {
-      const { query, scope = "own", limit = SEARCH.defaultResults } = args;
+      if (!this.core.isSearchable) {
+        throw new Error(
+          'convex-docs: there is nothing to search in. Name the fields in new Docs(): search: ["title"].',
+        );
+      }
+      const { scope = "own", limit = SEARCH.defaultResults } = args;
       checkAmount("limit", limit, SEARCH.maxResults);
       const actor = await this.actor(ctx);
-      if (query.trim() === "") return [];
       const { search } = this.core.component.documents;
       const call = { ...args, actor, scope, limit };
       const found = await invoke(() => ctx.runQuery(search, call));

@@ -14,7 +14,9 @@ import { fail } from "../shared/failures.js";
 import { settle } from "../shared/outcomes.js";
 import type { Outcome } from "../shared/validators.js";
 import { flatten, type Core } from "./core.js";
-import { judge, SYSTEM } from "./judge.js";
+import { repeats } from "../shared/repeats.js";
+import { judge } from "./judge.js";
+import { SYSTEM } from "./load.js";
 import { send, type Call, type Item, type Mount } from "./send.js";
 import type { RunMutationCtx } from "./types.js";
 
@@ -32,8 +34,15 @@ export async function write<F extends PropertyValidators, Ctx, ChangeCtx>(
   const refused = actorRefusal(call.actor);
   if (refused) throw fail(refused);
 
-  const judged = await judge(core, ctx, call);
-  const slots: Slot[] = judged.items;
+  const repeated = repeats(call.items);
+  const slots = call.items.map((item, index): Slot => {
+    const refusal = repeated[index];
+    return refusal ? { item, refusal } : { item };
+  });
+  const firsts = slots.filter(({ refusal }) => refusal === undefined);
+  const items = firsts.map(({ item }) => item);
+  const judged = await judge(core, ctx, { ...call, items });
+  firsts.forEach((slot, index) => Object.assign(slot, judged.items[index]));
   const run = { ...call, actor: judged.actor };
   // A refused batch names every item that failed, so the rest is judged too although it will not be written.
   const isRefused = slots.some(({ refusal }) => refusal !== undefined);
@@ -91,19 +100,20 @@ async function commitAnnounced(
   await commit(mount, ctx, { ...call, withDocuments: true }, fresh);
   try {
     for (const slot of slots) await announce(slot);
+    await commit(mount, ctx, call, existing);
   } catch (error) {
     const items = fresh.flatMap(({ outcome }) =>
       outcome?.ok ? [{ id: outcome.id }] : [],
     );
+    // `single` asks for no reserve: however little of the transaction is left, what was written has to go.
     const undo = {
       actor: SYSTEM,
       operation: "remove",
-      mode: "atomic",
+      mode: "single",
     } as const;
     if (items.length > 0) await send(mount, ctx, { ...undo, items });
     throw error;
   }
-  await commit(mount, ctx, call, existing);
 }
 
 async function commit(
@@ -138,8 +148,9 @@ function changeOf<F extends PropertyValidators>(outcome: Outcome) {
 
 function resultOf({ refusal, outcome }: Slot): Outcome {
   if (refusal) return { ok: false, error: refusal };
-  if (!outcome?.ok) {
+  if (!outcome) {
     throw new Error("convex-docs: an item came back without an outcome.");
   }
+  if (!outcome.ok) return outcome;
   return { ok: true, id: outcome.id, version: outcome.version };
 }

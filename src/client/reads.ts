@@ -6,13 +6,13 @@
 import type { PropertyValidators } from "convex/values";
 import { mayRead } from "../shared/access.js";
 import { batchTooLarge, fail, notFound } from "../shared/failures.js";
-import { GET_MANY } from "../shared/limits.js";
 import { mapped } from "../shared/mapped.js";
 import type { Actor, StoredDocument } from "../shared/validators.js";
 import { checkArguments, type ArgumentShapes } from "./arguments.js";
 import { flatten, type Core } from "./core.js";
 import { invoke } from "./invoke.js";
-import { isAllowed, SYSTEM } from "./judge.js";
+import { isAllowed } from "./access.js";
+import { SYSTEM } from "./load.js";
 import type {
   DocumentOf,
   GetArgs,
@@ -84,7 +84,7 @@ export class Reads<
   }
 
   /**
-   * Reads up to 100 documents, 8 MiB in all.
+   * Reads some documents: up to 43, or fewer where `maxDocumentBytes` is raised, so that the largest fit one transaction.
    *
    * @returns one entry an id, in order: `null` for each that whoever acts may not see
    * @throws BATCH_TOO_LARGE; VALIDATION_FAILED
@@ -97,13 +97,9 @@ export class Reads<
     ctx: Ctx & RunQueryCtx,
     args: GetManyArgs,
   ): Promise<(DocumentOf<F> | null)[]> {
-    return await this.ask("getMany", args, async () => {
-      const { length } = args.ids;
-      if (length > GET_MANY.maxItems) {
-        throw fail(batchTooLarge("items", GET_MANY.maxItems, length));
-      }
-      return await this.readMany(ctx, args.ids);
-    });
+    const run = () => this.readMany(ctx, args.ids);
+    const { maxGetItems } = this.core;
+    return await this.ask("getMany", args, run, maxGetItems);
   }
 
   /**
@@ -131,15 +127,15 @@ export class Reads<
     });
   }
 
-  /** Checks the arguments, does what they ask, and lets the host word what went wrong. */
+  /** Checks the arguments (of a batch, first their number), does what they ask, and lets the host word what went wrong. */
   protected async ask<T>(
     operation: keyof ArgumentShapes,
     args: object,
     run: () => Promise<T>,
-    items?: unknown,
+    limit = Infinity,
   ): Promise<T> {
     return await mapped(this.core.mapError, async () => {
-      checkSize(items, this.core.maxBatchItems);
+      checkSize(args, limit);
       checkArguments(this.shapes[operation], args);
       return await run();
     });
@@ -178,7 +174,12 @@ export class Reads<
 }
 
 /** Before anything else: a batch of a million is refused before a million items are looked at. */
-function checkSize(items: unknown, limit: number): void {
+function checkSize(args: unknown, limit: number): void {
+  // Plain JavaScript may send anything; what is not an object of arguments is refused by `checkArguments`.
+  const { ids, items = ids } = (args ?? {}) as {
+    ids?: unknown;
+    items?: unknown;
+  };
   if (Array.isArray(items) && items.length > limit) {
     throw fail(batchTooLarge("items", limit, items.length));
   }

@@ -5,10 +5,10 @@
  * @module
  */
 import type { MutationCtx } from "../component/_generated/server.js";
-import type { DocsErrorData } from "../errors/codes.js";
 import { actorRefusal } from "../shared/access.js";
-import { alreadyExists, duplicateId, fail } from "../shared/failures.js";
+import { fail } from "../shared/failures.js";
 import { settle } from "../shared/outcomes.js";
+import { repeats, type Named } from "../shared/repeats.js";
 import { decodeRules } from "../shared/rules.js";
 import type { Actor, Mode, Outcome } from "../shared/validators.js";
 import { reserveReads, reserveWrites } from "./budget.js";
@@ -23,9 +23,6 @@ export type Call<Item> = {
   dryRun?: boolean;
   withDocuments?: boolean;
 };
-
-/** What an item is about, if it names it: two items about one document would each overlook what the other does. */
-type Named = { id?: string; key?: string; ownerId?: string };
 
 /** Judges every item, then writes those that may be written, in the order given. */
 export async function writeAll<Item extends Named>(
@@ -55,26 +52,13 @@ async function planAll<Item extends Named>(
   planner: Planner<Item>,
 ): Promise<Plan[]> {
   const decoded = decodeRules(rules);
-  const seen = new Set<string>();
-  const plan = async (item: Item): Promise<Plan> => {
-    const refusal = repeats(item, seen);
+  const repeated = repeats(items);
+  const plan = async (item: Item, index: number): Promise<Plan> => {
+    const refusal = repeated[index];
     return refusal ? { refusal } : await planner(ctx, actor, decoded, item);
   };
   if (mode === "single") return await Promise.all(items.map(plan));
   return await reserveReads(ctx, items, decoded.maxBytes, plan);
-}
-
-function repeats(
-  { id, key, ownerId = "" }: Named,
-  seen: Set<string>,
-): DocsErrorData | null {
-  const name = id ?? (key === undefined ? undefined : `${ownerId}\n${key}`);
-  if (name === undefined) return null;
-  if (!seen.has(name)) {
-    seen.add(name);
-    return null;
-  }
-  return id === undefined ? alreadyExists(key ?? "") : duplicateId(id);
 }
 
 async function carryOut(

@@ -29,7 +29,7 @@ export async function reserveReads<Item>(
   ctx: MutationCtx,
   items: Item[],
   largest: number,
-  plan: (item: Item) => Promise<Plan>,
+  plan: (item: Item, index: number) => Promise<Plan>,
 ): Promise<Plan[]> {
   await demand(ctx, {
     databaseQueries: 2 * items.length,
@@ -41,7 +41,8 @@ export async function reserveReads<Item>(
     const few = items.slice(at, at + BATCH.readAhead);
     const unread = few.length * largest;
     await demand(ctx, { bytesRead: unread + bytesToReread(plans) });
-    plans.push(...(await Promise.all(few.map(plan))));
+    const planned = few.map((item, index) => plan(item, at + index));
+    plans.push(...(await Promise.all(planned)));
   }
   return plans;
 }

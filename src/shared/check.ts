@@ -57,9 +57,10 @@ function checkValue(shape: Shape, value: unknown, spot: Spot): void {
 function checkObject(
   shape: ObjectShape,
   value: unknown,
-  spot: Spot,
+  from: Spot,
   partial: boolean,
 ): void {
+  const spot = shape.isDocument ? { ...from, depth: -1 } : from;
   if (!isRecord(value)) {
     return report(spot, `expected an object, got ${kindOf(value)}.`);
   }
@@ -167,6 +168,11 @@ function checkStorable(value: unknown, spot: Spot): void {
 }
 
 /** Convex refuses these names in any object it stores. */
+/** Whether Convex could store a field of this name, those that start with `_` or `$` apart. */
+export function isName(name: string): boolean {
+  return /^[ -~]+$/.test(name) && name.length <= DOCUMENT.maxName;
+}
+
 function checkKey(key: string, spot: Spot): void {
   if (!/^[ -~]+$/.test(key) || /^[$_]/.test(key)) {
     report(

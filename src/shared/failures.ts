@@ -99,12 +99,10 @@ export function forbidden(id: string): DocsErrorData<"FORBIDDEN"> {
 
 /** Every rule that the input breaks, up to a limit. */
 export function invalid(issues: Issue[]): DocsErrorData<"VALIDATION_FAILED"> {
-  const listed = issues
-    .slice(0, ISSUES.maxListed)
-    .map(({ path, message }) => ({
-      path: echo(path, ISSUES.maxPath),
-      message,
-    }));
+  const listed = issues.slice(0, ISSUES.maxListed).map(({ path, message }) => ({
+    path: echo(path, ISSUES.maxPath),
+    message,
+  }));
   if (issues.length > listed.length) {
     listed.push({ path: "", message: "There are more problems." });
   }

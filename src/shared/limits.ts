@@ -25,6 +25,8 @@ export const DOCUMENT = {
   maxBytes: 256 * KiB,
   /** What a host may raise it to: the rest of Convex's 1 MiB is for our own columns and the searchable text. */
   ceilingBytes: 896 * KiB,
+  /** Bytes of our own columns at most: two ids of users, a key, times. */
+  overheadBytes: 4 * KiB,
   /**
    * Levels of arrays and objects inside one field. Convex stores 16 per document; the document and the object that
    * holds the host's fields take two. Source: https://docs.convex.dev/production/state/limits
@@ -62,6 +64,8 @@ export const PAGE = {
 export const SEARCH = {
   /** Characters of a document's text that can be found. They are stored once more, beside the fields. */
   maxTextLength: 32 * KiB,
+  /** Bytes of that text at most: UTF-8 takes up to three a character. */
+  maxTextBytes: 96 * KiB,
   /** Documents one search returns. Convex itself stops at 1,024. Source: https://docs.convex.dev/search/text-search */
   defaultResults: 20,
   maxResults: 100,
@@ -84,8 +88,8 @@ export const BATCH = {
 /** Reading many documents by their ids in one call. */
 export const GET_MANY = {
   maxItems: 100,
-  /** Bytes of all of them together: half of what a transaction may read. */
-  maxBytes: 8 * 1024 * KiB,
+  /** Bytes of all of them together if each is as large as can be: what a transaction may read, less a reserve. */
+  maxBytes: 15 * 1024 * KiB,
 } as const;
 
 /** Counting. */

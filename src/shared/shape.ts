@@ -17,6 +17,8 @@ export type Shape =
 
 export type ObjectShape = {
   kind: "object";
+  /** A document's fields stand in it: the levels that Convex can store are counted from here. */
+  isDocument?: true;
   fields: Record<string, { shape: Shape; optional: boolean }>;
 };
 
@@ -33,6 +35,17 @@ export function shapeOf(fields: PropertyValidators): ObjectShape {
       ] as const,
   );
   return { kind: "object", fields: Object.fromEntries(entries) };
+}
+
+/** A shape with one more member. */
+export function withMember(
+  shape: ObjectShape,
+  name: string,
+  member: Shape,
+  optional = false,
+): ObjectShape {
+  const fields = { ...shape.fields, [name]: { shape: member, optional } };
+  return { ...shape, fields };
 }
 
 function convert(validator: GenericValidator): Shape {

@@ -163,6 +163,23 @@ describe("package.json", () => {
     );
     expect(lock.packages[""].version).toBe(manifest.version);
   });
+
+  test("has a lock file with every dependency, for every platform", () => {
+    type Locked = { dependencies?: object; optionalDependencies?: object };
+    const packages = Object.entries<Locked>(lock.packages);
+    const missing = packages.flatMap(
+      ([path, { dependencies, optionalDependencies }]) =>
+        Object.keys({ ...dependencies, ...optionalDependencies })
+          .filter(
+            (name) =>
+              !packages.some(([other]) =>
+                other.endsWith(`node_modules/${name}`),
+              ),
+          )
+          .map((name) => `${path} needs ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
 });
 
 function packageOf(specifier: string): string {

@@ -84,6 +84,7 @@ export const docsWithTrash = new Docs(components.docs, {
   fields,
   identify,
   trash: true,
+  search: ["title"],
 });
 
 /** Puts a document there and answers with its id. A private draft unless said otherwise. */
