@@ -5,6 +5,7 @@ import { conflicts } from "./suites/conflicts.js";
 import { failures } from "./suites/failures.js";
 import { sharing } from "./suites/sharing.js";
 import { usage } from "./suites/usage.js";
+import { webhooks } from "./suites/webhooks.js";
 import { writing } from "./suites/writing.js";
 
 const chromium = findChromium();
@@ -49,4 +50,5 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("conflicts", () => conflicts(world));
   describe("failures", () => failures(world));
   describe("usage", () => usage(world));
+  describe("webhooks", () => webhooks(world));
 });

@@ -4,6 +4,7 @@ import { isStatus, type Status } from "./document.js";
 export type Route =
   | { page: "mine"; status?: Status }
   | { page: "public" }
+  | { page: "webhooks" }
   | { page: "document"; id: string }
   | { page: "unknown" };
 
@@ -15,6 +16,7 @@ export function parseRoute(hash: string): Route {
   if (first === "d" && second !== "") return documentRoute(second);
   if (second !== "") return { page: "unknown" };
   if (first === "public") return { page: "public" };
+  if (first === "webhooks") return { page: "webhooks" };
   if (first !== "") return { page: "unknown" };
   const status = new URLSearchParams(search).get("status");
   return isStatus(status) ? { page: "mine", status } : { page: "mine" };
@@ -27,6 +29,8 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
       return route.status === undefined ? "#/" : `#/?status=${route.status}`;
     case "public":
       return "#/public";
+    case "webhooks":
+      return "#/webhooks";
     case "document":
       return `#/d/${encodeURIComponent(route.id)}`;
   }

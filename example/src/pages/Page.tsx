@@ -5,6 +5,7 @@ import { DocumentPage } from "./DocumentPage.js";
 import { MyDocuments } from "./MyDocuments.js";
 import { PublicDocuments } from "./PublicDocuments.js";
 import { UnknownPage } from "./UnknownPage.js";
+import { WebhookInbox } from "./WebhookInbox.js";
 import { Welcome } from "./Welcome.js";
 
 /** What the address asks for. */
@@ -20,6 +21,12 @@ export function Page() {
       );
     case "public":
       return <PublicDocuments viewer={viewer} />;
+    case "webhooks":
+      return viewer.status === "signedOut" ? (
+        <Welcome />
+      ) : (
+        <WebhookInbox viewer={viewer} />
+      );
     case "document":
       return (
         <ErrorBoundary key={route.id}>

@@ -23,4 +23,10 @@ export const sections: Section[] = [
     label: "Public",
     icon: "globe",
   },
+  {
+    page: "webhooks",
+    href: hrefTo({ page: "webhooks" }),
+    label: "Webhooks",
+    icon: "link",
+  },
 ];
