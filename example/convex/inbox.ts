@@ -1,4 +1,8 @@
-import { vEventRow, vSourceStats, vWebhookStatus } from "@acme/convex-docs/webhooks";
+import {
+  vEventRow,
+  vSourceStats,
+  vWebhookStatus,
+} from "@acme/convex-docs/webhooks";
 import { paginationOptsValidator, type Auth } from "convex/server";
 import { ConvexError, v } from "convex/values";
 import { mutation, query } from "./_generated/server.js";

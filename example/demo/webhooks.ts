@@ -44,7 +44,7 @@ export async function showWebhooks({
   const paid = event("evt_1", "payment.completed", {
     id: "pay_1",
     amount: 4200,
-    metadata: { "prénom": "Ada", $ref: "fits in no Convex value" },
+    metadata: { prénom: "Ada", $ref: "fits in no Convex value" },
   });
   await step(
     "The provider says that a payment is completed",

@@ -42,7 +42,10 @@ export const check = internalMutation({
 export const load = internalQuery({
   args: which,
   // What the handler takes: its own validator is the host's.
-  returns: v.union(v.null(), v.object({ handle: v.string(), handled: v.any() })),
+  returns: v.union(
+    v.null(),
+    v.object({ handle: v.string(), handled: v.any() }),
+  ),
   handler: (ctx, call) => attempts.load(ctx, call),
 });
 

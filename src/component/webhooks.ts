@@ -5,7 +5,11 @@
  * @module
  */
 import { v } from "convex/values";
-import { mustFindEvent, findEvent, showEvent } from "../model/webhooks/event.js";
+import {
+  mustFindEvent,
+  findEvent,
+  showEvent,
+} from "../model/webhooks/event.js";
 import * as inbox from "../model/webhooks/inbox.js";
 import { setPaused } from "../model/webhooks/pause.js";
 import { purge as purgeSome } from "../model/webhooks/purge.js";

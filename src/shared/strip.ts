@@ -19,7 +19,10 @@ export function strip(shape: Shape, value: unknown): unknown {
     case "record":
       return isObject(value)
         ? fromEntries(
-            Object.entries(value).map(([key, one]) => [key, strip(shape.value, one)]),
+            Object.entries(value).map(([key, one]) => [
+              key,
+              strip(shape.value, one),
+            ]),
           )
         : value;
     case "union":
@@ -33,7 +36,9 @@ function stripObject(
   { fields }: ObjectShape,
   value: Record<string, unknown>,
 ): unknown {
-  const kept = Object.entries(fields).filter(([name]) => Object.hasOwn(value, name));
+  const kept = Object.entries(fields).filter(([name]) =>
+    Object.hasOwn(value, name),
+  );
   return fromEntries(
     kept.map(([name, field]) => [name, strip(field.shape, value[name])]),
   );
@@ -53,7 +58,8 @@ function stripUnion(members: Shape[], value: unknown): unknown {
 }
 
 /** `Object.fromEntries` defines own properties, a `__proto__` among them, and never sets a prototype. */
-const fromEntries: (entries: [string, unknown][]) => unknown = Object.fromEntries;
+const fromEntries: (entries: [string, unknown][]) => unknown =
+  Object.fromEntries;
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -8,6 +8,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
 
+/** Text as the bytes that stand for it. */
 export function utf8(text: string): Bytes {
   return encoder.encode(text);
 }
@@ -21,10 +22,12 @@ export function fromBase64(text: string): Bytes | null {
   }
 }
 
+/** Bytes as base64, with padding. */
 export function toBase64(bytes: Bytes): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
+/** Bytes as lower-case hexadecimal. */
 export function toHex(bytes: Bytes): string {
   let hex = "";
   for (const byte of bytes) hex += (byte < 16 ? "0" : "") + byte.toString(16);
@@ -50,6 +53,7 @@ export function equal(a: string, b: string): boolean {
   return difference === 0;
 }
 
+/** The SHA-256 of bytes, in hexadecimal. */
 export async function sha256(bytes: Bytes): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }

@@ -143,7 +143,12 @@ export class Handlers<Types extends PayloadTypes> {
     } = options;
     assertWithin("maxAttempts", maxAttempts, 1, RETRY.ceiling);
     assertWithin("firstRetryMs", firstRetryMs, RETRY.leastMs, RETRY.capMs);
-    assertWithin("timeoutMs", timeoutMs, RETRY.minTimeoutMs, RETRY.maxTimeoutMs);
+    assertWithin(
+      "timeoutMs",
+      timeoutMs,
+      RETRY.minTimeoutMs,
+      RETRY.maxTimeoutMs,
+    );
     const name = getFunctionName(reference);
     this.#routes.set(type, {
       type,
@@ -160,6 +165,7 @@ export class Handlers<Types extends PayloadTypes> {
   }
 }
 
+/** Throws for an option that is out of its range: a mistake in the host's code. */
 export function assertWithin(
   option: string,
   value: number,

@@ -54,10 +54,15 @@ export type Inbox = {
   log: (line: string) => void;
 };
 
+/** Works out, once, what a `Webhooks` knows. */
 export function createInbox(
   component: ComponentApi,
   sources: Record<string, Source>,
-  { retention = {}, maxBodyBytes = DELIVERY.maxBodyBytes, log }: WebhooksSettings,
+  {
+    retention = {},
+    maxBodyBytes = DELIVERY.maxBodyBytes,
+    log,
+  }: WebhooksSettings,
 ): Inbox {
   if ((component as ComponentApi | undefined) === undefined) {
     throw new Error(
@@ -86,7 +91,8 @@ export function createInbox(
     component,
     inlets: new Map(inlets.map((inlet) => [inlet.name, inlet])),
     maxBodyBytes,
-    log: log === false ? () => undefined : (log ?? ((line) => console.info(line))),
+    log:
+      log === false ? () => undefined : (log ?? ((line) => console.info(line))),
   };
 }
 

@@ -17,9 +17,18 @@ export {
   type SourceStats,
   type WebhookStatus,
 } from "../shared/webhooks/validators.js";
-export type { ActionOptions, EventOf, HandlerOptions, Handlers } from "./handlers.js";
+export type {
+  ActionOptions,
+  EventOf,
+  HandlerOptions,
+  Handlers,
+} from "./handlers.js";
 export type { RunMutationCtx, RunQueryCtx, WebhooksSettings } from "./inbox.js";
-export type { ListEventsArgs, ReplayedMany, ReplayManyArgs } from "./operator.js";
+export type {
+  ListEventsArgs,
+  ReplayedMany,
+  ReplayManyArgs,
+} from "./operator.js";
 export { github } from "./schemes/github.js";
 export {
   custom,
@@ -47,7 +56,11 @@ export type {
   SourceOptions,
   Unchecked,
 } from "./source.js";
-export { signTestRequest, type SignedRequest, type TestScheme } from "./testing.js";
+export {
+  signTestRequest,
+  type SignedRequest,
+  type TestScheme,
+} from "./testing.js";
 export {
   verify,
   type Claim,

@@ -30,12 +30,15 @@ export async function judge(
     // Convex's own encoding: it refuses what Convex cannot hold, such as a Date or a key like `$ref`.
     const text = JSON.stringify(convexToJson(result.value as Value));
     // A character takes three bytes at most. What may be too long is too long.
-    return text.length * 3 <= DELIVERY.maxBodyBytes || byteLength(text) <= DELIVERY.maxBodyBytes
+    return text.length * 3 <= DELIVERY.maxBodyBytes ||
+      byteLength(text) <= DELIVERY.maxBodyBytes
       ? { payload: text }
       : { invalid: "The checked payload is too large to be stored." };
   } catch {
     // A schema of the host's threw, or made something of it that is no Convex value. Its message may quote the payload.
-    return { invalid: "The schema failed, or made a value that Convex cannot hold." };
+    return {
+      invalid: "The schema failed, or made a value that Convex cannot hold.",
+    };
   }
 }
 
@@ -52,7 +55,10 @@ async function apply(schema: Schema, payload: unknown): Promise<Result> {
   if (!result.issues) return { value: result.value };
   return {
     issues: result.issues.map(({ path = [], message }) => ({
-      path: ["payload", ...path.map((part) => (typeof part === "object" ? part.key : part))]
+      path: [
+        "payload",
+        ...path.map((part) => (typeof part === "object" ? part.key : part)),
+      ]
         .map(String)
         .join("."),
       message,

@@ -69,7 +69,10 @@ export class Operator<Name extends string> {
    *
    * @throws NOT_FOUND
    */
-  async getBody(ctx: RunQueryCtx, args: { id: string }): Promise<string | null> {
+  async getBody(
+    ctx: RunQueryCtx,
+    args: { id: string },
+  ): Promise<string | null> {
     const { webhooks } = this.inbox.component;
     return (await ctx.runQuery(webhooks.getBody, args)).text;
   }
@@ -119,7 +122,8 @@ export class Operator<Name extends string> {
     const { source, type, text } = await ctx.runQuery(webhooks.getBody, { id });
     const inlet = this.inbox.inlets.get(source);
     if (inlet) await syncInlet(this.inbox, ctx, inlet);
-    const judged = text === null ? null : await this.#judge({ source, type, text });
+    const judged =
+      text === null ? null : await this.#judge({ source, type, text });
     const items = [{ id, judged }];
     const [outcome] = await ctx.runMutation(webhooks.replay, { items, again });
     return outcome ?? "invalid";
@@ -144,12 +148,19 @@ export class Operator<Name extends string> {
   ): Promise<ReplayedMany> {
     const { webhooks } = this.inbox.component;
     await this.sync(ctx, which.source);
-    const found = await ctx.runQuery(webhooks.replayable, { ...which, limit, cursor });
+    const found = await ctx.runQuery(webhooks.replayable, {
+      ...which,
+      limit,
+      cursor,
+    });
     const items: { id: string; judged: Judged }[] = [];
     for (const event of found.events) {
       items.push({ id: event.id, judged: await this.#judge(event) });
     }
-    const outcomes = await ctx.runMutation(webhooks.replay, { items, again: false });
+    const outcomes = await ctx.runMutation(webhooks.replay, {
+      items,
+      again: false,
+    });
     const replayed = outcomes.filter((one) => one === "replayed").length;
     return {
       replayed,
@@ -194,7 +205,10 @@ export class Operator<Name extends string> {
    */
   async sync(ctx: RunMutationCtx, source?: Name): Promise<void> {
     const { inlets } = this.inbox;
-    const all = source === undefined ? [...inlets.values()] : [inletOf(this.inbox, source)];
+    const all =
+      source === undefined
+        ? [...inlets.values()]
+        : [inletOf(this.inbox, source)];
     for (const inlet of all) await syncInlet(this.inbox, ctx, inlet);
   }
 
@@ -205,7 +219,11 @@ export class Operator<Name extends string> {
   }
 
   /** What today's schema of its type says of a body that was stored. */
-  async #judge(event: { source: string; type: string; text: string }): Promise<Judged> {
+  async #judge(event: {
+    source: string;
+    type: string;
+    text: string;
+  }): Promise<Judged> {
     const inlet = this.inbox.inlets.get(event.source);
     const schemas = inlet?.source.schemas ?? {};
     if (!inlet || !Object.hasOwn(schemas, event.type)) return null;

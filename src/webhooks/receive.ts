@@ -21,7 +21,8 @@ export type ActionCtx = GenericActionCtx<GenericDataModel>;
 /** What is answered, and what is logged. */
 type Reply = {
   response: Response;
-  outcome: Received["outcome"] | Refusal | "handshake" | "disabled" | "STORE_FAILED";
+  outcome:
+    Received["outcome"] | Refusal | "handshake" | "disabled" | "STORE_FAILED";
   type?: string;
   id?: string | undefined;
 };
@@ -34,15 +35,24 @@ export async function answer(
   request: Request,
 ): Promise<Response> {
   const startedAt = Date.now();
-  const reply = await take(inbox, inlet, ctx, request).catch((error: unknown): Reply => {
-    // The error's text may quote what could not be stored; Convex's own log has it.
-    console.error(`convex-docs: webhook "${inlet.name}" not stored: ${nameOf(error)}`);
-    return { outcome: "STORE_FAILED", response: plain(503, DELIVERY.retryAfterSeconds) };
-  });
+  const reply = await take(inbox, inlet, ctx, request).catch(
+    (error: unknown): Reply => {
+      // The error's text may quote what could not be stored; Convex's own log has it.
+      console.error(
+        `convex-docs: webhook "${inlet.name}" not stored: ${nameOf(error)}`,
+      );
+      return {
+        outcome: "STORE_FAILED",
+        response: plain(503, DELIVERY.retryAfterSeconds),
+      };
+    },
+  );
   const { response, outcome, type, id } = reply;
   const ms = Date.now() - startedAt;
   const status = response.status;
-  inbox.log(JSON.stringify({ webhook: inlet.name, outcome, status, type, id, ms }));
+  inbox.log(
+    JSON.stringify({ webhook: inlet.name, outcome, status, type, id, ms }),
+  );
   return response;
 }
 
@@ -54,7 +64,10 @@ async function take(
 ): Promise<Reply> {
   const { options, provider } = inlet.source;
   if (options.disabled) return { outcome: "disabled", response: plain(410) };
-  const limited = await options.rateLimit?.(ctx, { source: inlet.name, request });
+  const limited = await options.rateLimit?.(ctx, {
+    source: inlet.name,
+    request,
+  });
   if (limited) {
     const wait = Math.max(1, Math.ceil(limited.retryAfterMs / 1000));
     return { outcome: "RATE_LIMITED", response: plain(429, wait) };
@@ -120,7 +133,11 @@ async function receiptOf(
   incoming: Incoming,
   body: Bytes,
 ): Promise<Receipt> {
-  const { key = "", occurredAt = NaN, ...described } = provider.describe(incoming);
+  const {
+    key = "",
+    occurredAt = NaN,
+    ...described
+  } = provider.describe(incoming);
   const type = toText(described.type, DELIVERY.maxName);
   const hash = await sha256(body);
   const isGuarded = options.replayGuard ?? !provider.idSigned;
@@ -146,7 +163,10 @@ function isKey(key: string): boolean {
   return key !== "" && key.length <= DELIVERY.maxKey && toText(key) === key;
 }
 
-function kept(names: readonly string[], headers: Headers): Record<string, string> {
+function kept(
+  names: readonly string[],
+  headers: Headers,
+): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of names) {
     const value = headers.get(name);
@@ -160,7 +180,9 @@ function safely<T>(ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {
-    console.error(`convex-docs: filter or orderBy of a webhook threw: ${nameOf(error)}`);
+    console.error(
+      `convex-docs: filter or orderBy of a webhook threw: ${nameOf(error)}`,
+    );
     return undefined;
   }
 }

@@ -88,7 +88,10 @@ export type SourceOptions = {
 };
 
 /** Payloads by type: checked ones as `value`, others as the `text` that was sent. */
-export type PayloadTypes = Record<string, { value: unknown } | { text: unknown }>;
+export type PayloadTypes = Record<
+  string,
+  { value: unknown } | { text: unknown }
+>;
 
 type PayloadOf<S> = S extends StandardSchemaV1
   ? StandardSchemaV1.InferOutput<S>
@@ -132,13 +135,15 @@ export interface Preset<Extra = unknown> {
 export function preset<Extra = unknown>(
   provider: Provider | ((options: Extra) => Provider),
 ): Preset<Extra> {
-  const make = (options: SourceOptions & Extra & { events?: EventSchemas }) => ({
+  const make = (
+    options: SourceOptions & Extra & { events?: EventSchemas },
+  ) => ({
     provider: typeof provider === "function" ? provider(options) : provider,
     options,
     schemas: options.events ?? {},
   });
   // The overloads say which payloads the schemas promise; no value does.
-  return make as Preset<Extra>;
+  return make;
 }
 
 /** A member of a value that may be anything: `undefined` if there is none. */

@@ -70,7 +70,9 @@ export async function signTestRequest(
     throw new Error("convex-docs: this scheme has no key for such a secret.");
   }
   const signature = await signatureOf(recipe.scheme, key, recipe.content);
-  const type = isForm ? "application/x-www-form-urlencoded" : "application/json";
+  const type = isForm
+    ? "application/x-www-form-urlencoded"
+    : "application/json";
   const headers = { "content-type": type, ...recipe.headers(signature) };
   return { method: "POST", headers, body: sent };
 }

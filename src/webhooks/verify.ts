@@ -54,7 +54,11 @@ export type VerifyOptions = {
 export async function verify(
   scheme: Scheme,
   delivery: Delivery,
-  { secrets, now, toleranceSeconds = SIGNATURE.toleranceSeconds }: VerifyOptions,
+  {
+    secrets,
+    now,
+    toleranceSeconds = SIGNATURE.toleranceSeconds,
+  }: VerifyOptions,
 ): Promise<Refusal | null> {
   const keys = keysOf(scheme, secrets);
   if (keys.length === 0) return "SECRET_MISSING";
@@ -82,13 +86,20 @@ export async function signatureOf(
   key: Bytes,
   content: Bytes,
 ): Promise<string> {
-  const mac = await crypto.subtle.sign("HMAC", await imported(hash, key), content);
+  const mac = await crypto.subtle.sign(
+    "HMAC",
+    await imported(hash, key),
+    content,
+  );
   const bytes = new Uint8Array(mac);
   return encoding === "hex" ? toHex(bytes) : toBase64(bytes);
 }
 
 /** The usable keys among what the host calls its secrets. */
-function keysOf({ keyOf = utf8 }: Scheme, secrets: readonly unknown[]): Bytes[] {
+function keysOf(
+  { keyOf = utf8 }: Scheme,
+  secrets: readonly unknown[],
+): Bytes[] {
   return secrets
     .slice(0, SIGNATURE.maxSecrets)
     .flatMap((secret) => (isSecret(secret) ? [keyOf(secret)] : []))

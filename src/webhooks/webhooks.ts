@@ -14,9 +14,17 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
-import { vWebhookEvent, type WebhookEvent } from "../shared/webhooks/envelope.js";
+import {
+  vWebhookEvent,
+  type WebhookEvent,
+} from "../shared/webhooks/envelope.js";
 import type { Handlers } from "./handlers.js";
-import { createInbox, inletOf, type Inlet, type WebhooksSettings } from "./inbox.js";
+import {
+  createInbox,
+  inletOf,
+  type Inlet,
+  type WebhooksSettings,
+} from "./inbox.js";
 import { Operator } from "./operator.js";
 import { answer } from "./receive.js";
 import type { PayloadTypes, Source } from "./source.js";
@@ -62,6 +70,8 @@ export class Webhooks<const S extends Sources> extends Operator<
   keyof S & string
 > {
   /**
+   * Takes the sources; their handlers are added afterwards.
+   *
    * @param component `components.docs`, or the name it is mounted under
    * @throws Error when the component is not mounted or an option is out of range: each is a mistake in the host's code
    */
@@ -74,11 +84,11 @@ export class Webhooks<const S extends Sources> extends Operator<
    *
    * @throws Error for a source that was not declared
    */
-  source<Name extends keyof S & string>(name: Name): Handlers<TypesOf<S[Name]>> {
+  source<Name extends keyof S & string>(
+    name: Name,
+  ): Handlers<TypesOf<S[Name]>> {
     // One map holds the handlers of all sources; which payloads each has is known by its name alone.
-    return inletOf(this.inbox, name).handlers as unknown as Handlers<
-      TypesOf<S[Name]>
-    >;
+    return inletOf(this.inbox, name).handlers;
   }
 
   /**
@@ -97,7 +107,7 @@ export class Webhooks<const S extends Sources> extends Operator<
   ): void {
     for (const [name, path] of this.#paths(paths)) {
       const inlet = inletOf(this.inbox, name);
-      const handler = this.handler(name as keyof S & string);
+      const handler = this.handler(name);
       http.route({ path, method: "POST", handler });
       const { challenge } = inlet.source.options;
       if (!challenge) continue;
@@ -128,9 +138,12 @@ export class Webhooks<const S extends Sources> extends Operator<
    * });
    * ```
    */
+
   mutation<
     Name extends keyof S & string,
     Type extends keyof TypesOf<S[Name]> & string,
+    // What the handler declares, or a mutation's `ctx` of any data model.
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
     Ctx = GenericMutationCtx<GenericDataModel>,
   >(
     source: Name,
@@ -158,11 +171,7 @@ export class Webhooks<const S extends Sources> extends Operator<
         await handler(ctx as Ctx, { ...event, type, payload });
         return null;
       },
-    }) as RegisteredMutation<
-      "internal",
-      { event: WebhookEvent<string, Type> },
-      Promise<null>
-    >;
+    });
   }
 
   #paths(paths: object): [string, string][] {

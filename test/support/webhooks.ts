@@ -35,7 +35,6 @@ import {
   vWebhookEvent,
   Webhooks,
   type EventRow,
-  type Preset,
   type WebhookEvent,
 } from "../../src/webhooks/index.js";
 
@@ -47,9 +46,15 @@ export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 const schema = defineSchema({
   /** One row an effect that was committed. */
-  effects: defineTable({ key: v.string(), attempt: v.number(), note: v.string() }),
+  effects: defineTable({
+    key: v.string(),
+    attempt: v.number(),
+    note: v.string(),
+  }),
 });
-export type Ctx = GenericMutationCtx<DataModelFromSchemaDefinition<typeof schema>>;
+export type Ctx = GenericMutationCtx<
+  DataModelFromSchemaDefinition<typeof schema>
+>;
 
 /** What a handler does before it succeeds: throw, or nothing. Set by each test. */
 export type Behaviour = (event: WebhookEvent<unknown>) => void;
@@ -60,7 +65,13 @@ export const host: {
   /** The functions that exist: a deploy may take one away. */
   missing: Set<string>;
   seen: WebhookEvent<unknown>[];
-} = { behave: () => undefined, secrets: [SECRET], lines: [], missing: new Set(), seen: [] };
+} = {
+  behave: () => undefined,
+  secrets: [SECRET],
+  lines: [],
+  missing: new Set(),
+  seen: [],
+};
 
 export const vPaid = v.object({
   id: v.string(),
@@ -71,7 +82,11 @@ export const vPaid = v.object({
 
 const note = async (ctx: Ctx, event: WebhookEvent<unknown>, text: string) => {
   host.seen.push(event);
-  await ctx.db.insert("effects", { key: event.eventId, attempt: event.attempt, note: text });
+  await ctx.db.insert("effects", {
+    key: event.eventId,
+    attempt: event.attempt,
+    note: text,
+  });
   host.behave(event);
 };
 
@@ -82,42 +97,62 @@ const payments = {
       note(ctx as unknown as Ctx, event, String(event.payload.amount)),
   }),
   cancel: internalMutationGeneric({
-    args: { event: vWebhookEvent("subscription.cancelled", v.object({ id: v.string() })) },
-    handler: async (ctx, { event }) => note(ctx as unknown as Ctx, event, event.payload.id),
+    args: {
+      event: vWebhookEvent(
+        "subscription.cancelled",
+        v.object({ id: v.string() }),
+      ),
+    },
+    handler: async (ctx, { event }) =>
+      note(ctx as unknown as Ctx, event, event.payload.id),
   }),
   any: internalMutationGeneric({
     args: { event: vAnyWebhookEvent() },
-    handler: async (ctx, { event }) => note(ctx as unknown as Ctx, event, event.payload),
+    handler: async (ctx, { event }) =>
+      note(ctx as unknown as Ctx, event, event.payload),
   }),
   record: mutationGeneric({
     args: { event: vAnyWebhookEvent() },
-    handler: async (ctx, { event }) => note(ctx as unknown as Ctx, event, "recorded"),
+    handler: async (ctx, { event }) =>
+      note(ctx as unknown as Ctx, event, "recorded"),
   }),
   call: internalActionGeneric({
     args: { event: vAnyWebhookEvent() },
     handler: async (ctx, { event }) => {
-      await ctx.runMutation(makeFunctionReference<"mutation">("payments:record"), { event });
+      await ctx.runMutation(
+        makeFunctionReference<"mutation">("payments:record"),
+        { event },
+      );
     },
   }),
   greedy: internalMutationGeneric({
     args: { event: vAnyWebhookEvent() },
     handler: async (ctx, { event }) => {
-      for (let n = 0; n < 20_000; n++) await note(ctx as unknown as Ctx, event, "greedy");
+      for (let n = 0; n < 20_000; n++) {
+        await note(ctx as unknown as Ctx, event, "greedy");
+      }
     },
   }),
 };
 
 /** A reference to one of the host's functions, as its generated code has it. */
-export function internal<Event = unknown, Kind extends "mutation" | "action" = "mutation">(
-  name: keyof typeof payments | "gone" | "invoice",
-) {
+
+export function internal<
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+  Event = unknown,
+  Kind extends "mutation" | "action" = "mutation",
+>(name: keyof typeof payments | "gone" | "invoice") {
   return makeFunctionReference<Kind, { event: Event }>(
     `payments:${name}`,
   ) as unknown as FunctionReference<Kind, "internal", { event: Event }>;
 }
 
 const secrets = () => host.secrets;
-export type Invoice = { type: "invoice.paid"; id: string; metadata: Record<string, string> };
+export type Invoice = {
+  type: "invoice.paid";
+  id: string;
+  metadata: Record<string, string>;
+};
 
 /** A fresh set of sources without handlers. */
 export const makeWebhooks = () =>
@@ -129,7 +164,8 @@ export const makeWebhooks = () =>
           "payment.completed": vPaid,
           "subscription.cancelled": z.object({ id: z.string().min(1) }),
         },
-        orderBy: ({ payload }) => (payload as { subscription?: string }).subscription,
+        orderBy: ({ payload }) =>
+          (payload as { subscription?: string }).subscription,
         filter: ({ type }) => type !== "noise",
       }),
       stripe: stripe<Invoice | { type: "charge.ok" }>({ secrets }),
@@ -144,8 +180,11 @@ export const makeWebhooks = () =>
         headers: ["x-request-id"],
         redactErrors: true,
       }),
-      gone: (github as Preset)({ secrets, disabled: true }),
-      busy: github({ secrets, rateLimit: async () => ({ retryAfterMs: 1500 }) }),
+      gone: github({ secrets, disabled: true }),
+      busy: github({
+        secrets,
+        rateLimit: async () => ({ retryAfterMs: 1500 }),
+      }),
     },
     log: (line) => void host.lines.push(line),
     maxBodyBytes: 20_000,
@@ -162,10 +201,14 @@ export const standardHandlers = (webhooks: HostWebhooks) => {
 type ComponentCtx = GenericMutationCtx<
   DataModelFromSchemaDefinition<typeof componentSchema>
 >;
-const probe: { work: (ctx: ComponentCtx) => Promise<void> } = { work: async () => undefined };
-const probeReference = (componentsGeneric() as unknown as {
-  docs: { probe: { run: FunctionReference<"mutation", "internal"> } };
-}).docs.probe.run;
+const probe: { work: (ctx: ComponentCtx) => Promise<void> } = {
+  work: async () => undefined,
+};
+const probeReference = (
+  componentsGeneric() as unknown as {
+    docs: { probe: { run: FunctionReference<"mutation", "internal"> } };
+  }
+).docs.probe.run;
 
 const componentModules = import.meta.glob("../../src/component/**/*.ts");
 
@@ -238,22 +281,29 @@ export function deploy(
       current.webhooks = makeWebhooks();
       next(current.webhooks);
     },
-    effects: async () => await t.run(async (ctx) => ctx.db.query("effects").take(10_000)),
+    effects: async () =>
+      await t.run(async (ctx) => ctx.db.query("effects").take(10_000)),
     events: async (): Promise<EventRow[]> => {
       const all: EventRow[] = [];
       let cursor: string | null = null;
       for (;;) {
         const at: string | null = cursor;
-        const { page, isDone, continueCursor }: PaginationResult<EventRow> = await t.query((ctx) =>
-          current.webhooks.list(ctx, { order: "asc", paginationOpts: { numItems: 100, cursor: at } }),
-        );
+        const { page, isDone, continueCursor }: PaginationResult<EventRow> =
+          await t.query((ctx) =>
+            current.webhooks.list(ctx, {
+              order: "asc",
+              paginationOpts: { numItems: 100, cursor: at },
+            }),
+          );
         all.push(...page);
         if (isDone) return all;
         cursor = continueCursor;
       }
     },
     /** Runs something with the component's own `ctx`. */
-    inComponent: async <T>(work: (ctx: ComponentCtx) => Promise<T>): Promise<T> => {
+    inComponent: async <T>(
+      work: (ctx: ComponentCtx) => Promise<T>,
+    ): Promise<T> => {
       let result: { value: T } | undefined;
       probe.work = async (ctx) => void (result = { value: await work(ctx) });
       await t.mutation((ctx) => ctx.runMutation(probeReference, {}));
@@ -261,8 +311,9 @@ export function deploy(
     },
     /** Calls an internal function of the component, as its scheduler and its crons do. */
     run: async (name: string, args: Record<string, unknown>) => {
-      probe.work = async (ctx) =>
-        void (await ctx.runMutation(makeFunctionReference<"mutation">(name), args as never));
+      probe.work = async (ctx) => {
+        await ctx.runMutation(makeFunctionReference<"mutation">(name), args);
+      };
       await t.mutation((ctx) => ctx.runMutation(probeReference, {}));
     },
     /** Runs what is due now. */
@@ -308,7 +359,10 @@ export async function deliver(
   id?: string,
 ): Promise<Response> {
   const scheme = { scheme: "standardWebhooks" as const, ...(id ? { id } : {}) };
-  return await t.fetch("/hooks/pay", await signTestRequest(scheme, SECRET, body));
+  return await t.fetch(
+    "/hooks/pay",
+    await signTestRequest(scheme, SECRET, body),
+  );
 }
 
 /** Every test starts at the same moment, with a host that behaves. */

@@ -11,10 +11,21 @@ import {
 } from "../../src/webhooks/index.js";
 
 declare const component: ComponentApi;
-type Ref<Kind extends "mutation" | "action", Visibility extends "internal" | "public", Payload, Type extends string = string, More = object> =
-  FunctionReference<Kind, Visibility, { event: WebhookEvent<Payload, Type> } & More>;
+type Ref<
+  Kind extends "mutation" | "action",
+  Visibility extends "internal" | "public",
+  Payload,
+  Type extends string = string,
+  More = object,
+> = FunctionReference<
+  Kind,
+  Visibility,
+  { event: WebhookEvent<Payload, Type> } & More
+>;
 
-type Invoice = { type: "invoice.paid"; id: string } | { type: "charge.failed"; code: number };
+type Invoice =
+  | { type: "invoice.paid"; id: string }
+  | { type: "charge.failed"; code: number };
 const secrets = () => ["x"];
 const webhooks = new Webhooks(component, {
   sources: {
@@ -31,20 +42,53 @@ const webhooks = new Webhooks(component, {
 });
 const pay = webhooks.source("pay");
 
-declare const right: Ref<"mutation", "internal", { id: string }, "payment.completed">;
+declare const right: Ref<
+  "mutation",
+  "internal",
+  { id: string },
+  "payment.completed"
+>;
 declare const wider: Ref<"mutation", "internal", { id: string | number }>;
-declare const failed: Ref<"mutation", "internal", { reason: string }, "payment.failed">;
-declare const wrong: Ref<"mutation", "internal", { id: number }, "payment.completed">;
-declare const action: Ref<"action", "internal", { id: string }, "payment.completed">;
-declare const open: Ref<"mutation", "public", { id: string }, "payment.completed">;
-declare const needy: Ref<"mutation", "internal", { id: string }, "payment.completed", { more: string }>;
+declare const failed: Ref<
+  "mutation",
+  "internal",
+  { reason: string },
+  "payment.failed"
+>;
+declare const wrong: Ref<
+  "mutation",
+  "internal",
+  { id: number },
+  "payment.completed"
+>;
+declare const action: Ref<
+  "action",
+  "internal",
+  { id: string },
+  "payment.completed"
+>;
+declare const open: Ref<
+  "mutation",
+  "public",
+  { id: string },
+  "payment.completed"
+>;
+declare const needy: Ref<
+  "mutation",
+  "internal",
+  { id: string },
+  "payment.completed",
+  { more: string }
+>;
 declare const textual: Ref<"mutation", "internal", string, "invoice.paid">;
 
 test("a handler that takes what its type has compiles", () => {
   pay.on("payment.completed", right).on("payment.failed", failed);
   pay.on("payment.completed", wider).onAction("payment.completed", action);
   webhooks.source("stripe").on("invoice.paid", textual);
-  webhooks.source("loose").on("anything", {} as Ref<"mutation", "internal", string>);
+  webhooks
+    .source("loose")
+    .on("anything", {} as Ref<"mutation", "internal", string>);
 });
 
 test("a handler that does not, does not", () => {
@@ -72,7 +116,10 @@ test("a handler that does not, does not", () => {
 
 test("what a handler in the host's own code is given is what is inside the text", () => {
   webhooks.mutation("stripe", "charge.failed", (_ctx, event) => {
-    expectTypeOf(event.payload).toEqualTypeOf<{ type: "charge.failed"; code: number }>();
+    expectTypeOf(event.payload).toEqualTypeOf<{
+      type: "charge.failed";
+      code: number;
+    }>();
     expectTypeOf(event.type).toEqualTypeOf<"charge.failed">();
   });
 });

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { signTestRequest, type ReplayedMany } from "../../src/webhooks/index.js";
+import {
+  signTestRequest,
+  type ReplayedMany,
+} from "../../src/webhooks/index.js";
 import {
   deliver,
   deploy,
@@ -37,7 +40,9 @@ describe("replay", () => {
     await expect(
       d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id })),
     ).rejects.toMatchObject({ data: { code: "VALIDATION_FAILED" } });
-    await d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id, again: true }));
+    await d.t.mutation((ctx) =>
+      d.webhooks.replay(ctx, { id: event!.id, again: true }),
+    );
     await d.late();
     expect(await d.effects()).toHaveLength(2);
   });
@@ -65,7 +70,11 @@ describe("replay", () => {
       const at: string | null = cursor;
       const result: ReplayedMany = await d.t.mutation((ctx) =>
         d.webhooks.replayMany(ctx, {
-          source: "pay", status: "unhandled", type: "payment.completed", limit: 3, cursor: at,
+          source: "pay",
+          status: "unhandled",
+          type: "payment.completed",
+          limit: 3,
+          cursor: at,
         }),
       );
       replayed += result.replayed;
@@ -75,17 +84,25 @@ describe("replay", () => {
     await d.late();
     expect(replayed).toBe(7);
     expect(await d.effects()).toHaveLength(7);
-    expect((await d.events()).filter(({ status }) => status === "unhandled")).toHaveLength(1);
+    expect(
+      (await d.events()).filter(({ status }) => status === "unhandled"),
+    ).toHaveLength(1);
   });
 
   test("what the schema refused is judged again by the schema of today", async () => {
     const d = deploy();
     await deliver(d, paid("e1", { amount: "5" }), "msg_1");
     const [event] = await d.events();
-    const outcome = await d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id }));
+    const outcome = await d.t.mutation((ctx) =>
+      d.webhooks.replay(ctx, { id: event!.id }),
+    );
     expect(outcome).toBe("invalid");
-    expect(await d.events()).toMatchObject([{ status: "dead", lastErrorCode: "PAYLOAD_INVALID" }]);
-    d.redeploy((webhooks) => void webhooks.source("pay").onUnhandled(internal("any")));
+    expect(await d.events()).toMatchObject([
+      { status: "dead", lastErrorCode: "PAYLOAD_INVALID" },
+    ]);
+    d.redeploy(
+      (webhooks) => void webhooks.source("pay").onUnhandled(internal("any")),
+    );
     await d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id }));
     await d.late();
     expect(await d.effects()).toHaveLength(1);
@@ -93,8 +110,12 @@ describe("replay", () => {
 
   test("an id that nobody has is NOT_FOUND", async () => {
     const d = deploy();
-    await expect(d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: "nothing" }))).rejects.toThrow("NOT_FOUND");
-    expect(await d.t.query((ctx) => d.webhooks.get(ctx, { id: "nothing" }))).toBeNull();
+    await expect(
+      d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: "nothing" })),
+    ).rejects.toThrow("NOT_FOUND");
+    expect(
+      await d.t.query((ctx) => d.webhooks.get(ctx, { id: "nothing" })),
+    ).toBeNull();
   });
 });
 
@@ -121,7 +142,10 @@ test("a paused source takes in and answers, and applies nothing until it is resu
   expect((await deliver(d, paid("e1"), "msg_1")).status).toBe(200);
   await d.late();
   expect(await d.effects()).toEqual([]);
-  expect((await d.events()).map(({ status }) => status)).toEqual(["held", "held"]);
+  expect((await d.events()).map(({ status }) => status)).toEqual([
+    "held",
+    "held",
+  ]);
   await d.t.mutation((ctx) => d.webhooks.resume(ctx, { source: "pay" }));
   await d.late();
   expect(await d.effects()).toHaveLength(2);
@@ -133,11 +157,27 @@ test("lists page by page, by source, status and type", async () => {
   await deliver(d, { type: "other" }, "msg_other");
   await d.late();
   const list = async (which: object, cursor: string | null = null) =>
-    d.t.query((ctx) => d.webhooks.list(ctx, { ...which, order: "asc", paginationOpts: { numItems: 2, cursor } }));
+    d.t.query((ctx) =>
+      d.webhooks.list(ctx, {
+        ...which,
+        order: "asc",
+        paginationOpts: { numItems: 2, cursor },
+      }),
+    );
   const first = await list({ source: "pay", status: "processed" });
-  const second = await list({ source: "pay", status: "processed" }, first.continueCursor);
-  expect([...first.page, ...second.page].map(({ key }) => key)).toEqual(["msg_0", "msg_1", "msg_2", "msg_3"]);
-  expect((await list({ type: "other" })).page).toMatchObject([{ key: "msg_other", status: "unhandled" }]);
+  const second = await list(
+    { source: "pay", status: "processed" },
+    first.continueCursor,
+  );
+  expect([...first.page, ...second.page].map(({ key }) => key)).toEqual([
+    "msg_0",
+    "msg_1",
+    "msg_2",
+    "msg_3",
+  ]);
+  expect((await list({ type: "other" })).page).toMatchObject([
+    { key: "msg_other", status: "unhandled" },
+  ]);
   expect((await list({ status: "dead" })).page).toEqual([]);
   await expect(list({}, "forged")).rejects.toThrow("INVALID_CURSOR");
 });
@@ -151,10 +191,16 @@ test("stats say how many of each there are and why deliveries were refused", asy
   for (let n = 0; n < 3; n++) await deliver(d, paid("e3"), "msg_3");
   vi.setSystemTime(Date.now() + 61_000);
   await deliver(d, paid("e3"), "msg_3");
-  const stats = await d.t.query((ctx) => d.webhooks.stats(ctx, { source: "pay" }));
+  const stats = await d.t.query((ctx) =>
+    d.webhooks.stats(ctx, { source: "pay" }),
+  );
   expect(stats.events.processed).toEqual({ count: 1, more: false });
   expect(stats.events.dead).toEqual({ count: 1, more: false });
-  expect(stats.lastRejected).toMatchObject({ code: "SIGNATURE_MISMATCH", count: 2, lastAt: Date.now() });
+  expect(stats.lastRejected).toMatchObject({
+    code: "SIGNATURE_MISMATCH",
+    count: 2,
+    lastAt: Date.now(),
+  });
 });
 
 describe("retention", () => {
@@ -166,9 +212,13 @@ describe("retention", () => {
     await d.t.mutation((ctx) => d.webhooks.purge(ctx));
     const [event] = await d.events();
     expect(event).toMatchObject({ hasBody: false, status: "processed" });
-    expect(await d.t.query((ctx) => d.webhooks.getBody(ctx, { id: event!.id }))).toBeNull();
+    expect(
+      await d.t.query((ctx) => d.webhooks.getBody(ctx, { id: event!.id })),
+    ).toBeNull();
     await expect(
-      d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id, again: true })),
+      d.t.mutation((ctx) =>
+        d.webhooks.replay(ctx, { id: event!.id, again: true }),
+      ),
     ).rejects.toThrow("lost its body");
     // A genuine delivery of the same event, signed anew, is still a duplicate.
     await deliver(d, paid("e1"), "msg_1");
@@ -177,7 +227,9 @@ describe("retention", () => {
     vi.setSystemTime(Date.now() + 23 * DAY);
     await d.t.mutation((ctx) => d.webhooks.purge(ctx));
     expect(await d.events()).toEqual([]);
-    const left = await d.inComponent(async (ctx) => ctx.db.query("webhookBodies").take(1));
+    const left = await d.inComponent(async (ctx) =>
+      ctx.db.query("webhookBodies").take(1),
+    );
     expect(left).toEqual([]);
   });
 
@@ -188,20 +240,30 @@ describe("retention", () => {
     await deliver(d, paid("e1"), "msg_held");
     vi.setSystemTime(Date.now() + 60 * DAY);
     await d.t.mutation((ctx) => d.webhooks.purge(ctx));
-    expect(await d.events()).toMatchObject([{ hasBody: true }, { hasBody: true }]);
+    expect(await d.events()).toMatchObject([
+      { hasBody: true },
+      { hasBody: true },
+    ]);
     vi.setSystemTime(Date.now() + 400 * DAY);
     await d.t.mutation((ctx) => d.webhooks.purge(ctx));
-    expect(await d.events()).toMatchObject([{ key: "msg_held", status: "held" }]);
+    expect(await d.events()).toMatchObject([
+      { key: "msg_held", status: "held" },
+    ]);
   });
 
   test("a pass is bounded and goes on by itself", async () => {
     const d = deploy(() => undefined);
-    const request = await signTestRequest("standardWebhooks", SECRET, paid("e"));
+    const request = await signTestRequest(
+      "standardWebhooks",
+      SECRET,
+      paid("e"),
+    );
     await d.t.fetch("/hooks/pay", request);
     await d.inComponent(async (ctx) => {
       const [event] = await ctx.db.query("webhookEvents").take(1);
       const { _id, _creationTime, bodyId: _bodyId, ...row } = event!;
-      for (let n = 0; n < 449; n++) await ctx.db.insert("webhookEvents", { ...row, key: `k${n}` });
+      for (let n = 0; n < 449; n++)
+        await ctx.db.insert("webhookEvents", { ...row, key: `k${n}` });
     });
     vi.setSystemTime(Date.now() + 120 * DAY);
     const first = await d.t.mutation((ctx) => d.webhooks.purge(ctx));

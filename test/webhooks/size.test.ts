@@ -24,5 +24,7 @@ test.each([
     platform: "browser",
     write: false,
   });
-  expect(gzipSync(outputFiles[0]!.contents, { level: 9 }).length).toBeLessThanOrEqual(1_500);
+  expect(
+    gzipSync(outputFiles[0]!.contents, { level: 9 }).length,
+  ).toBeLessThanOrEqual(1_500);
 });

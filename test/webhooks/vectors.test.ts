@@ -58,7 +58,11 @@ test.each(vectors as unknown as Vector[])(
   "$id: $scheme, $note",
   async (vector) => {
     const { headers, secret, now, url = "https://example.com/" } = vector;
-    const delivery = { headers: new Headers(headers), body: bytes(vector), url };
+    const delivery = {
+      headers: new Headers(headers),
+      body: bytes(vector),
+      url,
+    };
     const options = { secrets: [secret], now: (now ?? 0) * 1000 };
     const refusal = await verify(schemeOf(vector), delivery, options);
     expect(refusal).toBe(vector.valid ? null : vector.reason);

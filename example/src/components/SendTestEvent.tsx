@@ -28,7 +28,8 @@ export function SendTestEvent() {
     setLast(sent);
   };
   // Nobody has the subscription: its handler gives up at once.
-  const sendLost = () => deliver(newEvent("subscription.cancelled", "sub"), false);
+  const sendLost = () =>
+    deliver(newEvent("subscription.cancelled", "sub"), false);
   return (
     <div className="inbox__actions">
       <button className="button" onClick={() => void sendPayment()}>

@@ -9,8 +9,11 @@ import {
   type FunctionHandle,
   type TransactionLimits,
 } from "convex/server";
-import { jsonToConvex, type Value } from "convex/values";
-import type { MutationCtx, QueryCtx } from "../../component/_generated/server.js";
+import { jsonToConvex, type JSONValue, type Value } from "convex/values";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
 import type { WebhookEvent } from "../../shared/webhooks/envelope.js";
 import { RESERVE } from "../../shared/webhooks/limits.js";
 import type { Route } from "../../shared/webhooks/validators.js";
@@ -40,15 +43,25 @@ export async function attempt(
   const event = await ctx.db.get("webhookEvents", id);
   if (event?.status !== "pending" || event.attempt !== number) return;
   const source = given ? null : await findSource(ctx, event.source);
-  if (source?.paused) return await hold(ctx, event, checkId);
+  if (source?.paused) {
+    await hold(ctx, event, checkId);
+    return;
+  }
   const route = given ?? routeOf(source, event.type);
   if (!route) {
     const reason = { code: "HANDLER_NOT_FOUND", text: "No handler." } as const;
-    return await failed(ctx, event, reason, undefined, checkId);
+    await failed(ctx, event, reason, undefined, checkId);
+    return;
   }
-  if (route.kind === "action") return await begin(ctx, event, route, checkId);
+  if (route.kind === "action") {
+    await begin(ctx, event, route, checkId);
+    return;
+  }
   const outcome = await apply(ctx, event, route);
-  if (outcome === null) return await settle(ctx, event, "processed", { checkId });
+  if (outcome === null) {
+    await settle(ctx, event, "processed", { checkId });
+    return;
+  }
   await failed(ctx, event, outcome, route, checkId);
 }
 
@@ -134,11 +147,19 @@ export async function load(
  */
 export async function finish(
   ctx: MutationCtx,
-  { id, attempt: number, checkId, reason }: Which & { checkId: JobId; reason?: Reason },
+  {
+    id,
+    attempt: number,
+    checkId,
+    reason,
+  }: Which & { checkId: JobId; reason?: Reason },
 ): Promise<void> {
   const event = await ctx.db.get("webhookEvents", id);
   if (event?.status !== "running" && event?.status !== "pending") return;
-  if (!reason) return await settle(ctx, event, "processed", { checkId });
+  if (!reason) {
+    await settle(ctx, event, "processed", { checkId });
+    return;
+  }
   if (event.attempt !== number) return;
   await failed(ctx, event, reason, await currentRoute(ctx, event), checkId);
 }
@@ -151,7 +172,8 @@ export async function check(
   const event = await ctx.db.get("webhookEvents", id);
   if (event?.attempt !== number) return;
   if (event.status !== "pending" && event.status !== "running") return;
-  const text = "The attempt ended without a word: a limit, a deploy, or a cancelled job.";
+  const text =
+    "The attempt ended without a word: a limit, a deploy, or a cancelled job.";
   const reason = { code: "HANDLER_TIMEOUT", text } as const;
   await failed(ctx, event, reason, await currentRoute(ctx, event));
 }
@@ -172,7 +194,7 @@ async function envelopeOf(
   const body = bodyId && (await ctx.db.get("webhookBodies", bodyId));
   if (!body) return null;
   const payload: Value = event.payloadId
-    ? jsonToConvex(JSON.parse(body.text))
+    ? jsonToConvex(JSON.parse(body.text) as JSONValue)
     : body.text;
   const { source, type, key, headers, occurredAt } = event;
   return {

@@ -4,12 +4,18 @@
  * @module
  */
 import type { Doc, Id } from "../../component/_generated/dataModel.js";
-import type { MutationCtx, QueryCtx } from "../../component/_generated/server.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
 import { toText } from "../../errors/plain.js";
 import { fail, notFound } from "../../shared/failures.js";
 import type { Failure } from "../../shared/webhooks/codes.js";
 import { RETRY } from "../../shared/webhooks/limits.js";
-import type { EventRow, WebhookStatus } from "../../shared/webhooks/validators.js";
+import type {
+  EventRow,
+  WebhookStatus,
+} from "../../shared/webhooks/validators.js";
 
 export type StoredEvent = Doc<"webhookEvents">;
 export type JobId = Id<"_scheduled_functions">;
@@ -70,7 +76,8 @@ export function reasonColumns(
   // A patch deletes what is `undefined`: the text of an earlier error must not stand beside this code.
   return {
     lastErrorCode: code,
-    lastError: kept === undefined ? undefined : toText(kept, RETRY.maxErrorText),
+    lastError:
+      kept === undefined ? undefined : toText(kept, RETRY.maxErrorText),
   };
 }
 
@@ -81,7 +88,11 @@ export function settledColumns(
   now: number,
 ): Pick<StoredEvent, "status" | "at" | "purgeAt"> {
   const applied = status === "processed";
-  return { status, at: now, purgeAt: now + (applied ? policy.bodyMs : policy.deadMs) };
+  return {
+    status,
+    at: now,
+    purgeAt: now + (applied ? policy.bodyMs : policy.deadMs),
+  };
 }
 
 /** Ends an event, and calls off the watchdog of its attempt. */
@@ -106,6 +117,12 @@ export function logDeath(
 ): void {
   const { source, type, key } = event;
   console.error(
-    JSON.stringify({ webhook: source, outcome: "dead", type, key, code: reason?.code }),
+    JSON.stringify({
+      webhook: source,
+      outcome: "dead",
+      type,
+      key,
+      code: reason?.code,
+    }),
   );
 }

@@ -9,7 +9,13 @@ import { RETRY } from "../../shared/webhooks/limits.js";
 import { retryWait } from "../../shared/webhooks/retry.js";
 import type { Route } from "../../shared/webhooks/validators.js";
 import { arm } from "./arm.js";
-import { reasonColumns, settle, type JobId, type Reason, type StoredEvent } from "./event.js";
+import {
+  reasonColumns,
+  settle,
+  type JobId,
+  type Reason,
+  type StoredEvent,
+} from "./event.js";
 
 type Retries = Pick<Route, "maxAttempts" | "firstRetryMs">;
 
@@ -29,10 +35,12 @@ export async function failed(
 ): Promise<void> {
   const { maxAttempts, firstRetryMs } = route ?? DEFAULTS;
   const tries = event.attempt - event.roundStart;
-  const isFinal = reason.code === "DO_NOT_RETRY" || reason.code === "PAYLOAD_INVALID";
+  const isFinal =
+    reason.code === "DO_NOT_RETRY" || reason.code === "PAYLOAD_INVALID";
   if (isFinal || tries >= maxAttempts) {
     const job = checkId ? { checkId } : {};
-    return await settle(ctx, event, "dead", { reason, ...job });
+    await settle(ctx, event, "dead", { reason, ...job });
+    return;
   }
   if (checkId) await ctx.scheduler.cancel(checkId);
   const wait = retryWait(tries, Math.random, firstRetryMs);

@@ -54,7 +54,10 @@ async function expire(
   if (bodyId) await ctx.db.delete("webhookBodies", bodyId);
   if (payloadId) await ctx.db.delete("webhookBodies", payloadId);
   const forgetAt = event._creationTime + policy.dedupeMs;
-  if (forgetAt <= now) return await ctx.db.delete("webhookEvents", _id);
+  if (forgetAt <= now) {
+    await ctx.db.delete("webhookEvents", _id);
+    return;
+  }
   await ctx.db.patch("webhookEvents", _id, {
     bodyId: undefined,
     payloadId: undefined,
@@ -72,9 +75,7 @@ export async function sweep(
   cursor: string | null,
 ): Promise<void> {
   const allowed =
-    status === "pending"
-      ? RETRY.mutationTimeoutMs
-      : RETRY.maxTimeoutMs;
+    status === "pending" ? RETRY.mutationTimeoutMs : RETRY.maxTimeoutMs;
   const overdue = Date.now() - allowed - BULK.overdueMs;
   const { rows, next } = await walk(ctx, { status }, "asc", cursor, BULK.pass);
   for (const event of rows) {
@@ -82,5 +83,6 @@ export async function sweep(
     const text = "Its jobs were gone.";
     await failed(ctx, event, { code: "HANDLER_TIMEOUT", text }, undefined);
   }
-  if (next) await ctx.scheduler.runAfter(0, sweepNext, { status, cursor: next });
+  if (next)
+    await ctx.scheduler.runAfter(0, sweepNext, { status, cursor: next });
 }

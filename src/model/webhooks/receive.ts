@@ -104,7 +104,11 @@ function judge(
   route: Route | undefined,
 ): Verdict | null {
   if (filtered) {
-    return { status: "skipped", reason: { code: "FILTERED" }, outcome: "filtered" };
+    return {
+      status: "skipped",
+      reason: { code: "FILTERED" },
+      outcome: "filtered",
+    };
   }
   // Nobody minds what is wrong with a payload that nobody handles. The replay will.
   if (!route || !judged || !("invalid" in judged)) return null;

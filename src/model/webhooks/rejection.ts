@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { MutationCtx, QueryCtx } from "../../component/_generated/server.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
 import type { Refusal } from "../../shared/webhooks/codes.js";
 import { REJECTION_SPACING_MS } from "../../shared/webhooks/limits.js";
 
@@ -34,6 +37,11 @@ export async function rejectionsOf(ctx: QueryCtx, source: string) {
     .withIndex("source", (q) => q.eq("source", source))
     .take(20);
   return rows
-    .map(({ code, firstAt, lastAt, count }) => ({ code, firstAt, lastAt, count }))
+    .map(({ code, firstAt, lastAt, count }) => ({
+      code,
+      firstAt,
+      lastAt,
+      count,
+    }))
     .sort((a, b) => b.lastAt - a.lastAt);
 }

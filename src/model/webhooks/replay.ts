@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { MutationCtx, QueryCtx } from "../../component/_generated/server.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
 import { fail, invalid } from "../../shared/failures.js";
 import { BULK } from "../../shared/webhooks/limits.js";
 import type { Judged } from "../../shared/webhooks/validators.js";
@@ -18,21 +21,31 @@ import {
 import { walk } from "./inbox.js";
 
 /** An event that may be replayed, with the body as it was sent: the host judges it by its schemas of today. */
-export type Replayable = { id: string; source: string; type: string; text: string };
+export type Replayable = {
+  id: string;
+  source: string;
+  type: string;
+  text: string;
+};
 
 /** The body of an event; `null` once it has expired. */
 export async function bodyOf(
   ctx: QueryCtx,
   event: StoredEvent,
 ): Promise<string | null> {
-  const body = event.bodyId && (await ctx.db.get("webhookBodies", event.bodyId));
+  const body =
+    event.bodyId && (await ctx.db.get("webhookBodies", event.bodyId));
   return body?.text ?? null;
 }
 
 /** Events that were not applied and can be, oldest first, as many as their bodies allow. */
 export async function findReplayable(
   ctx: QueryCtx,
-  which: { source: string; status: "dead" | "unhandled" | "skipped"; type?: string },
+  which: {
+    source: string;
+    status: "dead" | "unhandled" | "skipped";
+    type?: string;
+  },
   cursor: string | null,
   limit: number,
 ): Promise<{ events: Replayable[]; cursor: string | null }> {

@@ -4,7 +4,10 @@
  * @module
  */
 import type { Doc } from "../../component/_generated/dataModel.js";
-import type { MutationCtx, QueryCtx } from "../../component/_generated/server.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
 import type { Route } from "../../shared/webhooks/validators.js";
 
 export type StoredSource = Doc<"webhookSources">;

@@ -31,6 +31,7 @@ export const webhookTables = {
     // receive: has this body been seen, where the sender's id is not signed
     .index("body", ["source", "bodyHash"])
     // list by source, and when a source was last heard of
+    // eslint-disable-next-line @convex-dev/no-duplicate-indexes -- in order of arrival, which the key is not
     .index("source", ["source"])
     // list by source and status; counts; replay of many; resume
     .index("source_status", ["source", "status"])

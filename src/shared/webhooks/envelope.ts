@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { v, type Infer, type Validator } from "convex/values";
+import { v, type ObjectType, type Validator } from "convex/values";
 
 const envelope = {
   /** The name of the source. */
@@ -25,12 +25,11 @@ const envelope = {
   headers: v.record(v.string(), v.string()),
 };
 
-const vEnvelope = v.object(envelope);
-
 /** An event as its handler gets it. */
-export type WebhookEvent<Payload = string, Type extends string = string> = Infer<
-  typeof vEnvelope
-> & { type: Type; payload: Payload };
+export type WebhookEvent<
+  Payload = string,
+  Type extends string = string,
+> = ObjectType<typeof envelope> & { type: Type; payload: Payload };
 
 /**
  * The validator of a handler's `event` argument. The payload is what the source's schema for this type made of the body;

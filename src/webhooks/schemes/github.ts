@@ -35,7 +35,7 @@ export const github: Preset = /* @__PURE__ */ preset({
   scheme: githubScheme,
   idSigned: false,
   headers: ["x-github-delivery", "x-github-event", "x-github-hook-id"],
-  parse: (body, headers) =>
+  parse: (body, headers): unknown =>
     JSON.parse(
       // GitHub's other content type: the JSON is the one field of a form.
       header(headers, "content-type").startsWith("application/x-www-form-")

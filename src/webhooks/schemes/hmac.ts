@@ -11,7 +11,6 @@ import {
   type CustomVerify,
   type Preset,
   type Provider,
-  type SourceOptions,
 } from "../source.js";
 import type { Scheme } from "../verify.js";
 
@@ -32,6 +31,7 @@ export type HmacOptions = {
   separator?: string;
 };
 
+/** The scheme of a plain HMAC in a header. */
 export function hmacScheme({
   name = "hmac",
   header: signature,
@@ -51,7 +51,10 @@ export function hmacScheme({
       if (!found || timestamp === "") return "MISSING_HEADER";
       const spelled = found.slice(prefix.length);
       const isHex = encoding === "hex";
-      if (!found.startsWith(prefix) || (isHex && !/^[\da-f]+$/i.test(spelled))) {
+      if (
+        !found.startsWith(prefix) ||
+        (isHex && !/^[\da-f]+$/i.test(spelled))
+      ) {
         return "MALFORMED_HEADER";
       }
       const signatures = [isHex ? spelled.toLowerCase() : spelled];

@@ -37,7 +37,11 @@ export const standardScheme: Scheme = {
       .split(" ")
       .filter((one) => one.startsWith("v1,"))
       .map((one) => one.slice(3));
-    return { signatures, timestamp, signed: [before(`${id}.${timestamp}.`, body)] };
+    return {
+      signatures,
+      timestamp,
+      signed: [before(`${id}.${timestamp}.`, body)],
+    };
   },
 };
 

@@ -44,6 +44,7 @@ export function twilioFields(body: string): string {
     .join("");
 }
 
+/** The scheme of Twilio, for the URL that it was given. */
 export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
   return {
     name: "twilio",
@@ -58,7 +59,8 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
       if (hash !== null && !equal(hash, await sha256(body))) {
         return "SIGNATURE_MISMATCH";
       }
-      const fields = hash === null ? twilioFields(new TextDecoder().decode(body)) : "";
+      const fields =
+        hash === null ? twilioFields(new TextDecoder().decode(body)) : "";
       const called = publicUrl === undefined ? url : publicUrl + search;
       return {
         signatures: [found],
@@ -84,13 +86,17 @@ export const twilio: Preset<TwilioOptions> =
     scheme: twilioScheme(options),
     idSigned: true,
     headers: ["i-twilio-idempotency-token"],
-    parse: (body) =>
+    parse: (body): unknown =>
       body.startsWith("{")
         ? JSON.parse(body)
         : Object.fromEntries(new URLSearchParams(body)),
     describe({ source, payload }) {
       const id = first(payload, ["MessageSid", "SmsSid", "CallSid"]);
-      const status = first(payload, ["MessageStatus", "SmsStatus", "CallStatus"]);
+      const status = first(payload, [
+        "MessageStatus",
+        "SmsStatus",
+        "CallStatus",
+      ]);
       return {
         key: id && `${id}:${status ?? ""}`,
         type: options.type?.(payload) ?? source,

@@ -8,7 +8,9 @@ export function webhooks(world: World): void {
     await ada.signIn("ada", "#/webhooks");
     await ada.see("Nothing received yet");
     await ada.button("Send a payment").click();
-    const rows = ada.page.getByRole("listitem").filter({ hasText: "payment.completed" });
+    const rows = ada.page
+      .getByRole("listitem")
+      .filter({ hasText: "payment.completed" });
     await rows.filter({ hasText: "processed" }).waitFor();
     await ada.button("Send it again").click();
     await ada.see("Answered 200");
@@ -24,11 +26,16 @@ export function webhooks(world: World): void {
     const ada = await world.arrive("ada");
     await ada.signIn("ada", "#/webhooks");
     await ada.button("Send one that fails").click();
-    const row = ada.page.getByRole("listitem").filter({ hasText: "subscription.cancelled" });
+    const row = ada.page
+      .getByRole("listitem")
+      .filter({ hasText: "subscription.cancelled" });
     await row.filter({ hasText: "We have no such subscription." }).waitFor();
     expect(await row.textContent()).toContain("1 attempt");
     await row.getByRole("button", { name: /^Replay/ }).click();
-    await row.filter({ hasText: "2 attempts" }).filter({ hasText: "dead" }).waitFor();
+    await row
+      .filter({ hasText: "2 attempts" })
+      .filter({ hasText: "dead" })
+      .waitFor();
     expect(await ada.overflow()).toBeLessThanOrEqual(0);
   });
 

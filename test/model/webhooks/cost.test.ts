@@ -63,7 +63,8 @@ const deploy = async () => {
   return t;
 };
 const sync = makeFunctionReference<"mutation">("webhooks:sync");
-const receive: FunctionReference<"mutation"> = makeFunctionReference("webhooks:receive");
+const receive: FunctionReference<"mutation"> =
+  makeFunctionReference("webhooks:receive");
 
 test("accepting costs 3 index ranges, 3 documents and 2 scheduled functions at most", async () => {
   const t = await deploy();
@@ -79,14 +80,23 @@ test("accepting costs 3 index ranges, 3 documents and 2 scheduled functions at m
 test("applying costs its handler's own and 3 reads and 2 writes at most", async () => {
   const t = await deploy();
   await t.mutation(receive, { receipt, policy, fingerprint: "f" });
-  const jobs = await t.run(async (ctx) => ctx.db.system.query("_scheduled_functions").take(5));
+  const jobs = await t.run(async (ctx) =>
+    ctx.db.system.query("_scheduled_functions").take(5),
+  );
   const job = jobs.find(({ name }) => name === "deliveries:attempt")!;
   const call = job.args[0] as { checkId: Id<"_scheduled_functions"> };
-  const used = (await t.mutation(makeFunctionReference<"mutation">("probe:measured"), { call })) as
-    Record<"documentsRead" | "documentsWritten" | "databaseQueries", { used: number }>;
+  const used = (await t.mutation(
+    makeFunctionReference<"mutation">("probe:measured"),
+    { call },
+  )) as Record<
+    "documentsRead" | "documentsWritten" | "databaseQueries",
+    { used: number }
+  >;
   expect(used.documentsRead.used).toBe(3);
   expect(used.databaseQueries.used).toBeLessThanOrEqual(3);
   expect(used.documentsWritten.used).toBe(1);
-  const [event] = await t.run(async (ctx) => ctx.db.query("webhookEvents").take(1));
+  const [event] = await t.run(async (ctx) =>
+    ctx.db.query("webhookEvents").take(1),
+  );
   expect(event!.status).toBe("processed");
 });
