@@ -142,9 +142,7 @@ export class Webhooks<const S extends Sources> extends Operator<
   mutation<
     Name extends keyof S & string,
     Type extends keyof TypesOf<S[Name]> & string,
-    // What the handler declares, or a mutation's `ctx` of any data model.
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
-    Ctx = GenericMutationCtx<GenericDataModel>,
+    Ctx = GenericMutationCtx<GenericDataModel>, // eslint-disable-line @typescript-eslint/no-unnecessary-type-parameters
   >(
     source: Name,
     type: Type,
