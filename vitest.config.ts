@@ -23,6 +23,9 @@ export default defineConfig({
           name: "unit",
           // What Convex functions run in: the web's globals, none of Node's.
           environment: "edge-runtime",
+          // A fresh module graph for each file would cost more than all the tests. test/setup.ts clears what else may leak.
+          isolate: false,
+          setupFiles: ["test/setup.ts"],
           server: inline,
           include: [
             "test/*.test.ts",
@@ -46,7 +49,8 @@ export default defineConfig({
           environment: "node",
           include: ["test/{package,example,bench}/**/*.test.ts"],
           exclude: ["test/example/convex/**"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,6 +1,6 @@
-import { CODES, NAMESPACE, STATUSES, type DocsErrorData } from "./codes.js";
+import { CODES, STATUSES } from "./codes.js";
 import { getDocsError } from "./data.js";
-import { FAILED } from "./text.js";
+import { INTERNAL } from "./text.js";
 
 /** Where each code is explained. The URI of a problem's type is this and the code. */
 const REFERENCE =
@@ -20,7 +20,9 @@ const REFERENCE =
  * ```
  */
 export function toProblem(error: unknown): Response {
-  const data = orInternal(error);
+  const found = getDocsError(error);
+  // Of what is not ours nothing is looked at, let alone passed on; a newer code's status is not known here.
+  const data = found && found.code !== "UNKNOWN" ? found : INTERNAL;
   const { code, message, retryAfterMs } = data;
   // Every known code is in the list.
   const status = STATUSES[CODES.indexOf(code)] as number;
@@ -39,11 +41,4 @@ export function toProblem(error: unknown): Response {
     data,
   };
   return new Response(JSON.stringify(body), { status, headers });
-}
-
-/** The error if it is ours and known; whatever else, as INTERNAL. Nothing of it is looked at, let alone passed on. */
-export function orInternal(error: unknown): DocsErrorData {
-  const data = getDocsError(error);
-  if (data && data.code !== "UNKNOWN") return data;
-  return { ns: NAMESPACE, code: "INTERNAL", message: FAILED, retryable: false };
 }

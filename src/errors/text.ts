@@ -3,11 +3,16 @@
  *
  * @module
  */
-import type { AnyDocsError, DocsErrorData } from "./codes.js";
+import { NAMESPACE, type AnyDocsError, type DocsErrorData } from "./codes.js";
 import { getDocsError } from "./data.js";
 
-/** All there is to say about a failure that is not the user's. */
-export const FAILED = "Something went wrong.";
+/** What an error that is not ours looks like from outside: all there is to say about it. */
+export const INTERNAL: DocsErrorData<"INTERNAL"> = {
+  ns: NAMESPACE,
+  code: "INTERNAL",
+  message: "Something went wrong.",
+  retryable: false,
+};
 
 /** Texts of one's own, by code: fixed, or made from the error. */
 export type ErrorTexts = {
@@ -35,7 +40,7 @@ export function errorMessage(error: unknown, texts: ErrorTexts = {}): string {
   const data = getDocsError(error);
   const text = data
     ? (texts[data.code] ?? data.message)
-    : (texts.fallback ?? FAILED);
+    : (texts.fallback ?? INTERNAL.message);
   // The function under a code takes the data of that code.
   return typeof text === "function" ? text(data as never) : text;
 }

@@ -45,5 +45,6 @@ export function searchTextOf(
     .map((name): unknown => fields[name])
     .filter((value) => typeof value === "string")
     .join("\n");
-  return text.slice(0, SEARCH.maxTextLength);
+  // Half of a character at the end would be no text, and Convex stores none of it.
+  return text.slice(0, SEARCH.maxTextLength).replace(/\p{Surrogate}$/u, "");
 }

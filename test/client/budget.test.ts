@@ -132,11 +132,12 @@ describe("trap 14, a fixed batch size: what is left of the transaction decides, 
     // As many as fit are written.
     const few = batches(ids.slice(0, 24), docs);
     expect(await t.mutation(few.update)).toMatchObject({ succeeded: 24 });
-  });
+  }, 30_000);
 
   test("100 new documents of 256 kB are refused by their bytes to write", async () => {
     const t = deploy();
-    const items = Array(100).fill({ title: "A", content: "x".repeat(255_000) });
+    const item = { title: "A", content: "x".repeat(255_000) };
+    const items = Array<typeof item>(100).fill(item);
     const data = await refused(t, () =>
       people(t).ada.mutation((ctx) => docs.batchCreate(ctx, { items })),
     );

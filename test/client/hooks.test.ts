@@ -185,8 +185,9 @@ test.each([
       let writes = 0;
       const interrupted = {
         ...ctx,
-        runQuery: (async (...call: Parameters<typeof ctx.runQuery>) => {
-          const found: unknown = await ctx.runQuery(...call);
+        // One call is as good as another here: only what happens between them counts.
+        runQuery: (async (query: never, args: never) => {
+          const found: unknown = await ctx.runQuery(query, args);
           if (reads++ === 0) {
             const title = `meanwhile ${++writes}`;
             await docs.as("ada").update(ctx, { id: id!, title });

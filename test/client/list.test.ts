@@ -137,59 +137,67 @@ test("trap 17, the clock in list queries: the same page whatever the time", asyn
   expect(await load()).toEqual(now);
 });
 
-test("a page of large documents ends at 4 MiB, and the next goes on behind it", async () => {
-  const t = deploy();
-  const { ada } = people(t);
-  for (let n = 0; n < 20; n++) {
-    await seed(t, "ada", { content: "x".repeat(250_000) });
-  }
-  const read: number[] = [];
-  const load: Load = (paginationOpts) =>
-    ada.query(async (ctx) => {
-      const page = await docs.list(ctx, { order: "asc", paginationOpts });
-      const metrics = await ctx.meta.getTransactionMetrics();
-      read.push(metrics.bytesRead.used);
-      return page;
-    });
-  const pages = await walkAll(load, 50);
-  expect(pages.flat()).toEqual(await expected(t));
-  expect(pages.length).toBeGreaterThan(1);
-  const largest = 256 * 1024;
-  for (const bytes of read)
-    expect(bytes).toBeLessThan(4 * 2 ** 20 + 2 * largest);
-});
-
-test("a page costs the same with 100 documents and with 5,000", async () => {
-  const costs: unknown[] = [];
-  for (const count of [100, 5000]) {
+test(
+  "a page of large documents ends at 4 MiB, and the next goes on behind it",
+  { timeout: 30_000 },
+  async () => {
     const t = deploy();
-    await fill(t, "ada", count);
-    await fill(t, "bob", 100);
-    costs.push(
-      await people(t).ada.query(async (ctx) => {
-        const opts = { numItems: 20, cursor: null };
-        const { continueCursor } = await docs.list(ctx, {
-          paginationOpts: opts,
-        });
-        const first = await ctx.meta.getTransactionMetrics();
-        await docs.list(ctx, {
-          paginationOpts: { numItems: 20, cursor: continueCursor },
-        });
-        const second = await ctx.meta.getTransactionMetrics();
-        return [first, second].map(({ documentsRead, databaseQueries }) => [
-          databaseQueries.used,
-          documentsRead.used,
-        ]);
-      }),
-    );
-  }
-  expect(costs[1]).toEqual(costs[0]);
-  // The second page starts inside a millisecond's ties and finds enough of them: one range more for the exact ties.
-  expect(costs[0]).toEqual([
-    [1, 21],
-    [3, 42],
-  ]);
-});
+    const { ada } = people(t);
+    for (let n = 0; n < 20; n++) {
+      await seed(t, "ada", { content: "x".repeat(250_000) });
+    }
+    const read: number[] = [];
+    const load: Load = (paginationOpts) =>
+      ada.query(async (ctx) => {
+        const page = await docs.list(ctx, { order: "asc", paginationOpts });
+        const metrics = await ctx.meta.getTransactionMetrics();
+        read.push(metrics.bytesRead.used);
+        return page;
+      });
+    const pages = await walkAll(load, 50);
+    expect(pages.flat()).toEqual(await expected(t));
+    expect(pages.length).toBeGreaterThan(1);
+    const largest = 256 * 1024;
+    for (const bytes of read)
+      expect(bytes).toBeLessThan(4 * 2 ** 20 + 2 * largest);
+  },
+);
+
+test(
+  "a page costs the same with 100 documents and with 5,000",
+  { timeout: 30_000 },
+  async () => {
+    const costs: unknown[] = [];
+    for (const count of [100, 5000]) {
+      const t = deploy();
+      await fill(t, "ada", count);
+      await fill(t, "bob", 100);
+      costs.push(
+        await people(t).ada.query(async (ctx) => {
+          const opts = { numItems: 20, cursor: null };
+          const { continueCursor } = await docs.list(ctx, {
+            paginationOpts: opts,
+          });
+          const first = await ctx.meta.getTransactionMetrics();
+          await docs.list(ctx, {
+            paginationOpts: { numItems: 20, cursor: continueCursor },
+          });
+          const second = await ctx.meta.getTransactionMetrics();
+          return [first, second].map(({ documentsRead, databaseQueries }) => [
+            databaseQueries.used,
+            documentsRead.used,
+          ]);
+        }),
+      );
+    }
+    expect(costs[1]).toEqual(costs[0]);
+    // The second page starts inside a millisecond's ties and finds enough of them: one range more for the exact ties.
+    expect(costs[0]).toEqual([
+      [1, 21],
+      [3, 42],
+    ]);
+  },
+);
 
 test("an empty list is one empty page that is done", async () => {
   const t = deploy();

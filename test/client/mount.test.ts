@@ -72,7 +72,7 @@ test("a component that is not mounted is explained", async () => {
 
 describe("a mistake in the host's code is told where it is made", () => {
   const make = (options: object) => () =>
-    new Docs(components.docs, { fields, identify, ...options } as never);
+    new Docs(components.docs, { fields, identify, ...options });
 
   test.each([undefined, null])("components.docs is %s", (component) => {
     expect(() => new Docs(component as never, { fields, identify })).toThrow(

@@ -1,9 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  Docs,
-  type DocumentChange,
-  type WriteOperation,
-} from "../../src/client/index.js";
+import { Docs, type DocumentChange } from "../../src/client/index.js";
 import {
   components,
   deploy,

@@ -67,9 +67,9 @@ test("a change that changes nothing writes nothing and keeps version and time", 
     id,
     title: "Plan",
     tags: ["a", "b"],
-    status: "draft",
+    status: "draft" as const,
     isPublic: false,
-  } as const;
+  };
   const written = await ada.mutation(async (ctx) => {
     const result = await docs.update(ctx, same);
     const metrics = await ctx.meta.getTransactionMetrics();

@@ -14,7 +14,7 @@ import {
   type Deployment,
 } from "../support/host.js";
 import { anonymous, refusal, refused } from "../support/refusals.js";
-import { inComponent } from "../support/stored.js";
+import { rows } from "../support/stored.js";
 
 /** Every way to name a document that the caller has no business with. */
 async function strangers(t: Deployment) {
@@ -132,8 +132,8 @@ test("trap 2, reading many: a foreign document's size cannot be told from its ab
   const { bob } = people(t);
   const large = await seed(t, "ada", { content: "x".repeat(200_000) });
   const read = (id: string) =>
-    bob.query((ctx) => docs.getMany(ctx, { ids: Array(43).fill(id) }));
-  const nothing = Array(43).fill(null);
+    bob.query((ctx) => docs.getMany(ctx, { ids: Array<string>(43).fill(id) }));
+  const nothing = Array<null>(43).fill(null);
   expect(await read("missing")).toEqual(nothing);
   expect(await read(large)).toEqual(nothing);
 });
@@ -194,11 +194,9 @@ test("trap 21, errors with other people's data: they repeat what the caller sent
   const { bob } = people(t);
   await seed(t, "ada", { key: "plan", title: "Top secret" });
   const id = await seed(t, "ada", { isPublic: true, status: "published" });
-  const [foreign] = await inComponent(t, (ctx) =>
-    ctx.db.query("documents").collect(),
-  );
+  const [foreign] = await rows(t);
   const answers = [
-    await refusal(writes["update"]!(bob, String(foreign!._id))),
+    await refusal(writes["update"]!(bob, foreign!._id)),
     await refusal(writes["update"]!(bob, id)),
     await refusal(
       bob.query((ctx) =>

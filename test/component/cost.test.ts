@@ -13,7 +13,7 @@ import {
   identify,
   people,
   seed,
-  type Deployment,
+  type HostCtx,
 } from "../support/host.js";
 import { fill } from "../support/stored.js";
 
@@ -32,17 +32,15 @@ async function used({ meta }: Ctx | Metered) {
   ];
 }
 
-type MutationCtx = Parameters<Parameters<Deployment["mutation"]>[0]>[0];
-
 /** Queries, reads and writes of one mutation of Ada's, with 20 documents of hers and as many of Bob's there. */
 async function mutationCost(
-  run: (ctx: MutationCtx, ids: string[]) => Promise<unknown>,
+  run: (ctx: HostCtx, ids: string[]) => Promise<unknown>,
   count = 20,
 ) {
   const t = deploy();
   const ids = await fill(t, "ada", count, content);
   await fill(t, "bob", count, content);
-  return await people(t).ada.mutation(async (ctx: MutationCtx) => {
+  return await people(t).ada.mutation(async (ctx: HostCtx) => {
     await run(ctx, ids);
     return await used(ctx);
   });
@@ -123,7 +121,8 @@ describe("batches cost what their items cost", () => {
   test("100 new ones", async () => {
     expect(
       await mutationCost((ctx) => {
-        const items = Array(100).fill({ title: "A", content });
+        const item = { title: "A", content };
+        const items = Array<typeof item>(100).fill(item);
         return docs.batchCreate(ctx, { items });
       }),
     ).toEqual([0, 0, 100]);

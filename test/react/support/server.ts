@@ -48,6 +48,7 @@ export class Server {
   readonly calls: Call[] = [];
   readonly #answers = new Map<string, Answer>();
   readonly #queries = new Map<number, { path: string; args: Args }>();
+  #removed: number[] = [];
   #socket: Socket | undefined;
   #version = { querySet: 0, identity: 0, ts: 0 };
   #querySet = 0;
@@ -79,9 +80,15 @@ export class Server {
 
   /** Runs every query again and sends the client one consistent view. */
   push(): void {
-    const modifications = [...this.#queries].flatMap(([queryId, query]) =>
-      this.#run(queryId, query),
-    );
+    // A client that has nothing to ask has not connected yet.
+    if (!this.#socket) return;
+    const modifications: object[] = this.#removed
+      .filter((queryId) => !this.#queries.has(queryId))
+      .map((queryId) => ({ type: "QueryRemoved", queryId }));
+    this.#removed = [];
+    for (const [queryId, query] of this.#queries) {
+      modifications.push(...this.#run(queryId, query));
+    }
     const startVersion = encode(this.#version);
     this.#version = {
       ...this.#version,
@@ -125,8 +132,10 @@ export class Server {
     if (message.type === "ModifyQuerySet") {
       this.#querySet = message.newVersion;
       for (const change of message.modifications) {
-        if (change.type === "Remove") this.#queries.delete(change.queryId);
-        else
+        if (change.type === "Remove") {
+          this.#queries.delete(change.queryId);
+          this.#removed.push(change.queryId);
+        } else
           this.#queries.set(change.queryId, {
             path: change.udfPath,
             args: decode(change.args),

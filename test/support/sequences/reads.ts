@@ -26,14 +26,16 @@ export async function read(
       const many = await using.getMany(ctx, { ids });
       same(many.map(asRead), expected);
       const one = await using.get(ctx, { id: ids[0]! });
-      return same(asRead(one), expected[0]);
+      same(asRead(one), expected[0]);
+      return;
     }
     case "getByKey": {
       const { key } = call;
       const real = await attempt(async () =>
         asRead(await using.getByKey(ctx, { key, ...whose })),
       );
-      return same(real, map(reference.getByKey(actor, owner, key), shown));
+      same(real, map(reference.getByKey(actor, owner, key), shown));
+      return;
     }
     case "count": {
       const { upTo, status } = call;
@@ -45,13 +47,14 @@ export async function read(
         ownerId: owner,
         ...which,
       });
-      return same(
+      same(
         real,
         map(all, ({ length }) => ({
           count: Math.min(length, upTo),
           more: length > upTo,
         })),
       );
+      return;
     }
     case "search": {
       const { word, scope } = call;
@@ -59,7 +62,7 @@ export async function read(
         using.search(ctx, { query: word, scope, limit: 100, ...whose }),
       );
       const all = reference.list(actor, scope, "asc", { ownerId: owner });
-      return same(
+      same(
         map(real, (found) => found.map(({ _id }) => _id).sort()),
         map(all, (docs) =>
           docs
@@ -68,11 +71,16 @@ export async function read(
             .sort(),
         ),
       );
+      return;
     }
-    case "walk":
-      return await walk(world, ctx, call, expectedList(world, call));
-    case "forge":
-      return await forge(world, ctx, call, expectedList(world, call));
+    case "walk": {
+      await walk(world, ctx, call, expectedList(world, call));
+      return;
+    }
+    case "forge": {
+      await forge(world, ctx, call, expectedList(world, call));
+      return;
+    }
   }
 }
 
@@ -109,10 +117,15 @@ async function walk(
 ): Promise<void> {
   const { numItems } = call;
   const seen: unknown[] = [];
-  for (let cursor: string | null = null; ; ) {
-    const options = { numItems, cursor };
-    const real = await attempt(() => load(world, ctx, call, options));
-    if (!real.ok || !expected.ok) return same(real, expected);
+  for (let cursor: string | null = null; ;) {
+    const options: Options = { numItems, cursor };
+    const real: Result<AnyPage> = await attempt(() =>
+      load(world, ctx, call, options),
+    );
+    if (!real.ok || !expected.ok) {
+      same(real, expected);
+      return;
+    }
     const { page, isDone, continueCursor } = real.value;
     const pinned = { ...options, endCursor: continueCursor };
     same((await load(world, ctx, call, pinned)).page, page);
@@ -141,11 +154,18 @@ async function forge(
     ...(endCursor ? { endCursor } : {}),
   };
   const real = await attempt(() => load(world, ctx, call, options));
-  if (!expected.ok) return same(real, expected);
-  if (cursor === "[]" || endCursor === "[]") {
-    return expect(real).toMatchObject({ error: { code: "INVALID_CURSOR" } });
+  if (!expected.ok) {
+    same(real, expected);
+    return;
   }
-  if (!real.ok) return expect(real).toMatchObject({ ok: true });
+  if (cursor === "[]" || endCursor === "[]") {
+    expect(real).toMatchObject({ error: { code: "INVALID_CURSOR" } });
+    return;
+  }
+  if (!real.ok) {
+    expect(real).toMatchObject({ ok: true });
+    return;
+  }
   const all = expected.value.map(shown);
   const places = real.value.page.map((document) => {
     const text = JSON.stringify(document["_id" as never]);

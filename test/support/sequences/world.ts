@@ -110,10 +110,8 @@ export class World {
 
   operations(who: Who, trash = false): Operations {
     const docs = (trash ? TRASH : PLAIN)[this.hooked ? 1 : 0];
-    if (who === NOBODY) return docs as unknown as Operations;
-    return who === SYSTEM
-      ? (docs.asSystem("test") as unknown as Operations)
-      : (docs.as(USERS[who]!) as Operations);
+    if (who === NOBODY) return docs;
+    return who === SYSTEM ? docs.asSystem("test") : docs.as(USERS[who]!);
   }
 
   actor(who: Who): Actor {

@@ -1,0 +1,208 @@
+/**
+ * What one operation costs, ours beside others.
+ */
+import { getDocumentSize } from "convex/values";
+import type { Area, Table } from "../area.js";
+import { content } from "../document.js";
+import type { Clock } from "../engine/clock.js";
+import type { Usage } from "../engine/usage.js";
+import { decimal, kilobytes, units, whole } from "../format.js";
+import { deployHost, docs, HOOKED } from "../ours/host.js";
+import {
+  ownOperations,
+  sharedOperations,
+  type Measured,
+} from "../ours/operations.js";
+import { ents } from "../peers/ents.js";
+import { OPERATIONS, type Operation, type Peer } from "../peers/peer.js";
+import { rowLevelSecurity } from "../peers/rowLevelSecurity.js";
+import { snippet } from "../peers/snippet.js";
+
+const PEERS = [snippet, rowLevelSecurity, ents];
+
+/** What the design allows each operation: index ranges, documents read, documents written. */
+const ALLOWED: Partial<Record<Operation, [number, number, number]>> = {
+  create: [0, 0, 1],
+  "update own": [1, 2, 1],
+  "remove own": [1, 2, 1],
+  "list, page of 20": [1, 21, 0],
+  "list, second page of 20": [1, 21, 0],
+  "list public, page of 20": [1, 21, 0],
+  "update 100 own": [100, 200, 100],
+  // The work itself and five rows of bookkeeping.
+  "clean up 100 drafts": [6, 205, 105],
+};
+
+type Measurements = Record<string, Usage>;
+
+export async function measureCost(clock: Clock): Promise<Area> {
+  const plain = await measureAll(clock, {
+    ...sharedOperations(docs),
+    ...ownOperations,
+  });
+  const hooked: Record<string, Measurements> = {};
+  for (const [name, host] of Object.entries(HOOKED)) {
+    hooked[name] = await measureAll(clock, sharedOperations(host));
+  }
+  const peers = new Map<Peer, Measurements>();
+  for (const peer of PEERS) {
+    const measured: Measurements = {};
+    for (const [operation, run] of Object.entries(peer.operations)) {
+      measured[operation] = await run(clock);
+    }
+    peers.set(peer, measured);
+  }
+  const withHooks = Object.entries(hooked).flatMap(([name, measured]) =>
+    Object.entries(measured).map(([operation, usage]) => [
+      `${operation}, with ${name}`,
+      usage,
+    ]),
+  );
+  return {
+    title: "Cost per operation",
+    tables: [
+      besidePeers(plain, peers, await sizes(clock)),
+      bytesBesidePeers(plain, peers),
+      everything(plain),
+      addedByHooks(plain, hooked),
+    ],
+    figures: { ...plain, ...(Object.fromEntries(withHooks) as Measurements) },
+    broken: [],
+  };
+}
+
+async function measureAll(
+  clock: Clock,
+  operations: Record<string, Measured>,
+): Promise<Measurements> {
+  const measured: Measurements = {};
+  for (const [operation, run] of Object.entries(operations)) {
+    measured[operation] = await run(deployHost(clock));
+  }
+  return measured;
+}
+
+/** Bytes of the document as each stores it. */
+async function sizes(clock: Clock): Promise<Record<string, number>> {
+  const app = deployHost(clock);
+  const { id } = await app.write((ctx) => docs.create(ctx, content(0)));
+  const read = await app.query((ctx) => docs.get(ctx, { id }));
+  const bytes: Record<string, number> = { ours: read.bytesRead };
+  for (const peer of PEERS) bytes[peer.name] = await peer.documentBytes(clock);
+  return bytes;
+}
+
+function besidePeers(
+  ours: Measurements,
+  peers: Map<Peer, Measurements>,
+  bytes: Record<string, number>,
+): Table {
+  const rows = OPERATIONS.map((operation) => {
+    const allowed = ALLOWED[operation];
+    const usage = ours[operation];
+    return [
+      operation,
+      allowed ? allowed.map(whole).join(" / ") : "–",
+      `${usage ? units(usage) : "–"}${isAbove(usage, allowed) ? " ▲" : ""}`,
+      ...[...peers.values()].map((measured) => {
+        const other = measured[operation];
+        return other ? units(other) : "–";
+      }),
+    ];
+  });
+  const stored = Object.entries(bytes).map(
+    ([name, size]) => `${name} ${whole(size)}`,
+  );
+  return {
+    title: "Beside others: index ranges / documents read / documents written",
+    head: [
+      "operation",
+      "ours, at most",
+      "ours",
+      ...[...peers.keys()].map(({ name }) => name),
+    ],
+    rows,
+    notes: [
+      `The same text everywhere; bytes that its document takes: ${stored.join(", ")}. The text alone is ${whole(getDocumentSize({ ...content(0) }))}.`,
+      "A patch or a delete counts its document as read once more.",
+      "By hand, a batch is updated without an owner check, and a cleanup collects: it fails on what exceeds one transaction. Ours is a bulk job from start to end.",
+      "▲: more than the design allows.",
+    ],
+  };
+}
+
+function isAbove(
+  usage: Usage | undefined,
+  allowed: [number, number, number] | undefined,
+): boolean {
+  if (!usage || !allowed) return false;
+  const { indexRanges, documentsRead, documentsWritten } = usage;
+  return [indexRanges, documentsRead, documentsWritten].some(
+    (amount, index) => amount > (allowed[index] ?? 0),
+  );
+}
+
+function bytesBesidePeers(
+  ours: Measurements,
+  peers: Map<Peer, Measurements>,
+): Table {
+  const cell = (usage: Usage | undefined) =>
+    usage
+      ? `${decimal(usage.bytesRead / 1000)} / ${decimal(usage.bytesWritten / 1000)}`
+      : "–";
+  return {
+    title: "Beside others: kB read / kB written",
+    head: ["operation", "ours", ...[...peers.keys()].map(({ name }) => name)],
+    rows: OPERATIONS.map((operation) => [
+      operation,
+      cell(ours[operation]),
+      ...[...peers.values()].map((measured) => cell(measured[operation])),
+    ]),
+  };
+}
+
+function everything(ours: Measurements): Table {
+  return {
+    title: "Every operation of ours",
+    head: [
+      "operation",
+      "index ranges",
+      "documents read",
+      "documents written",
+      "read",
+      "written",
+      "calls into the component",
+    ],
+    rows: Object.entries(ours).map(([operation, usage]) => [
+      operation,
+      whole(usage.indexRanges),
+      whole(usage.documentsRead),
+      whole(usage.documentsWritten),
+      kilobytes(usage.bytesRead),
+      kilobytes(usage.bytesWritten),
+      whole(usage.calls),
+    ]),
+  };
+}
+
+function addedByHooks(
+  plain: Measurements,
+  hooked: Record<string, Measurements>,
+): Table {
+  const cell = (usage: Usage | undefined) =>
+    usage ? `${units(usage)}, ${whole(usage.calls)}` : "–";
+  const operations = Object.keys(sharedOperations(docs));
+  return {
+    title:
+      "With a host's own rules: index ranges / documents read / documents written, calls into the component",
+    head: ["operation", "none", ...Object.keys(hooked)],
+    rows: operations.map((operation) => [
+      operation,
+      cell(plain[operation]),
+      ...Object.values(hooked).map((measured) => cell(measured[operation])),
+    ]),
+    notes: [
+      "The hooks and the schema measured here do nothing themselves: what they read and write comes on top.",
+    ],
+  };
+}

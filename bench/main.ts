@@ -1,0 +1,112 @@
+/**
+ * Measures what the package costs.
+ *
+ *     npm run bench                  prints a table an area; writes docs/performance.md
+ *     npm run bench -- --check       fails if anything costs more than bench/baseline.json says
+ *     npm run bench -- --update      writes bench/baseline.json
+ *
+ * `--quick` leaves out 100,000 documents; `--area cost` measures one area alone (cost, size, types, push or bundle). Neither
+ * writes the page, which shows everything.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import typescript from "typescript/package.json" with { type: "json" };
+import convex from "convex/package.json" with { type: "json" };
+import convexTest from "convex-test/package.json" with { type: "json" };
+import type { Area, Options } from "./area.js";
+import { measureBundle } from "./areas/bundle.js";
+import { measureCost } from "./areas/cost.js";
+import { measurePush } from "./areas/push.js";
+import { measureSize } from "./areas/size.js";
+import { measureTypes, TYPES_HEADROOM } from "./areas/types.js";
+import { toSvg } from "./chart.js";
+import { compare, toBaseline, type Baseline } from "./compare.js";
+import { Clock } from "./engine/clock.js";
+import { decimal } from "./format.js";
+import { toPage, toText } from "./report.js";
+
+const BASELINE = "bench/baseline.json";
+const PAGE = "docs/performance.md";
+const CHART = "cost-by-size.svg";
+
+const clock = new Clock();
+const AREAS: Record<string, (options: Options) => Promise<Area> | Area> = {
+  cost: () => clock.during(() => measureCost(clock)),
+  size: (options) => clock.during(() => measureSize(clock, options)),
+  types: () => measureTypes(),
+  push: () => measurePush(),
+  bundle: () => measureBundle(),
+};
+const HEADROOM: Record<string, number> = { types: TYPES_HEADROOM };
+
+const { values: flags } = parseArgs({
+  options: {
+    check: { type: "boolean", default: false },
+    update: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    area: { type: "string" },
+  },
+});
+const names = flags.area === undefined ? Object.keys(AREAS) : [flags.area];
+
+// So that the heap can be measured without what is unused.
+setFlagsFromString("--expose-gc");
+globalThis.gc = runInNewContext("gc") as NonNullable<typeof globalThis.gc>;
+
+const baseline = readBaseline();
+const measured: Area[] = [];
+const problems: string[] = [];
+const lowered: string[] = [];
+const startedAt = performance.now();
+for (const name of names) {
+  const measure = AREAS[name];
+  if (!measure) {
+    throw new Error(
+      `There is no area ${name}: choose ${Object.keys(AREAS).join(", ")}.`,
+    );
+  }
+  const area = await measure(flags);
+  measured.push(area);
+  if (area.tables.length > 0) {
+    console.log(`━━ ${area.title} ━━\n`);
+    for (const table of area.tables) console.log(`${toText(table)}\n`);
+  }
+  const partial = flags.quick;
+  const held = compare(name, baseline[name], area.figures, { partial });
+  problems.push(...area.broken, ...held.problems);
+  // A budget is not meant to be met exactly.
+  if (!HEADROOM[name]) lowered.push(...held.lowered);
+  if (flags.update) {
+    const kept = partial ? baseline[name] : {};
+    const fresh = toBaseline(area.figures, HEADROOM[name]);
+    baseline[name] = { ...kept, ...fresh };
+  }
+}
+console.log(`${decimal((performance.now() - startedAt) / 1000)} s.`);
+
+if (flags.update) {
+  writeFileSync(BASELINE, `${JSON.stringify(baseline, null, 2)}\n`);
+  console.log(`Written: ${BASELINE}.`);
+} else {
+  for (const sentence of [...problems, ...lowered]) console.log(sentence);
+  if (problems.length > 0) {
+    console.log(
+      "\nIf that is meant, `npm run bench -- --update` writes it down.",
+    );
+    if (flags.check) process.exitCode = 1;
+  } else console.log("Nothing costs more than the baseline says.");
+}
+if (!flags.check && !flags.quick && flags.area === undefined) {
+  const lines = measured.flatMap((area) => area.lines ?? []);
+  const versions = `convex ${convex.version}, convex-test ${convexTest.version}, TypeScript ${typescript.version}`;
+  writeFileSync(`docs/${CHART}`, toSvg(lines));
+  writeFileSync(PAGE, await toPage(measured, { chart: CHART, versions }));
+  console.log(`Written: ${PAGE}, docs/${CHART}.`);
+}
+
+function readBaseline(): Baseline {
+  if (!existsSync(BASELINE)) return {};
+  return JSON.parse(readFileSync(BASELINE, "utf8")) as Baseline;
+}

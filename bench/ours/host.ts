@@ -1,0 +1,87 @@
+/**
+ * A host app that mounts the component, and its `Docs`: plain, and with each thing a host may add.
+ */
+import { fileURLToPath } from "node:url";
+import { componentsGeneric, defineSchema } from "convex/server";
+import { v } from "convex/values";
+import { loadModules } from "../../example/local/modules.js";
+import { Docs, type DocsOptions } from "../../src/client/index.js";
+import type { ComponentApi } from "../../src/component/_generated/component.js";
+import schema from "../../src/component/schema.js";
+import { deploy, type Mountable } from "../engine/app.js";
+import type { Clock } from "../engine/clock.js";
+import { indexTables } from "../engine/tables.js";
+
+const folder = fileURLToPath(new URL("../../src/component", import.meta.url));
+const component: Mountable = { schema, modules: loadModules(folder) };
+
+const components = componentsGeneric() as unknown as { docs: ComponentApi };
+
+const fields = { title: v.string(), content: v.string() };
+type Fields = typeof fields;
+
+type Ctx = {
+  auth: { getUserIdentity(): Promise<{ subject: string } | null> };
+};
+const identify = async (ctx: Ctx) =>
+  (await ctx.auth.getUserIdentity())?.subject ?? null;
+
+function createDocs(
+  options: Omit<DocsOptions<Fields, Ctx, unknown>, "fields" | "identify"> = {},
+) {
+  return new Docs<Fields, Ctx>(components.docs, {
+    fields,
+    identify,
+    ...options,
+  });
+}
+export type HostDocs = ReturnType<typeof createDocs>;
+
+/** Hooks and a schema that decide nothing: what they cost is what calling them costs. */
+const access = ({ byDefault }: { byDefault: boolean }) => byDefault;
+const hooks = {
+  access: {
+    access: (_ctx: unknown, request: { byDefault: boolean }) => access(request),
+  },
+  onChange: { onChange: () => undefined },
+  schema: {
+    schema: {
+      "~standard": {
+        version: 1 as const,
+        vendor: "bench",
+        validate: (value: unknown) => ({ value }),
+      },
+    },
+  },
+};
+const all = { ...hooks.access, ...hooks.onChange, ...hooks.schema };
+
+export const docs = createDocs();
+export const docsWithTrash = createDocs({ trash: true });
+export const docsWithSearch = createDocs({ search: ["title", "content"] });
+
+/** What a host may add to every write, by what the tables call it. */
+export const HOOKED: Record<string, HostDocs> = {
+  access: createDocs(hooks.access),
+  onChange: createDocs(hooks.onChange),
+  schema: createDocs(hooks.schema),
+  "all three": createDocs(all),
+};
+
+const BULK_WORKER = "documents:bulkWorker";
+/** With everything, in bulk jobs too: they call the host's worker to write. */
+export const docsInBulk = createDocs({ ...all, bulkWorker: BULK_WORKER });
+
+/** A fresh deployment of the host's app. `large`: with tables that stay fast. */
+export function deployHost(clock: Clock, { large = false } = {}) {
+  const app = deploy(clock, defineSchema({}), {
+    modules: {
+      "./convex/documents.ts": () =>
+        Promise.resolve({ bulkWorker: docsInBulk.bulkWorker() }),
+    },
+    components: { docs: component },
+  });
+  if (large) indexTables(app.root, "docs");
+  return app;
+}
+export type HostApp = ReturnType<typeof deployHost>;

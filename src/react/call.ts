@@ -1,0 +1,125 @@
+/**
+ * Calls that may be refused.
+ *
+ * @module
+ */
+import type { OptimisticUpdate } from "convex/browser";
+import { useAction, useMutation } from "convex/react";
+import type {
+  FunctionArgs,
+  FunctionReference,
+  FunctionReturnType,
+  OptionalRestArgs,
+} from "convex/server";
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { AnyDocsError } from "../errors/codes.js";
+import { safe, type Result } from "../errors/safe.js";
+import { INTERNAL } from "../errors/text.js";
+
+type Callable = FunctionReference<"mutation"> | FunctionReference<"action">;
+
+/** A function of the backend, and how its newest call is going. */
+export type DocsCall<F extends Callable> = {
+  /**
+   * Calls it. Resolves to the value or to our error, which is then in `error` too. Rejects with what is not ours, so that a
+   * bug reaches your monitoring; `error` says INTERNAL of it. Keeps its identity as long as the hook gets the same things.
+   */
+  mutate: (
+    ...args: OptionalRestArgs<F>
+  ) => Promise<Result<FunctionReturnType<F>>>;
+  /** Why the newest call failed; `null` while it is under way, and once it has succeeded. */
+  error: AnyDocsError | null;
+  /** Whether the newest call is under way. */
+  isPending: boolean;
+  /** Forgets the error, and whatever call is under way: it goes on, unnoticed. */
+  reset: () => void;
+};
+
+export type DocsMutationOptions<
+  Mutation extends FunctionReference<"mutation">,
+> = {
+  /**
+   * Shows the change before the server has made it; see `optimisticUpdate`. Convex takes it back when the server refuses.
+   * Make it outside the component: a new one each time makes a new `mutate` each time.
+   */
+  optimistic?: OptimisticUpdate<FunctionArgs<Mutation>>;
+};
+
+/**
+ * A mutation with its error as state. The newest call wins: what an older one brings later is ignored, and so is whatever
+ * comes after the component is gone.
+ *
+ * @throws Error outside of a `ConvexProvider`
+ * @example
+ * ```tsx
+ * const { mutate, error, isPending } = useDocsMutation(api.documents.update);
+ * const problems = fieldErrors(error);
+ *
+ * <form onSubmit={() => void mutate({ id, title })}>
+ *   <input value={title} aria-invalid={"title" in problems} /> {problems.title}
+ *   <button disabled={isPending}>Save</button>
+ * </form>
+ * ```
+ */
+export function useDocsMutation<Mutation extends FunctionReference<"mutation">>(
+  mutation: Mutation,
+  { optimistic }: DocsMutationOptions<Mutation> = {},
+): DocsCall<Mutation> {
+  const plain = useMutation(mutation);
+  const run = useMemo(
+    () => (optimistic ? plain.withOptimisticUpdate(optimistic) : plain),
+    [plain, optimistic],
+  );
+  return useCall<Mutation>(run);
+}
+
+/**
+ * The same for an action.
+ *
+ * @throws Error outside of a `ConvexProvider`
+ * @example
+ * ```tsx
+ * const { mutate: summarize, error, isPending } = useDocsAction(api.ai.generateSummary);
+ * ```
+ */
+export function useDocsAction<Action extends FunctionReference<"action">>(
+  action: Action,
+): DocsCall<Action> {
+  return useCall<Action>(useAction(action));
+}
+
+const IDLE = { error: null, isPending: false };
+
+function useCall<F extends Callable>(
+  run: (...args: OptionalRestArgs<F>) => Promise<FunctionReturnType<F>>,
+): DocsCall<F> {
+  const [state, setState] =
+    useState<Pick<DocsCall<F>, "error" | "isPending">>(IDLE);
+  /** The newest call's number. Whoever is not the newest sets nothing. */
+  const newest = useRef(0);
+
+  const reset = useCallback(() => {
+    newest.current++;
+    setState(IDLE);
+  }, []);
+  const mutate = useCallback(
+    async (...args: OptionalRestArgs<F>) => {
+      const call = ++newest.current;
+      const end = (error: AnyDocsError | null) => {
+        // React drops what is set after the component is gone, and keeps it for one that is only hidden.
+        if (call === newest.current) setState({ error, isPending: false });
+      };
+      setState({ error: null, isPending: true });
+      try {
+        const result = await safe<FunctionReturnType<F>>(run(...args));
+        end(result.ok ? null : result.error);
+        return result;
+      } catch (bug) {
+        end(INTERNAL);
+        throw bug;
+      }
+    },
+    [run],
+  );
+  return { mutate, reset, ...state };
+}

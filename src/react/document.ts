@@ -1,0 +1,55 @@
+import { useQueries } from "convex/react";
+import type {
+  FunctionArgs,
+  FunctionReference,
+  FunctionReturnType,
+} from "convex/server";
+import { useMemo } from "react";
+import { failed, type Failed } from "./failure.js";
+import { fromText, toText } from "./subscription.js";
+
+/** What has become of a document: exactly one of four things, each with what belongs to it. */
+export type DocumentState<Document> =
+  | { status: "loading"; document?: never; error?: never }
+  /** There is none, or none that this user may see. */
+  | { status: "missing"; document?: never; error?: never }
+  | { status: "ready"; document: Document; error?: never }
+  | (Failed & { document?: never });
+
+/**
+ * A live document.
+ *
+ * @param args `"skip"` while it is not known which: `loading` until then
+ * @throws Error outside of a `ConvexProvider`; never what the query throws
+ * @example
+ * ```tsx
+ * const state = useDocument(api.documents.get, { id });
+ * switch (state.status) {
+ *   case "loading": return <Skeleton />;
+ *   case "missing": return <p>This does not exist.</p>;
+ *   case "error": return <p>{errorMessage(state.error)}</p>;
+ *   case "ready": return <h1>{state.document.title}</h1>;
+ * }
+ * ```
+ */
+export function useDocument<Query extends FunctionReference<"query">>(
+  query: Query,
+  args: FunctionArgs<Query> | "skip",
+): DocumentState<NonNullable<FunctionReturnType<Query>>> {
+  const text = toText(query, args);
+  const queries = useMemo(
+    () => (text === null ? {} : { document: fromText(text) }),
+    [text],
+  );
+  // Convex's types cannot say that one key is there; the value is what the query returns, an Error, or `undefined`.
+  const { document } = useQueries(queries) as {
+    document?: FunctionReturnType<Query> | Error;
+  };
+  return useMemo(() => {
+    if (document === undefined) return { status: "loading" };
+    if (document instanceof Error) return failed(document);
+    return document === null
+      ? { status: "missing" }
+      : { status: "ready", document };
+  }, [document]);
+}

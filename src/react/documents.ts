@@ -1,0 +1,116 @@
+import {
+  useQueries,
+  type PaginatedQueryArgs,
+  type PaginatedQueryItem,
+  type PaginatedQueryReference,
+} from "convex/react";
+import { useMemo, useState } from "react";
+import { failed, type Failed } from "./failure.js";
+import {
+  addPage,
+  advance,
+  allRequests,
+  firstPage,
+  readPages,
+  type PageRequest,
+  type PageResult,
+  type Pages,
+} from "./pages.js";
+import { fromText, toText, type Args } from "./subscription.js";
+
+/** What has become of a list: exactly one of four things, each with what belongs to it. */
+export type DocumentsState<Document> =
+  | { status: "loading"; documents?: never; error?: never }
+  | { status: "empty"; documents?: never; error?: never }
+  | {
+      status: "ready";
+      documents: Document[];
+      error?: never;
+      /** Whether there are more than are loaded. */
+      hasMore: boolean;
+      isLoadingMore: boolean;
+      /** Loads as many more, or `pageSize`. Does nothing while it does so already, or when there are none. */
+      loadMore: (count?: number) => void;
+    }
+  /** With the documents that were loaded before the page that failed. */
+  | (Failed & { documents: Document[] });
+
+export type DocumentsOptions = {
+  /** Documents of a page: 20 when not given. `docs` gives 100 at most. */
+  pageSize?: number;
+};
+
+/**
+ * A live list, page by page, without a gap and without a document twice, whatever is written meanwhile.
+ *
+ * @param query a function that takes `paginationOpts`, such as `list` or `listPublic` of `docs.api()`
+ * @param args its other arguments, or `"skip"` while they are not known: `loading` until then
+ * @throws Error outside of a `ConvexProvider`; never what the query throws
+ * @example
+ * ```tsx
+ * const state = useDocuments(api.documents.list, { status: "draft" });
+ * switch (state.status) {
+ *   case "loading": return <Skeleton />;
+ *   case "empty": return <p>No drafts yet.</p>;
+ *   case "error": return <p>{errorMessage(state.error)}</p>;
+ *   case "ready": return (
+ *     <>
+ *       {state.documents.map((document) => <Row key={document._id} {...document} />)}
+ *       {state.hasMore && <button onClick={() => state.loadMore()}>More</button>}
+ *     </>
+ *   );
+ * }
+ * ```
+ */
+export function useDocuments<Query extends PaginatedQueryReference>(
+  query: Query,
+  args: PaginatedQueryArgs<Query> | "skip",
+  { pageSize = 20 }: DocumentsOptions = {},
+): DocumentsState<PaginatedQueryItem<Query>> {
+  type Document = PaginatedQueryItem<Query>;
+  const text = toText(query, args as Args | "skip");
+  const [state, setState] = useState({ text, pages: firstPage(pageSize) });
+  const restarted = state.text !== text;
+  const pages = restarted ? firstPage(pageSize) : state.pages;
+  const queries = useMemo(() => subscriptions(text, pages), [text, pages]);
+  const results = useQueries(queries) as Results<Document>;
+  const arrived = (request: PageRequest) => results[keyOf(request)];
+
+  const settled = advance(pages, arrived);
+  if (restarted || settled !== pages) setState({ text, pages: settled });
+
+  const reading = readPages(settled, arrived);
+  const { items: documents, isLoading, hasMore, error } = reading;
+  if (error) return { ...failed(error), documents };
+  if (documents.length === 0) {
+    return { status: isLoading || hasMore ? "loading" : "empty" };
+  }
+  // Of the state as it is when it is called, which may be later than now.
+  const loadMore = (count = pageSize) =>
+    setState((now) =>
+      now.text === text
+        ? { text, pages: addPage(now.pages, arrived, count) }
+        : now,
+    );
+  const isLoadingMore = isLoading;
+  return { status: "ready", documents, hasMore, isLoadingMore, loadMore };
+}
+
+/** Every page as a query of its own. */
+function subscriptions(text: string | null, pages: Pages) {
+  if (text === null) return {};
+  const { query, args } = fromText(text);
+  return Object.fromEntries(
+    allRequests(pages).map((paginationOpts) => [
+      keyOf(paginationOpts),
+      { query, args: { ...args, paginationOpts } },
+    ]),
+  );
+}
+
+/** By `keyOf` each request. */
+type Results<Item> = Record<string, PageResult<Item> | Error | undefined>;
+
+function keyOf(request: PageRequest): string {
+  return JSON.stringify(request);
+}

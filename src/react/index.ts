@@ -1,0 +1,24 @@
+"use client";
+/**
+ * Documents in React: reading, writing, and showing what went wrong.
+ *
+ * @module
+ */
+export { DocsErrorBoundary, type DocsErrorBoundaryProps } from "./boundary.js";
+export {
+  useDocsAction,
+  useDocsMutation,
+  type DocsCall,
+  type DocsMutationOptions,
+} from "./call.js";
+export { useDocument, type DocumentState } from "./document.js";
+export {
+  useDocuments,
+  type DocumentsOptions,
+  type DocumentsState,
+} from "./documents.js";
+export {
+  optimisticRemove,
+  optimisticUpdate,
+  type OptimisticQueries,
+} from "./optimistic.js";

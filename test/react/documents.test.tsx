@@ -1,0 +1,185 @@
+import { act } from "@testing-library/react";
+import { ConvexError } from "convex/values";
+import { describe, expect, it } from "vitest";
+import { useDocuments } from "../../src/react/index.js";
+import type { PageRequest } from "../../src/react/pages.js";
+import { invalidCursor, unauthorized } from "../../src/shared/failures.js";
+import { api, note, type Note } from "./support/api.js";
+import { pageOf, type Row } from "./support/list.js";
+import { connect } from "./support/render.js";
+
+type Asked = { paginationOpts: PageRequest; status?: Note["status"] };
+
+function start(count: number, options = { pageSize: 3 }) {
+  const connected = connect();
+  const { server } = connected;
+  const rows: Row[] = Array.from({ length: count }, (_, n) => ({
+    id: `d${n}`,
+    position: 100 - n,
+  }));
+  server.answer(api.list, ({ paginationOpts }: Asked) => {
+    const page = pageOf(rows, paginationOpts);
+    return { ...page, page: page.page.map(({ id }) => note(id)) };
+  });
+  const hook = connected.renderHook(
+    (args: { status?: Note["status"] } | "skip") =>
+      useDocuments(api.list, args, options),
+    {},
+  );
+  const now = () => hook.result.current;
+  const ids = () => now().documents?.map(({ _id }) => _id);
+  const more = () =>
+    act(() => {
+      const state = now();
+      if (state.status === "ready") state.loadMore();
+    });
+  return { ...connected, ...hook, rows, now, ids, more };
+}
+
+describe("useDocuments", () => {
+  it("is loading, then ready with a page", async () => {
+    const { settle, now, ids } = start(5);
+    expect(now()).toEqual({ status: "loading" });
+    await settle();
+    expect(now()).toMatchObject({
+      status: "ready",
+      hasMore: true,
+      isLoadingMore: false,
+    });
+    expect(ids()).toEqual(["d0", "d1", "d2"]);
+  });
+
+  it("is empty when there is nothing", async () => {
+    const { settle, now } = start(0);
+    await settle();
+    expect(now()).toEqual({ status: "empty" });
+  });
+
+  it("has a second page, and shows the first until it is there", async () => {
+    const { settle, now, ids, more } = start(5);
+    await settle();
+    more();
+    expect(now()).toMatchObject({ status: "ready", isLoadingMore: true });
+    expect(ids()).toHaveLength(3);
+    await settle();
+    expect(now()).toMatchObject({
+      status: "ready",
+      hasMore: false,
+      isLoadingMore: false,
+    });
+    expect(ids()).toEqual(["d0", "d1", "d2", "d3", "d4"]);
+  });
+
+  it("stays whole when rows come and go", async () => {
+    const { settle, ids, more, rows } = start(6);
+    await settle();
+    more();
+    await settle();
+    rows.push({ id: "new", position: 200 });
+    rows.splice(
+      rows.findIndex(({ id }) => id === "d2"),
+      1,
+    );
+    await settle();
+    expect(ids()).toEqual(["new", "d0", "d1", "d3", "d4", "d5"]);
+  });
+
+  it("takes a loadMore that it has handed out before, whatever has been loaded since", async () => {
+    const { settle, ids, now } = start(9);
+    await settle();
+    const first = now();
+    const loadMore = () =>
+      act(() => {
+        if (first.status === "ready") first.loadMore();
+      });
+    loadMore();
+    await settle();
+    loadMore();
+    await settle();
+    // It knew the first page only, which is not the last any more: it must not take the second one away.
+    expect(ids()).toHaveLength(6);
+  });
+
+  it("lets go of pages that it does not show any more", async () => {
+    const { server, settle, more } = start(6);
+    await settle();
+    more();
+    await settle();
+    await settle();
+    const asked = server.subscriptions.map(({ args }) => args.paginationOpts);
+    expect(asked).toEqual([
+      { cursor: null, numItems: 3, endCursor: "98" },
+      { cursor: "98", numItems: 3 },
+    ]);
+  });
+
+  it("has an error as a value, and the documents before it", async () => {
+    const { server, settle, now, ids, more, rows } = start(6);
+    await settle();
+    more();
+    await settle();
+    server.answer(api.list, ({ paginationOpts }: Asked) => {
+      if (paginationOpts.cursor !== null) throw new ConvexError(unauthorized());
+      const page = pageOf(rows, paginationOpts);
+      return { ...page, page: page.page.map(({ id }) => note(id)) };
+    });
+    await settle();
+    expect(now()).toMatchObject({
+      status: "error",
+      error: { code: "UNAUTHORIZED" },
+    });
+    expect(ids()).toEqual(["d0", "d1", "d2"]);
+  });
+
+  it("starts over by itself when its cursors are no good any more", async () => {
+    const { server, settle, now, ids, more } = start(6);
+    await settle();
+    more();
+    server.answer(api.list, ({ paginationOpts }: Asked) => {
+      if (paginationOpts.cursor !== null || paginationOpts.endCursor)
+        throw new ConvexError(invalidCursor());
+      const page = pageOf([{ id: "fresh", position: 1 }], paginationOpts);
+      return { ...page, page: page.page.map(({ id }) => note(id)) };
+    });
+    await settle();
+    await settle();
+    expect(now()).toMatchObject({ status: "ready", hasMore: false });
+    expect(ids()).toEqual(["fresh"]);
+  });
+
+  it("starts over with other arguments, and never shows one list as another", async () => {
+    const { server, settle, now, more, rerender } = start(6);
+    await settle();
+    more();
+    await settle();
+    rerender({ status: "draft" });
+    expect(now()).toEqual({ status: "loading" });
+    await settle();
+    expect(server.subscriptions).toEqual([
+      {
+        path: "documents:list",
+        args: {
+          status: "draft",
+          paginationOpts: { cursor: null, numItems: 3 },
+        },
+      },
+    ]);
+  });
+
+  it("asks nothing while it is told to wait", async () => {
+    const { server, settle, now, rerender } = start(6);
+    rerender("skip");
+    await settle();
+    expect(now()).toEqual({ status: "loading" });
+    expect(server.subscriptions).toEqual([]);
+  });
+
+  it("asks for 20 at a time unless told otherwise", async () => {
+    const { server, renderHook, settle } = connect();
+    renderHook(() => useDocuments(api.listPublic, {}), null);
+    await settle();
+    expect(server.subscriptions[0]?.args).toEqual({
+      paginationOpts: { cursor: null, numItems: 20 },
+    });
+  });
+});
