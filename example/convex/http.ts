@@ -1,9 +1,13 @@
 import { httpRouter } from "convex/server";
 import { docs } from "./documents.js";
+import { webhooks } from "./webhooks.js";
 
 const http = httpRouter();
 
 // GET /api/documents/:id and a paged GET /api/documents, as JSON.
 docs.registerRoutes(http, { prefix: "/api/documents" });
+
+// POST /webhook/stripe, verified, stored and answered before anything is done about it.
+webhooks.registerRoutes(http, { stripe: "/webhook/stripe" });
 
 export default http;

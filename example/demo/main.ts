@@ -12,11 +12,13 @@ import { showDocuments } from "./documents.js";
 import { showMany } from "./many.js";
 import { step, stepsTaken, title } from "./print.js";
 import type { User } from "./stage.js";
+import { showWebhooks } from "./webhooks.js";
 
 /** The sections, in the order they are shown. Each leaves the deployment as the next may find it. */
 const sections = [
   ["Documents that belong to someone", showDocuments],
   ["Many at once", showMany],
+  ["Webhooks, over HTTP", showWebhooks],
 ] as const;
 
 async function signIn(name: DemoUserName, url: string): Promise<User> {

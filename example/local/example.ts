@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { AuthConfig } from "convex/server";
+import { DEMO_WEBHOOK_SECRET } from "../auth/webhooks.js";
 import {
   startDeployment,
   type Deployment,
@@ -28,6 +29,7 @@ export async function startExample(
 ): Promise<Deployment> {
   return await startDeployment({
     ...options,
+    env: { STRIPE_WEBHOOK_SECRET: DEMO_WEBHOOK_SECRET, ...options.env },
     modules: loadModules(APP),
     schema: await loadDefault<Schema>(APP, "schema"),
     authConfig: await loadDefault<AuthConfig>(APP, "auth.config"),

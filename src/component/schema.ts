@@ -1,6 +1,7 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
+import { webhookTables } from "../model/webhooks/tables.js";
 import { documentColumns } from "../shared/validators.js";
 
 export default defineSchema({
@@ -58,4 +59,6 @@ export default defineSchema({
   })
     // the next ids of a job, and the rest of them when it ends early
     .index("order", ["orderId", "from"]),
+
+  ...webhookTables,
 });

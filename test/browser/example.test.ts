@@ -9,6 +9,7 @@ import { searching } from "./suites/searching.js";
 import { sharing } from "./suites/sharing.js";
 import { trash } from "./suites/trash.js";
 import { usage } from "./suites/usage.js";
+import { webhooks } from "./suites/webhooks.js";
 import { writing } from "./suites/writing.js";
 
 const chromium = findChromium();
@@ -57,4 +58,5 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("batches", () => batches(world));
   describe("limits", () => limits(world));
   describe("usage", () => usage(world));
+  describe("webhooks", () => webhooks(world));
 });

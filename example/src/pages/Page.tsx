@@ -6,6 +6,7 @@ import { MyDocuments } from "./MyDocuments.js";
 import { PublicDocuments } from "./PublicDocuments.js";
 import { Trash } from "./Trash.js";
 import { UnknownPage } from "./UnknownPage.js";
+import { WebhookInbox } from "./WebhookInbox.js";
 import { Welcome } from "./Welcome.js";
 
 /** What the address asks for. */
@@ -26,6 +27,12 @@ export function Page() {
         <Welcome />
       ) : (
         <Trash viewer={viewer} />
+      );
+    case "webhooks":
+      return viewer.status === "signedOut" ? (
+        <Welcome />
+      ) : (
+        <WebhookInbox viewer={viewer} />
       );
     case "document":
       return (

@@ -29,4 +29,10 @@ export const sections: Section[] = [
     label: "Trash",
     icon: "trash",
   },
+  {
+    page: "webhooks",
+    href: hrefTo({ page: "webhooks" }),
+    label: "Webhooks",
+    icon: "link",
+  },
 ];

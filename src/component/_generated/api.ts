@@ -9,7 +9,10 @@
  */
 
 import type * as bulk from "../bulk.js";
+import type * as crons from "../crons.js";
+import type * as deliveries from "../deliveries.js";
 import type * as documents from "../documents.js";
+import type * as webhooks from "../webhooks.js";
 
 import type {
   ApiFromModules,
@@ -20,7 +23,10 @@ import { anyApi, componentsGeneric } from "convex/server";
 
 const fullApi: ApiFromModules<{
   bulk: typeof bulk;
+  crons: typeof crons;
+  deliveries: typeof deliveries;
   documents: typeof documents;
+  webhooks: typeof webhooks;
 }> = anyApi as any;
 
 /**

@@ -612,4 +612,303 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    webhooks: {
+      get: FunctionReference<
+        "query",
+        "internal",
+        { id: string },
+        null | {
+          at: number;
+          attempt: number;
+          bytes: number;
+          hasBody: boolean;
+          headers: Record<string, string>;
+          id: string;
+          key: string;
+          lastError?: string;
+          lastErrorCode?:
+            | "PAYLOAD_INVALID"
+            | "HANDLER_NOT_FOUND"
+            | "HANDLER_KIND_MISMATCH"
+            | "HANDLER_FAILED"
+            | "HANDLER_TIMEOUT"
+            | "DO_NOT_RETRY"
+            | "FILTERED";
+          occurredAt?: number;
+          orderKey?: string;
+          receivedAt: number;
+          source: string;
+          status:
+            | "pending"
+            | "running"
+            | "held"
+            | "processed"
+            | "unhandled"
+            | "dead"
+            | "skipped";
+          type: string;
+        },
+        Name
+      >;
+      getBody: FunctionReference<
+        "query",
+        "internal",
+        { id: string },
+        { source: string; text: null | string; type: string },
+        Name
+      >;
+      isSynced: FunctionReference<
+        "query",
+        "internal",
+        { fingerprint: string; source: string },
+        boolean,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {
+          cursor: null | string;
+          numItems: number;
+          order: "asc" | "desc";
+          source?: string;
+          status?:
+            | "pending"
+            | "running"
+            | "held"
+            | "processed"
+            | "unhandled"
+            | "dead"
+            | "skipped";
+          type?: string;
+        },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            at: number;
+            attempt: number;
+            bytes: number;
+            hasBody: boolean;
+            headers: Record<string, string>;
+            id: string;
+            key: string;
+            lastError?: string;
+            lastErrorCode?:
+              | "PAYLOAD_INVALID"
+              | "HANDLER_NOT_FOUND"
+              | "HANDLER_KIND_MISMATCH"
+              | "HANDLER_FAILED"
+              | "HANDLER_TIMEOUT"
+              | "DO_NOT_RETRY"
+              | "FILTERED";
+            occurredAt?: number;
+            orderKey?: string;
+            receivedAt: number;
+            source: string;
+            status:
+              | "pending"
+              | "running"
+              | "held"
+              | "processed"
+              | "unhandled"
+              | "dead"
+              | "skipped";
+            type: string;
+          }>;
+        },
+        Name
+      >;
+      purge: FunctionReference<
+        "mutation",
+        "internal",
+        {},
+        { more: boolean; purged: number },
+        Name
+      >;
+      receive: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          fingerprint: string;
+          policy: {
+            bodyMs: number;
+            deadMs: number;
+            dedupeMs: number;
+            redactErrors: boolean;
+          };
+          receipt: {
+            bodyHash?: string;
+            filtered: boolean;
+            headers: Record<string, string>;
+            judged: null | { payload: string } | { invalid: string };
+            key: string;
+            occurredAt?: number;
+            orderKey?: string;
+            source: string;
+            text: string;
+            type: string;
+          };
+          routes?: Array<{
+            firstRetryMs: number;
+            handle: string;
+            kind: "mutation" | "action";
+            maxAttempts: number;
+            name: string;
+            timeoutMs: number;
+            type: string;
+          }>;
+        },
+        {
+          id?: string;
+          outcome:
+            | "accepted"
+            | "duplicate"
+            | "unhandled"
+            | "filtered"
+            | "invalid"
+            | "unsynced";
+        },
+        Name
+      >;
+      reject: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          code:
+            | "SECRET_MISSING"
+            | "MISSING_HEADER"
+            | "MALFORMED_HEADER"
+            | "INVALID_TIMESTAMP"
+            | "TIMESTAMP_TOO_OLD"
+            | "TIMESTAMP_TOO_NEW"
+            | "SIGNATURE_MISMATCH"
+            | "BODY_TOO_LARGE"
+            | "INVALID_BODY"
+            | "RATE_LIMITED";
+          source: string;
+        },
+        null,
+        Name
+      >;
+      replay: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          again: boolean;
+          items: Array<{
+            id: string;
+            judged: null | { payload: string } | { invalid: string };
+          }>;
+        },
+        Array<"replayed" | "invalid">,
+        Name
+      >;
+      replayable: FunctionReference<
+        "query",
+        "internal",
+        {
+          cursor: null | string;
+          limit: number;
+          source: string;
+          status: "dead" | "unhandled" | "skipped";
+          type?: string;
+        },
+        {
+          cursor: null | string;
+          events: Array<{
+            id: string;
+            source: string;
+            text: string;
+            type: string;
+          }>;
+        },
+        Name
+      >;
+      setPause: FunctionReference<
+        "mutation",
+        "internal",
+        { paused: boolean; source: string },
+        null,
+        Name
+      >;
+      skip: FunctionReference<
+        "mutation",
+        "internal",
+        { id: string },
+        null,
+        Name
+      >;
+      stats: FunctionReference<
+        "query",
+        "internal",
+        { source: string },
+        {
+          events: {
+            dead: { count: number; more: boolean };
+            held: { count: number; more: boolean };
+            pending: { count: number; more: boolean };
+            processed: { count: number; more: boolean };
+            running: { count: number; more: boolean };
+            skipped: { count: number; more: boolean };
+            unhandled: { count: number; more: boolean };
+          };
+          lastAcceptedAt: null | number;
+          lastRejected: null | {
+            code:
+              | "SECRET_MISSING"
+              | "MISSING_HEADER"
+              | "MALFORMED_HEADER"
+              | "INVALID_TIMESTAMP"
+              | "TIMESTAMP_TOO_OLD"
+              | "TIMESTAMP_TOO_NEW"
+              | "SIGNATURE_MISMATCH"
+              | "BODY_TOO_LARGE"
+              | "INVALID_BODY"
+              | "RATE_LIMITED";
+            count: number;
+            firstAt: number;
+            lastAt: number;
+          };
+          paused: boolean;
+          rejections: Array<{
+            code:
+              | "SECRET_MISSING"
+              | "MISSING_HEADER"
+              | "MALFORMED_HEADER"
+              | "INVALID_TIMESTAMP"
+              | "TIMESTAMP_TOO_OLD"
+              | "TIMESTAMP_TOO_NEW"
+              | "SIGNATURE_MISMATCH"
+              | "BODY_TOO_LARGE"
+              | "INVALID_BODY"
+              | "RATE_LIMITED";
+            count: number;
+            firstAt: number;
+            lastAt: number;
+          }>;
+          source: string;
+        },
+        Name
+      >;
+      sync: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          fingerprint: string;
+          routes: Array<{
+            firstRetryMs: number;
+            handle: string;
+            kind: "mutation" | "action";
+            maxAttempts: number;
+            name: string;
+            timeoutMs: number;
+            type: string;
+          }>;
+          source: string;
+        },
+        null,
+        Name
+      >;
+    };
   };

@@ -1,0 +1,65 @@
+import {
+  vEventRow,
+  vSourceStats,
+  vWebhookStatus,
+} from "@acme/convex-docs/webhooks";
+import { paginationOptsValidator, type Auth } from "convex/server";
+import { ConvexError, v } from "convex/values";
+import { mutation, query } from "./_generated/server.js";
+import { webhooks } from "./webhooks.js";
+
+/** Whoever is signed in is an operator of this demo. A real app asks for a role here. */
+async function requireOperator(ctx: { auth: Auth }): Promise<void> {
+  if (await ctx.auth.getUserIdentity()) return;
+  throw new ConvexError({
+    ns: "convex-docs",
+    code: "UNAUTHORIZED",
+    message: "Nobody is signed in. Sign in first.",
+    retryable: false,
+  });
+}
+
+export const list = query({
+  args: {
+    status: v.optional(vWebhookStatus),
+    paginationOpts: paginationOptsValidator,
+  },
+  returns: v.object({
+    page: v.array(vEventRow),
+    isDone: v.boolean(),
+    continueCursor: v.string(),
+  }),
+  handler: async (ctx, args) => {
+    await requireOperator(ctx);
+    return await webhooks.list(ctx, { source: "stripe", ...args });
+  },
+});
+
+export const stats = query({
+  args: {},
+  returns: vSourceStats,
+  handler: async (ctx) => {
+    await requireOperator(ctx);
+    return await webhooks.stats(ctx, { source: "stripe" });
+  },
+});
+
+export const replay = mutation({
+  args: { id: v.string() },
+  returns: v.union(v.literal("replayed"), v.literal("invalid")),
+  handler: async (ctx, args) => {
+    await requireOperator(ctx);
+    return await webhooks.replay(ctx, args);
+  },
+});
+
+export const setPaused = mutation({
+  args: { paused: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { paused }) => {
+    await requireOperator(ctx);
+    const source = { source: "stripe" } as const;
+    await (paused ? webhooks.pause(ctx, source) : webhooks.resume(ctx, source));
+    return null;
+  },
+});

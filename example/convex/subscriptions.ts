@@ -1,0 +1,46 @@
+import { vWebhookEvent } from "@acme/convex-docs/webhooks";
+import { ConvexError, v } from "convex/values";
+import { internalMutation, mutation, query } from "./_generated/server.js";
+
+export const start = mutation({
+  args: { subscriptionId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { subscriptionId }) => {
+    await ctx.db.insert("subscriptions", { subscriptionId, status: "active" });
+    return null;
+  },
+});
+
+/** The latest subscriptions. */
+export const latest = query({
+  args: {},
+  handler: (ctx) => ctx.db.query("subscriptions").order("desc").take(20),
+});
+
+export const cancel = internalMutation({
+  args: {
+    event: vWebhookEvent(
+      "subscription.cancelled",
+      v.object({ data: v.object({ object: v.object({ id: v.string() }) }) }),
+    ),
+  },
+  returns: v.null(),
+  handler: async (ctx, { event }) => {
+    const { id } = event.payload.data.object;
+    const subscription = await ctx.db
+      .query("subscriptions")
+      .withIndex("subscriptionId", (q) => q.eq("subscriptionId", id))
+      .first();
+    if (!subscription) {
+      // One that we never sold will not appear: no further attempt can help.
+      throw new ConvexError({
+        code: "DO_NOT_RETRY",
+        message: "We have no such subscription.",
+      });
+    }
+    await ctx.db.patch("subscriptions", subscription._id, {
+      status: "cancelled",
+    });
+    return null;
+  },
+});

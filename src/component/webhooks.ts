@@ -1,0 +1,188 @@
+/**
+ * The inbox of webhooks. Public in Convex's sense means callable by the host that mounted the component: what arrives here
+ * has been verified there, where the secrets are.
+ *
+ * @module
+ */
+import { v } from "convex/values";
+import {
+  mustFindEvent,
+  findEvent,
+  showEvent,
+} from "../model/webhooks/event.js";
+import * as inbox from "../model/webhooks/inbox.js";
+import { setPaused } from "../model/webhooks/pause.js";
+import { purge as purgeSome } from "../model/webhooks/purge.js";
+import { receive as takeIn } from "../model/webhooks/receive.js";
+import { reject as writeRejection } from "../model/webhooks/rejection.js";
+import * as again from "../model/webhooks/replay.js";
+import { declare, findSource } from "../model/webhooks/source.js";
+import { vOrder } from "../shared/validators.js";
+import { vRefusal } from "../shared/webhooks/codes.js";
+import {
+  vEventPage,
+  vEventRow,
+  vJudged,
+  vPolicy,
+  vReceipt,
+  vReceived,
+  vRoute,
+  vSourceStats,
+  vWebhookStatus,
+} from "../shared/webhooks/validators.js";
+import { mutation, query } from "./_generated/server.js";
+
+const declared = { fingerprint: v.string(), routes: v.array(vRoute) };
+
+/** Stores a verified delivery and arranges its first attempt, unless it is a duplicate. */
+export const receive = mutation({
+  args: {
+    receipt: vReceipt,
+    policy: vPolicy,
+    fingerprint: v.string(),
+    routes: v.optional(v.array(vRoute)),
+  },
+  returns: vReceived,
+  handler: (ctx, call) => takeIn(ctx, call),
+});
+
+/** Writes down that a delivery was refused. */
+export const reject = mutation({
+  args: { source: v.string(), code: vRefusal },
+  returns: v.null(),
+  handler: async (ctx, { source, code }) => {
+    await writeRejection(ctx, source, code);
+    return null;
+  },
+});
+
+/** Whether the component knows the host's handlers as they are now. */
+export const isSynced = query({
+  args: { source: v.string(), fingerprint: v.string() },
+  returns: v.boolean(),
+  handler: async (ctx, { source, fingerprint }) =>
+    (await findSource(ctx, source))?.fingerprint === fingerprint,
+});
+
+/** Takes note of the host's handlers. */
+export const sync = mutation({
+  args: { source: v.string(), ...declared },
+  returns: v.null(),
+  handler: async (ctx, { source, ...now }) => {
+    await declare(ctx, source, await findSource(ctx, source), now);
+    return null;
+  },
+});
+
+export const get = query({
+  args: { id: v.string() },
+  returns: v.union(v.null(), vEventRow),
+  handler: async (ctx, { id }) => {
+    const event = await findEvent(ctx, id);
+    return event && showEvent(event);
+  },
+});
+
+/** An event's body as it was sent; `null` once it has expired. */
+export const getBody = query({
+  args: { id: v.string() },
+  returns: v.object({
+    source: v.string(),
+    type: v.string(),
+    text: v.union(v.null(), v.string()),
+  }),
+  handler: async (ctx, { id }) => {
+    const event = await mustFindEvent(ctx, id);
+    const { source, type } = event;
+    return { source, type, text: await again.bodyOf(ctx, event) };
+  },
+});
+
+export const list = query({
+  args: {
+    source: v.optional(v.string()),
+    status: v.optional(vWebhookStatus),
+    type: v.optional(v.string()),
+    order: vOrder,
+    cursor: v.union(v.null(), v.string()),
+    numItems: v.number(),
+  },
+  returns: vEventPage,
+  handler: (ctx, { order, cursor, numItems, ...which }) =>
+    inbox.listPage(ctx, which, order, { cursor, numItems }),
+});
+
+export const stats = query({
+  args: { source: v.string() },
+  returns: vSourceStats,
+  handler: (ctx, { source }) => inbox.stats(ctx, source),
+});
+
+/** Events that can be replayed, with their bodies. */
+export const replayable = query({
+  args: {
+    source: v.string(),
+    status: v.union(
+      v.literal("dead"),
+      v.literal("unhandled"),
+      v.literal("skipped"),
+    ),
+    type: v.optional(v.string()),
+    cursor: v.union(v.null(), v.string()),
+    limit: v.number(),
+  },
+  returns: v.object({
+    events: v.array(
+      v.object({
+        id: v.string(),
+        source: v.string(),
+        type: v.string(),
+        text: v.string(),
+      }),
+    ),
+    cursor: v.union(v.null(), v.string()),
+  }),
+  handler: (ctx, { cursor, limit, ...which }) =>
+    again.findReplayable(ctx, which, cursor, limit),
+});
+
+/** Starts the attempts of events anew. One outcome an event, in order; a refusal undoes the whole call. */
+export const replay = mutation({
+  args: {
+    items: v.array(v.object({ id: v.string(), judged: vJudged })),
+    again: v.boolean(),
+  },
+  returns: v.array(v.union(v.literal("replayed"), v.literal("invalid"))),
+  handler: async (ctx, { items, again: twice }) => {
+    const outcomes: ("replayed" | "invalid")[] = [];
+    for (const { id, judged } of items) {
+      outcomes.push(await again.replay(ctx, id, judged, twice));
+    }
+    return outcomes;
+  },
+});
+
+export const skip = mutation({
+  args: { id: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { id }) => {
+    await again.skip(ctx, id);
+    return null;
+  },
+});
+
+export const setPause = mutation({
+  args: { source: v.string(), paused: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { source, paused }) => {
+    await setPaused(ctx, source, paused);
+    return null;
+  },
+});
+
+/** Deletes what has expired: some now, and the rest by itself. */
+export const purge = mutation({
+  args: {},
+  returns: v.object({ purged: v.number(), more: v.boolean() }),
+  handler: (ctx) => purgeSome(ctx),
+});

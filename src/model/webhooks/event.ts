@@ -1,0 +1,128 @@
+/**
+ * One event: finding it, showing it, and ending it one way or another.
+ *
+ * @module
+ */
+import type { Doc, Id } from "../../component/_generated/dataModel.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
+import { toText } from "../../errors/plain.js";
+import { fail, notFound } from "../../shared/failures.js";
+import type { Failure } from "../../shared/webhooks/codes.js";
+import { RETRY } from "../../shared/webhooks/limits.js";
+import type {
+  EventRow,
+  WebhookStatus,
+} from "../../shared/webhooks/validators.js";
+
+export type StoredEvent = Doc<"webhookEvents">;
+export type JobId = Id<"_scheduled_functions">;
+
+/** How an event can end. */
+export type Settled = Extract<
+  WebhookStatus,
+  "processed" | "unhandled" | "dead" | "skipped"
+>;
+
+export async function findEvent(
+  ctx: QueryCtx,
+  id: string,
+): Promise<StoredEvent | null> {
+  const eventId = ctx.db.normalizeId("webhookEvents", id);
+  return eventId && (await ctx.db.get("webhookEvents", eventId));
+}
+
+/** The event that an operator names. Throws NOT_FOUND. */
+export async function mustFindEvent(
+  ctx: QueryCtx,
+  id: string,
+): Promise<StoredEvent> {
+  const event = await findEvent(ctx, id);
+  if (!event) throw fail(notFound(id));
+  return event;
+}
+
+export function showEvent(event: StoredEvent): EventRow {
+  const {
+    _id,
+    _creationTime,
+    bodyHash: _bodyHash,
+    roundStart: _roundStart,
+    bodyId,
+    payloadId: _payloadId,
+    policy: _policy,
+    purgeAt: _purgeAt,
+    ...columns
+  } = event;
+  return {
+    id: _id,
+    receivedAt: Math.floor(_creationTime),
+    hasBody: bodyId !== undefined,
+    ...columns,
+  };
+}
+
+/** Why an attempt failed. */
+export type Reason = { code: Failure; text?: string };
+
+/** The columns that say so. The text may quote the payload: it is kept short, or not at all. */
+export function reasonColumns(
+  { policy }: Pick<StoredEvent, "policy">,
+  { code, text }: Reason,
+): { lastErrorCode: Failure; lastError: string | undefined } {
+  const kept = policy.redactErrors ? undefined : text;
+  // A patch deletes what is `undefined`: the text of an earlier error must not stand beside this code.
+  return {
+    lastErrorCode: code,
+    lastError:
+      kept === undefined ? undefined : toText(kept, RETRY.maxErrorText),
+  };
+}
+
+/** The columns of an event that has come to an end. */
+export function settledColumns(
+  policy: StoredEvent["policy"],
+  status: Settled,
+  now: number,
+): Pick<StoredEvent, "status" | "at" | "purgeAt"> {
+  const applied = status === "processed";
+  return {
+    status,
+    at: now,
+    purgeAt: now + (applied ? policy.bodyMs : policy.deadMs),
+  };
+}
+
+/** Ends an event, and calls off the watchdog of its attempt. */
+export async function settle(
+  ctx: MutationCtx,
+  event: StoredEvent,
+  status: Settled,
+  { reason, checkId }: { reason?: Reason; checkId?: JobId } = {},
+): Promise<void> {
+  if (checkId) await ctx.scheduler.cancel(checkId);
+  await ctx.db.patch("webhookEvents", event._id, {
+    ...settledColumns(event.policy, status, Date.now()),
+    ...(reason ? reasonColumns(event, reason) : {}),
+  });
+  if (status === "dead") logDeath(event, reason);
+}
+
+/** One line for whoever watches the logs: which event, never what is in it. */
+export function logDeath(
+  event: Pick<StoredEvent, "source" | "type" | "key">,
+  reason: Reason | undefined,
+): void {
+  const { source, type, key } = event;
+  console.error(
+    JSON.stringify({
+      webhook: source,
+      outcome: "dead",
+      type,
+      key,
+      code: reason?.code,
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * Bytes and the texts that stand for them. The web's own functions only: Convex's runtime has no `Buffer`.
+ *
+ * @module
+ */
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+
+/** Text as the bytes that stand for it. */
+export function utf8(text: string): Bytes {
+  return encoder.encode(text);
+}
+
+/** What base64 stands for, or `null` if it is not base64. */
+export function fromBase64(text: string): Bytes | null {
+  try {
+    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes as base64, with padding. */
+export function toBase64(bytes: Bytes): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** Bytes as lower-case hexadecimal. */
+export function toHex(bytes: Bytes): string {
+  let hex = "";
+  for (const byte of bytes) hex += (byte < 16 ? "0" : "") + byte.toString(16);
+  return hex;
+}
+
+/** A text, and the body right after it. */
+export function before(text: string, body: Bytes): Bytes {
+  const head = utf8(text);
+  const all = new Uint8Array(head.length + body.length);
+  all.set(head);
+  all.set(body, head.length);
+  return all;
+}
+
+/** Whether two texts are equal, in a time that says nothing about where they differ. */
+export function equal(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let at = 0; at < a.length; at++) {
+    difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
+  }
+  return difference === 0;
+}
+
+/** The SHA-256 of bytes, in hexadecimal. */
+export async function sha256(bytes: Bytes): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}

@@ -1,0 +1,45 @@
+/**
+ * Paddle Billing. Signed: `timestamp:body`, HMAC-SHA256 in hex. Header: `ts=…;h1=…`, with one `h1` a secret while a secret
+ * is being rotated.
+ *
+ * Source: https://developer.paddle.com/webhooks/signature-verification
+ *
+ * @module
+ */
+import { before } from "../bytes.js";
+import { header, values } from "../headers.js";
+import { preset, text, time, type Preset } from "../source.js";
+import type { Scheme } from "../verify.js";
+
+export const paddleScheme: Scheme = {
+  name: "paddle",
+  hash: "SHA-256",
+  encoding: "hex",
+  read({ headers, body }) {
+    const found = header(headers, "paddle-signature");
+    if (!found) return "MISSING_HEADER";
+    const timestamp = values(found, ";", "ts").at(-1);
+    const signatures = values(found, ";", "h1");
+    if (!timestamp || signatures.length === 0) return "MALFORMED_HEADER";
+    return { signatures, timestamp, signed: [before(`${timestamp}:`, body)] };
+  },
+};
+
+/**
+ * Paddle Billing. The key is the event's id, not the notification's, which differs from delivery to delivery.
+ *
+ * @example
+ * ```ts
+ * paddle: paddle({ secrets: () => [process.env.PADDLE_WEBHOOK_SECRET] })
+ * ```
+ */
+export const paddle: Preset = /* @__PURE__ */ preset({
+  scheme: paddleScheme,
+  idSigned: true,
+  headers: [],
+  describe: ({ payload }) => ({
+    key: text(payload, "event_id"),
+    type: text(payload, "event_type") ?? "",
+    occurredAt: time(text(payload, "occurred_at")),
+  }),
+});

@@ -1,0 +1,68 @@
+/**
+ * Slack. Signed: `v0:timestamp:body`, HMAC-SHA256 in hex after `v0=`.
+ *
+ * Source: https://docs.slack.dev/authentication/verifying-requests-from-slack
+ *
+ * @module
+ */
+import { before } from "../bytes.js";
+import { header } from "../headers.js";
+import { preset, text, type Preset } from "../source.js";
+import type { Scheme } from "../verify.js";
+
+export const slackScheme: Scheme = {
+  name: "slack",
+  hash: "SHA-256",
+  encoding: "hex",
+  read({ headers, body }) {
+    const timestamp = header(headers, "x-slack-request-timestamp");
+    const found = header(headers, "x-slack-signature");
+    if (!timestamp || !found) return "MISSING_HEADER";
+    const hex = /^v0=([\da-f]+)$/.exec(found)?.[1];
+    if (!hex) return "MALFORMED_HEADER";
+    return {
+      signatures: [hex],
+      timestamp,
+      signed: [before(`v0:${timestamp}:`, body)],
+    };
+  },
+};
+
+/** Slash commands and interactions are forms; an interaction's form has one field, which is JSON. */
+function parse(body: string): unknown {
+  if (body.startsWith("{")) return JSON.parse(body);
+  const form = new URLSearchParams(body);
+  const payload = form.get("payload");
+  return payload === null ? Object.fromEntries(form) : JSON.parse(payload);
+}
+
+/**
+ * Slack: events by their own type (`app_mention`), interactions by theirs (`block_actions`), slash commands by their name
+ * (`/weather`). Answers the challenge that Slack sends to a new URL.
+ *
+ * @example
+ * ```ts
+ * slack: slack({ secrets: () => [process.env.SLACK_SIGNING_SECRET] })
+ * ```
+ */
+export const slack: Preset = /* @__PURE__ */ preset({
+  scheme: slackScheme,
+  idSigned: true,
+  headers: ["x-slack-retry-num", "x-slack-retry-reason"],
+  parse,
+  describe: ({ headers, payload }) => ({
+    key: text(payload, "event_id"),
+    type:
+      text(payload, "event", "type") ??
+      text(payload, "command") ??
+      text(payload, "type") ??
+      "",
+    occurredAt: Number(header(headers, "x-slack-request-timestamp")) * 1000,
+  }),
+  handshake: ({ payload }) =>
+    text(payload, "type") === "url_verification"
+      ? new Response(text(payload, "challenge") ?? "", {
+          headers: { "Content-Type": "text/plain" },
+        })
+      : null,
+});

@@ -1,0 +1,55 @@
+/**
+ * Stripe. Signed: `timestamp.body`, HMAC-SHA256 in hex. Header: `t=…,v1=…`, with one `v1` a secret; other versions are
+ * ignored, for an attacker could downgrade to them.
+ *
+ * Source: https://docs.stripe.com/webhooks#verify-manually
+ *
+ * @module
+ */
+import { before } from "../bytes.js";
+import { header, values } from "../headers.js";
+import { member, preset, text, type Preset } from "../source.js";
+import type { Scheme } from "../verify.js";
+
+export const stripeScheme: Scheme = {
+  name: "stripe",
+  hash: "SHA-256",
+  encoding: "hex",
+  read({ headers, body }) {
+    const found = header(headers, "stripe-signature");
+    if (!found) return "MISSING_HEADER";
+    const timestamp = values(found, ",", "t").at(-1);
+    const signatures = values(found, ",", "v1");
+    if (!timestamp || signatures.length === 0) return "MALFORMED_HEADER";
+    return { signatures, timestamp, signed: [before(`${timestamp}.`, body)] };
+  },
+};
+
+/**
+ * Stripe, snapshot events and thin events alike. An event of a connected account is told from the platform's.
+ *
+ * @example
+ * ```ts
+ * stripe: stripe<Stripe.Event>({ secrets: () => [process.env.STRIPE_WEBHOOK_SECRET] })
+ * ```
+ */
+export const stripe: Preset = /* @__PURE__ */ preset({
+  scheme: stripeScheme,
+  idSigned: true,
+  headers: [],
+  describe({ payload }) {
+    const id = text(payload, "id");
+    const account = text(payload, "account");
+    const created = member(payload, "created");
+    return {
+      key: id && account ? `${account}:${id}` : id,
+      type: text(payload, "type") ?? "",
+      occurredAt:
+        typeof created === "number"
+          ? created * 1000
+          : typeof created === "string"
+            ? Date.parse(created) || undefined
+            : undefined,
+    };
+  },
+});

@@ -1,0 +1,157 @@
+/**
+ * Signs requests the way providers do, for a host's own tests.
+ *
+ * @module
+ */
+import { before, utf8, type Bytes } from "./bytes.js";
+import { githubScheme } from "./schemes/github.js";
+import { hmacScheme, type HmacOptions } from "./schemes/hmac.js";
+import { lemonSqueezyScheme } from "./schemes/lemonSqueezy.js";
+import { paddleScheme } from "./schemes/paddle.js";
+import { shopifyScheme } from "./schemes/shopify.js";
+import { slackScheme } from "./schemes/slack.js";
+import { standardScheme } from "./schemes/standard.js";
+import { stripeScheme } from "./schemes/stripe.js";
+import { twilioFields, twilioScheme } from "./schemes/twilio.js";
+import { signatureOf, type Scheme } from "./verify.js";
+
+/** What to sign as. `url` is where Twilio sends to; `id` the delivery's id, where it is a header. */
+export type TestScheme =
+  | "stripe"
+  | "github"
+  | "slack"
+  | "shopify"
+  | "paddle"
+  | "lemonSqueezy"
+  | { scheme: "standardWebhooks" | "svix"; id?: string }
+  | "standardWebhooks"
+  | "svix"
+  | { scheme: "twilio"; url: string }
+  | ({ scheme: "hmac" } & HmacOptions);
+
+/** A signed request, as `fetch` and convex-test's `t.fetch` take it. */
+export type SignedRequest = {
+  method: "POST";
+  headers: Record<string, string>;
+  body: string;
+};
+
+type Recipe = {
+  scheme: Scheme;
+  content: Bytes;
+  headers: (signature: string) => Record<string, string>;
+};
+
+/**
+ * A request that passes verification: what the provider would send.
+ *
+ * @param scheme the preset's name; `{ scheme: "twilio", url }` and `{ scheme: "hmac", header, … }` say more
+ * @param body the body as text; anything else is sent as JSON, or as a form to Twilio
+ * @param now when it is signed, in ms
+ * @throws Error when the secret cannot be one
+ * @example
+ * ```ts
+ * const request = await signTestRequest("stripe", "whsec_test", { id: "evt_1", type: "invoice.paid" });
+ * const response = await t.fetch("/webhook/stripe", request);
+ * ```
+ */
+export async function signTestRequest(
+  scheme: TestScheme,
+  secret: string,
+  body: unknown,
+  now: number = Date.now(),
+): Promise<SignedRequest> {
+  const isForm = typeof scheme === "object" && scheme.scheme === "twilio";
+  const sent = typeof body === "string" ? body : spell(body, isForm);
+  const seconds = String(Math.floor(now / 1000));
+  const recipe = recipeOf(scheme, sent, seconds);
+  const key = (recipe.scheme.keyOf ?? utf8)(secret);
+  if (!key?.length) {
+    throw new Error("convex-docs: this scheme has no key for such a secret.");
+  }
+  const signature = await signatureOf(recipe.scheme, key, recipe.content);
+  const type = isForm
+    ? "application/x-www-form-urlencoded"
+    : "application/json";
+  const headers = { "content-type": type, ...recipe.headers(signature) };
+  return { method: "POST", headers, body: sent };
+}
+
+function spell(body: unknown, isForm: boolean): string {
+  return isForm
+    ? new URLSearchParams(body as Record<string, string>).toString()
+    : JSON.stringify(body);
+}
+
+function recipeOf(scheme: TestScheme, sent: string, at: string): Recipe {
+  const options = typeof scheme === "string" ? { scheme } : scheme;
+  const body = utf8(sent);
+  const simple = (of: Scheme, name: string, prefix = ""): Recipe => ({
+    scheme: of,
+    content: body,
+    headers: (signature) => ({ [name]: prefix + signature }),
+  });
+  switch (options.scheme) {
+    case "standardWebhooks":
+    case "svix": {
+      const family = options.scheme === "svix" ? "svix" : "webhook";
+      const { id = `msg_${crypto.randomUUID()}` } = options as { id?: string };
+      return {
+        scheme: standardScheme,
+        content: before(`${id}.${at}.`, body),
+        headers: (signature) => ({
+          [`${family}-id`]: id,
+          [`${family}-timestamp`]: at,
+          [`${family}-signature`]: `v1,${signature}`,
+        }),
+      };
+    }
+    case "stripe":
+      return {
+        scheme: stripeScheme,
+        content: before(`${at}.`, body),
+        headers: (v1) => ({ "stripe-signature": `t=${at},v1=${v1}` }),
+      };
+    case "paddle":
+      return {
+        scheme: paddleScheme,
+        content: before(`${at}:`, body),
+        headers: (h1) => ({ "paddle-signature": `ts=${at};h1=${h1}` }),
+      };
+    case "slack":
+      return {
+        scheme: slackScheme,
+        content: before(`v0:${at}:`, body),
+        headers: (signature) => ({
+          "x-slack-request-timestamp": at,
+          "x-slack-signature": `v0=${signature}`,
+        }),
+      };
+    case "github":
+      return simple(githubScheme, "x-hub-signature-256", "sha256=");
+    case "shopify":
+      return simple(shopifyScheme, "x-shopify-hmac-sha256");
+    case "lemonSqueezy":
+      return simple(lemonSqueezyScheme, "x-signature");
+    case "twilio":
+      return {
+        scheme: twilioScheme(),
+        content: utf8(options.url + twilioFields(sent)),
+        headers: (signature) => ({ "x-twilio-signature": signature }),
+      };
+    case "hmac":
+      return hmacRecipe(options, body, at);
+  }
+}
+
+function hmacRecipe(options: HmacOptions, body: Bytes, at: string): Recipe {
+  const { header, prefix = "", timestampHeader, separator = "." } = options;
+  return {
+    scheme: hmacScheme(options),
+    content: timestampHeader ? before(at + separator, body) : body,
+    headers: (signature) => ({
+      [header]: prefix + signature,
+      ...(timestampHeader ? { [timestampHeader]: at } : {}),
+    }),
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * Verifies a delivery: one engine for every scheme. A scheme says where the signatures stand and what they sign.
+ *
+ * @module
+ */
+import type { Refusal } from "../shared/webhooks/codes.js";
+import { SIGNATURE } from "../shared/webhooks/limits.js";
+import { equal, toBase64, toHex, utf8, type Bytes } from "./bytes.js";
+
+/** A request as it came: the body is bytes, and nothing of it has been parsed. */
+export type Delivery = { headers: Headers; body: Bytes; url: string };
+
+/** What a delivery claims about itself. */
+export type Claim = {
+  /** The signatures as texts. One that matches is enough. */
+  signatures: string[];
+  /** What may have been signed. One that matches is enough. */
+  signed: Bytes[];
+  /** When it was signed, in seconds since 1970, as the header spells it. Absent: the scheme signs no time. */
+  timestamp?: string;
+};
+
+/** How a provider signs. */
+export type Scheme = {
+  /** What `signTestRequest` calls it. */
+  name: string;
+  hash: "SHA-1" | "SHA-256" | "SHA-512";
+  encoding: "hex" | "base64";
+  /** The key that a secret stands for, or `null` if it stands for none. The secret's own bytes when not given. */
+  keyOf?: (secret: string) => Bytes | null;
+  /** Finds the claim of a delivery, or says what is wrong with its headers. */
+  read: (delivery: Delivery) => Claim | Refusal | Promise<Claim | Refusal>;
+};
+
+export type VerifyOptions = {
+  /** Any may match. Those that cannot be secrets are left out; if none is left, that is SECRET_MISSING. */
+  secrets: readonly unknown[];
+  /** The time, in ms. */
+  now: number;
+  /** How far a timestamp may lie in the past or the future: 300 s when not given. */
+  toleranceSeconds?: number;
+};
+
+/**
+ * Why a delivery must not be believed, or `null` if a holder of one of the secrets signed exactly these bytes, in time.
+ *
+ * Bounded: at most 16 signatures and 4 secrets, one HMAC a secret and candidate.
+ *
+ * @example
+ * ```ts
+ * const refusal = await verify(stripeScheme, { headers, body, url }, { secrets: ["whsec_…"], now: Date.now() });
+ * ```
+ */
+export async function verify(
+  scheme: Scheme,
+  delivery: Delivery,
+  {
+    secrets,
+    now,
+    toleranceSeconds = SIGNATURE.toleranceSeconds,
+  }: VerifyOptions,
+): Promise<Refusal | null> {
+  const keys = keysOf(scheme, secrets);
+  if (keys.length === 0) return "SECRET_MISSING";
+  const read = scheme.read(delivery);
+  const claim = read instanceof Promise ? await read : read;
+  if (typeof claim === "string") return claim;
+  const { signatures, signed, timestamp } = claim;
+  const late = timestamp && timeRefusal(timestamp, now, toleranceSeconds);
+  if (late) return late;
+  const candidates = signatures.slice(0, SIGNATURE.maxSignatures);
+  for (const key of keys) {
+    for (const content of signed) {
+      const expected = await signatureOf(scheme, key, content);
+      if (candidates.some((candidate) => equal(candidate, expected))) {
+        return null;
+      }
+    }
+  }
+  return "SIGNATURE_MISMATCH";
+}
+
+/** The signature of some bytes, as the scheme writes it. */
+export async function signatureOf(
+  { hash, encoding }: Pick<Scheme, "hash" | "encoding">,
+  key: Bytes,
+  content: Bytes,
+): Promise<string> {
+  const mac = await crypto.subtle.sign(
+    "HMAC",
+    await imported(hash, key),
+    content,
+  );
+  const bytes = new Uint8Array(mac);
+  return encoding === "hex" ? toHex(bytes) : toBase64(bytes);
+}
+
+/** The usable keys among what the host calls its secrets. */
+function keysOf(
+  { keyOf = utf8 }: Scheme,
+  secrets: readonly unknown[],
+): Bytes[] {
+  return secrets
+    .slice(0, SIGNATURE.maxSecrets)
+    .flatMap((secret) => (isSecret(secret) ? [keyOf(secret)] : []))
+    .filter((key): key is Bytes => key !== null && key.length > 0);
+}
+
+/**
+ * Whether a value can be a secret. What an environment variable that is not there turns into cannot, nor can one with
+ * white space around it, which is a slip of the clipboard: a signature under it would never match, or always.
+ */
+export function isSecret(value: unknown): value is string {
+  return (
+    typeof value === "string" &&
+    value.trim() === value &&
+    !/^(?:|undefined|null)$/.test(value)
+  );
+}
+
+function timeRefusal(
+  timestamp: string,
+  now: number,
+  tolerance: number,
+): Refusal | null {
+  if (!/^\d{1,12}$/.test(timestamp)) return "INVALID_TIMESTAMP";
+  const age = Math.floor(now / 1000) - Number(timestamp);
+  if (age > tolerance) return "TIMESTAMP_TOO_OLD";
+  return age < -tolerance ? "TIMESTAMP_TOO_NEW" : null;
+}
+
+/** Keys that were imported, the latest few: importing costs as much as signing 2 kB. */
+const keyring = new Map<string, CryptoKey>();
+
+async function imported(hash: string, key: Bytes): Promise<CryptoKey> {
+  const id = hash + toBase64(key);
+  const known = keyring.get(id);
+  if (known) return known;
+  const made = await crypto.subtle.importKey(
+    "raw",
+    key,
+    { name: "HMAC", hash },
+    false,
+    ["sign"],
+  );
+  if (keyring.size >= 16) keyring.clear();
+  keyring.set(id, made);
+  return made;
+}

@@ -1,0 +1,274 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  signTestRequest,
+  type ReplayedMany,
+} from "../../src/webhooks/index.js";
+import {
+  deliver,
+  deploy,
+  freshHost,
+  host,
+  internal,
+  paid,
+  SECRET,
+  standardHandlers,
+  type HostDeployment,
+} from "../support/webhooks.js";
+
+beforeEach(freshHost);
+afterEach(() => void vi.useRealTimers());
+
+const DAY = 86_400_000;
+const broken = () => {
+  throw new Error("Broken.");
+};
+const dead = async (d: HostDeployment, ...ids: string[]) => {
+  host.behave = broken;
+  for (const id of ids) await deliver(d, paid(id), id);
+  await d.late();
+  host.behave = () => undefined;
+};
+
+describe("replay", () => {
+  test("a dead event is applied once its handler is mended, and only once", async () => {
+    const d = deploy();
+    await dead(d, "msg_1");
+    const [event] = await d.events();
+    await d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id }));
+    await d.late();
+    expect(await d.effects()).toMatchObject([{ key: "msg_1", attempt: 1 }]);
+    await expect(
+      d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id })),
+    ).rejects.toMatchObject({ data: { code: "VALIDATION_FAILED" } });
+    await d.t.mutation((ctx) =>
+      d.webhooks.replay(ctx, { id: event!.id, again: true }),
+    );
+    await d.late();
+    expect(await d.effects()).toHaveLength(2);
+  });
+
+  test("a replay gets the whole schedule again", async () => {
+    const d = deploy();
+    await dead(d, "msg_1");
+    const [event] = await d.events();
+    host.behave = broken;
+    await d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id }));
+    await d.late();
+    expect(await d.events()).toMatchObject([{ status: "dead", attempt: 16 }]);
+  });
+
+  test("all unhandled of a type, page by page, once there is a handler", async () => {
+    const d = deploy(() => undefined);
+    for (let n = 0; n < 7; n++) await deliver(d, paid(`e${n}`), `msg_${n}`);
+    await deliver(d, { type: "other" }, "msg_other");
+    await d.late();
+    expect(await d.effects()).toEqual([]);
+    d.redeploy(standardHandlers);
+    let cursor: string | null = null;
+    let replayed = 0;
+    for (let page = 0; page < 10; page++) {
+      const at: string | null = cursor;
+      const result: ReplayedMany = await d.t.mutation((ctx) =>
+        d.webhooks.replayMany(ctx, {
+          source: "pay",
+          status: "unhandled",
+          type: "payment.completed",
+          limit: 3,
+          cursor: at,
+        }),
+      );
+      replayed += result.replayed;
+      cursor = result.cursor;
+      if (result.isDone) break;
+    }
+    await d.late();
+    expect(replayed).toBe(7);
+    expect(await d.effects()).toHaveLength(7);
+    expect(
+      (await d.events()).filter(({ status }) => status === "unhandled"),
+    ).toHaveLength(1);
+  });
+
+  test("what the schema refused is judged again by the schema of today", async () => {
+    const d = deploy();
+    await deliver(d, paid("e1", { amount: "5" }), "msg_1");
+    const [event] = await d.events();
+    const outcome = await d.t.mutation((ctx) =>
+      d.webhooks.replay(ctx, { id: event!.id }),
+    );
+    expect(outcome).toBe("invalid");
+    expect(await d.events()).toMatchObject([
+      { status: "dead", lastErrorCode: "PAYLOAD_INVALID" },
+    ]);
+    d.redeploy(
+      (webhooks) => void webhooks.source("pay").onUnhandled(internal("any")),
+    );
+    await d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: event!.id }));
+    await d.late();
+    expect(await d.effects()).toHaveLength(1);
+  });
+
+  test("an id that nobody has is NOT_FOUND", async () => {
+    const d = deploy();
+    await expect(
+      d.t.mutation((ctx) => d.webhooks.replay(ctx, { id: "nothing" })),
+    ).rejects.toThrow("NOT_FOUND");
+    expect(
+      await d.t.query((ctx) => d.webhooks.get(ctx, { id: "nothing" })),
+    ).toBeNull();
+  });
+});
+
+test("a skipped event is never applied", async () => {
+  const d = deploy();
+  host.behave = broken;
+  await deliver(d, paid("e1"), "msg_1");
+  await d.soon();
+  const [event] = await d.events();
+  await d.t.mutation((ctx) => d.webhooks.skip(ctx, { id: event!.id }));
+  host.behave = () => undefined;
+  await d.late();
+  expect(await d.effects()).toEqual([]);
+  expect(await d.events()).toMatchObject([{ status: "skipped" }]);
+});
+
+test("a paused source takes in and answers, and applies nothing until it is resumed", async () => {
+  const d = deploy();
+  host.behave = broken;
+  await deliver(d, paid("e0"), "msg_retrying");
+  await d.soon();
+  host.behave = () => undefined;
+  await d.t.mutation((ctx) => d.webhooks.pause(ctx, { source: "pay" }));
+  expect((await deliver(d, paid("e1"), "msg_1")).status).toBe(200);
+  await d.late();
+  expect(await d.effects()).toEqual([]);
+  expect((await d.events()).map(({ status }) => status)).toEqual([
+    "held",
+    "held",
+  ]);
+  await d.t.mutation((ctx) => d.webhooks.resume(ctx, { source: "pay" }));
+  await d.late();
+  expect(await d.effects()).toHaveLength(2);
+});
+
+test("lists page by page, by source, status and type", async () => {
+  const d = deploy();
+  for (let n = 0; n < 5; n++) await deliver(d, paid(`e${n}`), `msg_${n}`);
+  await deliver(d, { type: "other" }, "msg_other");
+  await d.late();
+  const list = async (which: object, cursor: string | null = null) =>
+    d.t.query((ctx) =>
+      d.webhooks.list(ctx, {
+        ...which,
+        order: "asc",
+        paginationOpts: { numItems: 2, cursor },
+      }),
+    );
+  const first = await list({ source: "pay", status: "processed" });
+  const second = await list(
+    { source: "pay", status: "processed" },
+    first.continueCursor,
+  );
+  expect([...first.page, ...second.page].map(({ key }) => key)).toEqual([
+    "msg_0",
+    "msg_1",
+    "msg_2",
+    "msg_3",
+  ]);
+  expect((await list({ type: "other" })).page).toMatchObject([
+    { key: "msg_other", status: "unhandled" },
+  ]);
+  expect((await list({ status: "dead" })).page).toEqual([]);
+  await expect(list({}, "forged")).rejects.toThrow("INVALID_CURSOR");
+});
+
+test("stats say how many of each there are and why deliveries were refused", async () => {
+  const d = deploy();
+  await deliver(d, paid("e1"), "msg_1");
+  await d.soon();
+  await dead(d, "msg_2");
+  host.secrets = ["b3RoZXI="];
+  for (let n = 0; n < 3; n++) await deliver(d, paid("e3"), "msg_3");
+  vi.setSystemTime(Date.now() + 61_000);
+  await deliver(d, paid("e3"), "msg_3");
+  const stats = await d.t.query((ctx) =>
+    d.webhooks.stats(ctx, { source: "pay" }),
+  );
+  expect(stats.events.processed).toEqual({ count: 1, more: false });
+  expect(stats.events.dead).toEqual({ count: 1, more: false });
+  expect(stats.lastRejected).toMatchObject({
+    code: "SIGNATURE_MISMATCH",
+    count: 2,
+    lastAt: Date.now(),
+  });
+});
+
+describe("retention", () => {
+  test("bodies go first, and the rows that recognise duplicates later", async () => {
+    const d = deploy();
+    await deliver(d, paid("e1"), "msg_1");
+    await d.late();
+    vi.setSystemTime(Date.now() + 8 * DAY);
+    await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    const [event] = await d.events();
+    expect(event).toMatchObject({ hasBody: false, status: "processed" });
+    expect(
+      await d.t.query((ctx) => d.webhooks.getBody(ctx, { id: event!.id })),
+    ).toBeNull();
+    await expect(
+      d.t.mutation((ctx) =>
+        d.webhooks.replay(ctx, { id: event!.id, again: true }),
+      ),
+    ).rejects.toThrow("lost its body");
+    // A genuine delivery of the same event, signed anew, is still a duplicate.
+    await deliver(d, paid("e1"), "msg_1");
+    await d.late();
+    expect(await d.effects()).toHaveLength(1);
+    vi.setSystemTime(Date.now() + 23 * DAY);
+    await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    expect(await d.events()).toEqual([]);
+    const left = await d.inComponent(async (ctx) =>
+      ctx.db.query("webhookBodies").take(1),
+    );
+    expect(left).toEqual([]);
+  });
+
+  test("what is still to be applied is never deleted, what is dead stays 90 days", async () => {
+    const d = deploy();
+    await dead(d, "msg_dead");
+    await d.t.mutation((ctx) => d.webhooks.pause(ctx, { source: "pay" }));
+    await deliver(d, paid("e1"), "msg_held");
+    vi.setSystemTime(Date.now() + 60 * DAY);
+    await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    expect(await d.events()).toMatchObject([
+      { hasBody: true },
+      { hasBody: true },
+    ]);
+    vi.setSystemTime(Date.now() + 400 * DAY);
+    await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    expect(await d.events()).toMatchObject([
+      { key: "msg_held", status: "held" },
+    ]);
+  });
+
+  test("a pass is bounded and goes on by itself", async () => {
+    const d = deploy(() => undefined);
+    const request = await signTestRequest(
+      "standardWebhooks",
+      SECRET,
+      paid("e"),
+    );
+    await d.t.fetch("/hooks/pay", request);
+    await d.inComponent(async (ctx) => {
+      const [event] = await ctx.db.query("webhookEvents").take(1);
+      const { _id, _creationTime, bodyId: _bodyId, ...row } = event!;
+      for (let n = 0; n < 449; n++)
+        await ctx.db.insert("webhookEvents", { ...row, key: `k${n}` });
+    });
+    vi.setSystemTime(Date.now() + 120 * DAY);
+    const first = await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    expect(first).toEqual({ purged: 200, more: true });
+    await d.late();
+    expect(await d.events()).toEqual([]);
+  });
+});

@@ -1,0 +1,570 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { httpRouter } from "convex/server";
+import {
+  custom,
+  github,
+  hmac,
+  signTestRequest,
+  slack,
+  stripe,
+  twilio,
+  Webhooks,
+} from "../../src/webhooks/index.js";
+import { utf8 } from "../../src/webhooks/bytes.js";
+import { githubScheme } from "../../src/webhooks/schemes/github.js";
+import { standardScheme } from "../../src/webhooks/schemes/standard.js";
+import { stripeScheme } from "../../src/webhooks/schemes/stripe.js";
+import { twilioScheme } from "../../src/webhooks/schemes/twilio.js";
+import { verify, type Scheme } from "../../src/webhooks/verify.js";
+import {
+  components,
+  deliver,
+  deploy,
+  freshHost,
+  host,
+  internal,
+  paid,
+  SECRET,
+  type HostDeployment,
+} from "../support/webhooks.js";
+
+// What goes wrong with webhooks, one test each: the mistakes that receivers in the wild make.
+
+beforeEach(freshHost);
+afterEach(() => void vi.useRealTimers());
+
+const check = async (
+  scheme: Scheme,
+  {
+    headers,
+    body,
+  }: {
+    headers: Record<string, string>;
+    body: string | Uint8Array<ArrayBuffer>;
+  },
+  secrets: unknown[] = [SECRET],
+) =>
+  await verify(
+    scheme,
+    {
+      headers: new Headers(headers),
+      body: typeof body === "string" ? utf8(body) : body,
+      url: "https://example.com/x",
+    },
+    { secrets, now: Date.now() },
+  );
+const post = async (d: HostDeployment, path: string, request: RequestInit) =>
+  (await d.t.fetch(`/hooks/${path}`, { method: "POST", ...request })).status;
+const gh = async (
+  body: unknown,
+  id: string,
+  event = "push",
+  secret = SECRET,
+) => {
+  const request = await signTestRequest("github", secret, body);
+  Object.assign(request.headers, {
+    "x-github-delivery": id,
+    "x-github-event": event,
+  });
+  return request;
+};
+
+test("1 parsing before verifying: the bytes are what is signed, to the last space", async () => {
+  const request = await signTestRequest("stripe", SECRET, '{ "a": 1 }');
+  expect(await check(stripeScheme, request)).toBeNull();
+  expect(await check(stripeScheme, { ...request, body: '{"a":1}' })).toBe(
+    "SIGNATURE_MISMATCH",
+  );
+});
+
+test("2 text(): a byte order mark is part of what is signed and not of what is parsed; bad UTF-8 is 400", async () => {
+  const d = deploy(() => undefined);
+  expect(
+    await post(
+      d,
+      "pay",
+      await signTestRequest(
+        "standardWebhooks",
+        SECRET,
+        `\uFEFF${JSON.stringify(paid("e"))}`,
+      ),
+    ),
+  ).toBe(200);
+  expect(await d.events()).toMatchObject([{ type: "payment.completed" }]);
+  const bytes = new Uint8Array([0x22, 0xff, 0x22]);
+  const key = await crypto.subtle.importKey(
+    "raw",
+    utf8(SECRET),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes));
+  const hex = [...mac]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+  expect(
+    await post(d, "gh", {
+      headers: { "x-hub-signature-256": `sha256=${hex}` },
+      body: bytes,
+    }),
+  ).toBe(400);
+});
+
+test("3 JSON keys that Convex cannot hold: taken in, and applied", async () => {
+  const d = deploy(
+    (webhooks) =>
+      void webhooks.source("stripe").on("invoice.paid", internal("invoice")),
+  );
+  const metadata = {
+    $ref: "a",
+    prénom: "b",
+    "\u0007": "c",
+    ["x".repeat(2_000)]: "d",
+  };
+  expect(
+    await post(
+      d,
+      "stripe",
+      await signTestRequest("stripe", SECRET, {
+        id: "i1",
+        type: "invoice.paid",
+        metadata,
+      }),
+    ),
+  ).toBe(200);
+  await d.late();
+  expect((await d.effects())[0]!.note).toBe(JSON.stringify(metadata));
+});
+
+test("4 the document limit: counted in bytes while reading, whatever the sender announces", async () => {
+  const d = deploy();
+  // 10,001 characters, 20,002 bytes.
+  const request = await signTestRequest(
+    "standardWebhooks",
+    SECRET,
+    "é".repeat(10_001),
+  );
+  expect(await post(d, "pay", request)).toBe(413);
+  const announced = {
+    ...request,
+    body: "{}",
+    headers: { ...request.headers, "content-length": "999999999" },
+  };
+  expect(await post(d, "pay", announced)).toBe(413);
+});
+
+test("5 timing: every candidate is compared to its end", async () => {
+  const { equal } = await import("../../src/webhooks/bytes.js");
+  expect([
+    equal("abc", "abc"),
+    equal("abc", "abd"),
+    equal("abc", "bbc"),
+    equal("abc", "ab"),
+    equal("", ""),
+  ]).toEqual([true, false, false, false, true]);
+});
+
+test("6 several signatures and secrets: any may match, an unreadable one is skipped, and there is an end to it", async () => {
+  const { headers, body } = await signTestRequest("stripe", SECRET, "{}");
+  const [at, v1] = headers["stripe-signature"]!.split(",");
+  const sent = (signatures: string[]) => ({
+    body,
+    headers: { "stripe-signature": [at, ...signatures].join(",") },
+  });
+  expect(await check(stripeScheme, sent(["v1=zz", "v1=", v1!]))).toBeNull();
+  expect(
+    await check(stripeScheme, { headers, body }, ["new", undefined, SECRET]),
+  ).toBeNull();
+  const sign = vi.spyOn(crypto.subtle, "sign");
+  expect(
+    await check(stripeScheme, sent([...Array<string>(16).fill("v1=00"), v1!])),
+  ).toBe("SIGNATURE_MISMATCH");
+  expect(
+    await check(stripeScheme, { headers, body }, ["a", "b", "c", "d", SECRET]),
+  ).toBe("SIGNATURE_MISMATCH");
+  expect(sign.mock.calls.length).toBeLessThanOrEqual(1 + 4);
+  sign.mockRestore();
+});
+
+test("7 downgrade and prefix confusion: other versions and bare signatures do not count", async () => {
+  const stripe = await signTestRequest("stripe", SECRET, "{}");
+  for (const version of ["v0", "v1a", "v2"]) {
+    const header = stripe.headers["stripe-signature"]!.replace("v1", version);
+    expect(
+      await check(stripeScheme, {
+        ...stripe,
+        headers: { "stripe-signature": header },
+      }),
+    ).toBe("MALFORMED_HEADER");
+  }
+  const github = await signTestRequest("github", SECRET, "{}");
+  for (const prefix of ["", "sha1=", "sha512=", "SHA256="]) {
+    const header = github.headers["x-hub-signature-256"]!.replace(
+      "sha256=",
+      prefix,
+    );
+    expect(
+      await check(githubScheme, {
+        ...github,
+        headers: { "x-hub-signature-256": header },
+      }),
+    ).toBe("MALFORMED_HEADER");
+  }
+  const standard = await signTestRequest("standardWebhooks", SECRET, "{}");
+  standard.headers["webhook-signature"] = standard.headers[
+    "webhook-signature"
+  ]!.replace("v1,", "v1a,");
+  expect(await check(standardScheme, standard)).toBe("SIGNATURE_MISMATCH");
+});
+
+test("8 a blank secret: refused with 500, and the operator is told", async () => {
+  const request = await signTestRequest("github", "x", "{}");
+  for (const secret of [
+    "",
+    "   ",
+    "\n",
+    "undefined",
+    "null",
+    undefined,
+    null,
+    "abc\n",
+    " abc",
+  ]) {
+    expect(await check(githubScheme, request, [secret])).toBe("SECRET_MISSING");
+  }
+  for (const secret of ["whsec_", "not base64!"]) {
+    expect(await check(standardScheme, request, [secret])).toBe(
+      "SECRET_MISSING",
+    );
+  }
+  const d = deploy();
+  host.secrets = [undefined];
+  expect((await deliver(d, paid("e"))).status).toBe(500);
+  expect(vi.mocked(console.error).mock.calls.join()).toContain(
+    '"pay" has no usable secret',
+  );
+  const { lastRejected } = await d.t.query((ctx) =>
+    d.webhooks.stats(ctx, { source: "pay" }),
+  );
+  expect(lastRejected).toMatchObject({ code: "SECRET_MISSING" });
+});
+
+test("9 times: both sides, inclusive at 300 s, digits only", async () => {
+  const at = async (offset: number) =>
+    check(
+      stripeScheme,
+      await signTestRequest("stripe", SECRET, "{}", Date.now() + offset * 1000),
+    );
+  expect(await Promise.all([-301, -300, 300, 301].map(at))).toEqual([
+    "TIMESTAMP_TOO_OLD",
+    null,
+    null,
+    "TIMESTAMP_TOO_NEW",
+  ]);
+  for (const time of ["123abc", "-1", "1e9", "0x10", "1".repeat(13), " 1"]) {
+    const headers = {
+      "webhook-id": "m",
+      "webhook-timestamp": time,
+      "webhook-signature": "v1,a",
+    };
+    expect(["INVALID_TIMESTAMP", "TIMESTAMP_TOO_OLD"]).toContain(
+      await check(standardScheme, { headers, body: "" }),
+    );
+  }
+});
+
+test("10 a replay inside the window and long after is a duplicate", async () => {
+  const d = deploy();
+  const request = await signTestRequest(
+    { scheme: "standardWebhooks", id: "m1" },
+    SECRET,
+    paid("e"),
+  );
+  for (let n = 0; n < 3; n++) expect(await post(d, "pay", request)).toBe(200);
+  vi.setSystemTime(Date.now() + 29 * 86_400_000);
+  await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+  await deliver(d, paid("e"), "m1");
+  await d.late();
+  expect(await d.effects()).toHaveLength(1);
+});
+
+test("11 a duplicate is 200, or the sender never stops", async () => {
+  const d = deploy();
+  await deliver(d, paid("e"), "m1");
+  expect((await deliver(d, paid("e"), "m1")).status).toBe(200);
+});
+
+test("12 the key belongs to its source: two senders may use one id, and a long one is hashed", async () => {
+  const d = deploy(() => undefined);
+  await post(
+    d,
+    "stripe",
+    await signTestRequest("stripe", SECRET, { id: "same", type: "a" }),
+  );
+  await deliver(d, paid("e"), "same");
+  const long = "k".repeat(600);
+  await deliver(d, paid("e2"), long);
+  const events = await d.events();
+  expect(events).toHaveLength(3);
+  expect(events[2]!.key).toMatch(/^[\da-f]{64}$/);
+});
+
+test("13 the row that recognises duplicates is the event: a crash between cannot lose it", async () => {
+  let dies = true;
+  const d = deploy(undefined, { dies: () => dies });
+  await deliver(d, paid("e"), "m1");
+  await d.soon();
+  dies = false;
+  expect((await deliver(d, paid("e"), "m1")).status).toBe(200);
+  await d.late();
+  expect(await d.effects()).toHaveLength(1);
+});
+
+test("14 unsigned ids: a captured delivery under a new id is a duplicate", async () => {
+  const d = deploy(() => undefined);
+  expect(
+    await post(d, "gh", await gh({ action: "opened", n: 1 }, "d1", "issues")),
+  ).toBe(200);
+  expect(
+    await post(d, "gh", await gh({ action: "opened", n: 1 }, "d2", "issues")),
+  ).toBe(200);
+  expect(await d.events()).toHaveLength(1);
+});
+
+test("15 an unknown type is 200 and stored", async () => {
+  const d = deploy();
+  expect((await deliver(d, { type: "brand.new" })).status).toBe(200);
+  expect(await d.events()).toMatchObject([
+    { type: "brand.new", status: "unhandled", hasBody: true },
+  ]);
+});
+
+test("16 a handler's error is our trouble: the sender was answered before", async () => {
+  const d = deploy();
+  host.behave = () => {
+    throw new Error("Broken.");
+  };
+  expect((await deliver(d, paid("e"))).status).toBe(200);
+  await d.late();
+  expect(await d.events()).toMatchObject([{ status: "dead" }]);
+});
+
+test("17 errors that nothing can catch: the check finds them", async () => {
+  let deaths = 1;
+  const d = deploy(undefined, { dies: () => deaths-- > 0 });
+  await deliver(d, paid("e"));
+  await d.late();
+  expect(await d.events()).toMatchObject([{ status: "processed", attempt: 2 }]);
+});
+
+test("18 unbounded reads: a list is pages of at most 100, whatever is asked for", async () => {
+  const d = deploy(() => undefined);
+  await deliver(d, { type: "a" }, "m0");
+  await d.inComponent(async (ctx) => {
+    const [event] = await ctx.db.query("webhookEvents").take(1);
+    const { _id, _creationTime, ...row } = event!;
+    for (let n = 1; n < 150; n++)
+      await ctx.db.insert("webhookEvents", { ...row, key: `k${n}` });
+  });
+  const page = await d.t.query((ctx) =>
+    d.webhooks.list(ctx, {
+      paginationOpts: { numItems: 10_000, cursor: null },
+    }),
+  );
+  expect([page.page.length, page.isDone]).toEqual([100, false]);
+  const { events } = await d.t.query((ctx) =>
+    d.webhooks.stats(ctx, { source: "pay" }),
+  );
+  expect(events.unhandled).toEqual({ count: 100, more: true });
+});
+
+test("19 secrets and personal data: no signature is stored, none can be asked for, nothing of a body is logged", async () => {
+  expect(
+    () =>
+      new Webhooks(components.docs, {
+        sources: {
+          a: github({
+            secrets: () => [SECRET],
+            headers: ["X-Hub-Signature-256"],
+          }),
+        },
+      }),
+  ).toThrow("is a secret");
+  const d = deploy();
+  await deliver(d, paid("e", { card: "4242" }));
+  await d.late();
+  expect(JSON.stringify(await d.events())).not.toMatch(/v1,|4242/);
+  expect(host.lines.join()).not.toContain("4242");
+});
+
+test("20 names of Object's prototype are types like any other", async () => {
+  const d = deploy();
+  for (const type of [
+    "constructor",
+    "__proto__",
+    "toString",
+    "hasOwnProperty",
+  ]) {
+    const body = `{"type":"${type}","__proto__":{"polluted":true}}`;
+    expect(
+      await post(
+        d,
+        "pay",
+        await signTestRequest("standardWebhooks", SECRET, body),
+      ),
+    ).toBe(200);
+  }
+  expect((await d.events()).map(({ status }) => status)).toEqual(
+    Array(4).fill("unhandled"),
+  );
+  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+});
+
+test("21 Twilio: the URL it called is what is signed, and a JSON body is bound by its hash", async () => {
+  const url = "https://public.example/sms";
+  const request = await signTestRequest({ scheme: "twilio", url }, SECRET, {
+    From: "+1",
+    Body: "hi",
+  });
+  expect(await check(twilioScheme(), request)).toBe("SIGNATURE_MISMATCH");
+  expect(await check(twilioScheme({ publicUrl: url }), request)).toBeNull();
+  expect(
+    await check(
+      twilioScheme({ publicUrl: "https://public.example:443/sms" }),
+      request,
+    ),
+  ).toBeNull();
+  const other = { ...request, body: "From=%2B1&Body=bye" };
+  expect(await check(twilioScheme({ publicUrl: url }), other)).toBe(
+    "SIGNATURE_MISMATCH",
+  );
+  expect(
+    twilio({ publicUrl: url, secrets: () => [SECRET] }).provider.idSigned,
+  ).toBe(true);
+});
+
+test("22 handshakes: Slack's challenge is answered if signed, and nothing is recorded; a GET challenge has its hook", async () => {
+  const d = deploy();
+  const request = await signTestRequest("slack", SECRET, {
+    type: "url_verification",
+    challenge: "c-1",
+  });
+  const response = await d.t.fetch("/hooks/slack", request);
+  expect([response.status, await response.text()]).toEqual([200, "c-1"]);
+  expect(
+    await post(d, "slack", {
+      ...request,
+      body: request.body.replace("c-1", "c-2"),
+    }),
+  ).toBe(401);
+  expect(await d.events()).toEqual([]);
+  const http = httpRouter();
+  const webhooks = new Webhooks(components.docs, {
+    sources: {
+      meta: hmac({
+        header: "x-hub-signature-256",
+        secrets: () => [SECRET],
+        challenge: () => new Response("ok"),
+      }),
+    },
+  });
+  webhooks.registerRoutes(http, { meta: "/meta" });
+  expect(
+    http
+      .getRoutes()
+      .map(([path, method]) => `${method} ${path}`)
+      .sort(),
+  ).toEqual(["GET /meta", "POST /meta"]);
+});
+
+test("23 the clock is that of the delivery, not of the deploy", async () => {
+  const d = deploy();
+  const early = await signTestRequest("standardWebhooks", SECRET, paid("e"));
+  vi.setSystemTime(Date.now() + 301_000);
+  expect(await post(d, "pay", early)).toBe(401);
+});
+
+test("24 secrets are read for each delivery: a rotation needs no deploy", async () => {
+  const d = deploy();
+  host.secrets = ["b3RoZXI="];
+  expect((await deliver(d, paid("e"), "m1")).status).toBe(401);
+  host.secrets = ["b3RoZXI=", SECRET];
+  expect((await deliver(d, paid("e"), "m1")).status).toBe(200);
+});
+
+test("25 every option does what it says", async () => {
+  const http = httpRouter();
+  const sources = {
+    a: stripe({ secrets: () => [SECRET] }),
+    b: slack({ secrets: () => [SECRET] }),
+  };
+  const webhooks = new Webhooks(components.docs, { sources });
+  webhooks.registerRoutes(http, { a: "/own/path" });
+  webhooks.registerRoutes(http, { prefix: "/hooks/" });
+  expect(
+    http
+      .getRoutes()
+      .map(([path]) => path)
+      .sort(),
+  ).toEqual(["/hooks/a", "/hooks/b", "/own/path"]);
+  expect(() => {
+    webhooks.registerRoutes(http, { a: "/own/path" });
+  }).toThrow();
+  expect(() => webhooks.source("c" as "a")).toThrow('no source "c"');
+  const wrong = [
+    { maxBodyBytes: 0 },
+    { maxBodyBytes: 900_001 },
+    { retention: { bodyDays: 0 } },
+    { retention: { deadDays: 0.5 } },
+  ];
+  for (const option of wrong)
+    expect(() => new Webhooks(components.docs, { sources, ...option })).toThrow(
+      "whole number",
+    );
+  expect(() =>
+    webhooks.source("a").on("x", internal("any"), { maxAttempts: 41 }),
+  ).toThrow("maxAttempts");
+  expect(() =>
+    webhooks
+      .source("a")
+      .onUnhandled(internal("any"))
+      .onUnhandled(internal("any")),
+  ).toThrow("already");
+  const mine = custom({
+    verify: async (_, { now, toleranceSeconds }) =>
+      now && toleranceSeconds === 9 ? null : "SIGNATURE_MISMATCH",
+    secrets: () => ["s"],
+    toleranceSeconds: 9,
+  });
+  expect(mine.options.toleranceSeconds).toBe(9);
+});
+
+test("26 no id: the hash of the body is the key, and two identical events are one", async () => {
+  const d = deploy(() => undefined);
+  const form = { scheme: "hmac", header: "x-sig", prefix: "sha256=" } as const;
+  for (const body of [{ type: "a" }, { type: "a" }, { type: "a", n: 2 }]) {
+    await post(d, "crm", await signTestRequest(form, SECRET, body));
+  }
+  expect(await d.events()).toHaveLength(2);
+});
+
+test("27 Stripe's thin events are events", async () => {
+  const d = deploy(() => undefined);
+  const thin = {
+    id: "evt_2",
+    object: "v2.core.event",
+    type: "v1.billing.meter.error",
+    created: "2026-01-01T00:00:00.000Z",
+  };
+  expect(
+    await post(d, "stripe", await signTestRequest("stripe", SECRET, thin)),
+  ).toBe(200);
+  expect(await d.events()).toMatchObject([
+    {
+      key: "evt_2",
+      type: "v1.billing.meter.error",
+      occurredAt: Date.UTC(2026, 0, 1),
+    },
+  ]);
+});
