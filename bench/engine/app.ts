@@ -76,7 +76,7 @@ export class App<DataModel extends GenericDataModel> {
   }
 }
 
-/** A fresh deployment with Convex's own transaction limits enforced. */
+/** A fresh deployment with Convex's own transaction limits enforced. The clock is this one's from now on. */
 export function deploy<Schema extends GenericSchema>(
   clock: Clock,
   schema: SchemaDefinition<Schema, boolean>,
@@ -85,6 +85,7 @@ export function deploy<Schema extends GenericSchema>(
     components = {},
   }: { modules?: Modules; components?: Record<string, Mountable> } = {},
 ): App<DataModelFromSchemaDefinition<SchemaDefinition<Schema, boolean>>> {
+  clock.reset();
   const root = convexTest({
     schema,
     modules: {

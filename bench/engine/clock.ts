@@ -5,8 +5,10 @@
 
 type Timer = { at: number; run: () => void };
 
+const START = Date.UTC(2026, 0, 1);
+
 export class Clock {
-  #now = Date.UTC(2026, 0, 1);
+  #now = START;
   #timers: Timer[] = [];
 
   /** Runs something under this clock: `Date.now` and `setTimeout` are its own until then. */
@@ -23,6 +25,12 @@ export class Clock {
       Date.now = now;
       globalThis.setTimeout = setTimeout;
     }
+  }
+
+  /** Begins anew, for a fresh deployment: what others have scheduled is nobody's business there. */
+  reset(): void {
+    this.#now = START;
+    this.#timers = [];
   }
 
   tick(ms = 1): void {

@@ -18,19 +18,27 @@ export type Pending = Map<Id, GenericDocument | null>;
 
 export class SortedIndex {
   readonly #fields: string[];
-  readonly #sorted: GenericDocument[];
+  #sorted: GenericDocument[];
 
   constructor(fields: string[], documents: GenericDocument[]) {
     this.#fields = fields;
     this.#sorted = documents.sort((a, b) => this.#compare(a, b));
   }
 
-  add(document: GenericDocument): void {
-    this.#sorted.splice(this.#place(document), 0, document);
-  }
-
-  remove(document: GenericDocument): void {
-    this.#sorted.splice(this.#place(document), 1);
+  /** Takes some out and puts others in: all that a transaction did at once, since each time moves what lies behind. */
+  replace(before: GenericDocument[], after: GenericDocument[]): void {
+    const gone = before
+      .map((document) => ({ at: this.#place(document), skip: 1, put: [] }))
+      .sort((a, b) => a.at - b.at);
+    this.#sorted = edit(this.#sorted, gone);
+    const come = after
+      .sort((a, b) => this.#compare(a, b))
+      .map((document) => ({
+        at: this.#place(document),
+        skip: 0,
+        put: [document],
+      }));
+    this.#sorted = edit(this.#sorted, come);
   }
 
   /** The documents of a range, with what is pending in the place of what is committed. */
@@ -82,6 +90,20 @@ function sideOf(document: GenericDocument, range: Bound[]): number {
     if (type === "Lte" && distance > 0) return 1;
   }
   return 0;
+}
+
+/** A list with something skipped or put at each of some places, which stand in order. */
+function edit<T>(
+  list: T[],
+  edits: { at: number; skip: number; put: T[] }[],
+): T[] {
+  const pieces: T[][] = [];
+  let from = 0;
+  for (const { at, skip, put } of edits) {
+    pieces.push(list.slice(from, at), put);
+    from = at + skip;
+  }
+  return ([] as T[]).concat(...pieces, list.slice(from));
 }
 
 /** The first place in a sorted list whose document is no longer `before`. */

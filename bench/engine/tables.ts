@@ -81,9 +81,8 @@ export function indexTables(t: App, component: string): void {
       const written = isLast ? Object.keys(this._writes[0] ?? {}) : [];
       const before = written.map((id) => this._documents[id]);
       commit.call(this, commitTs);
-      written.forEach((id, at) => {
-        indexes.replace(tableOf(id), before[at], this._documents[id]);
-      });
+      const after = written.map((id) => this._documents[id]);
+      indexes.replace(before, after);
       closeAtTheEnd();
     },
     rollbackWrites() {
@@ -124,15 +123,18 @@ class Indexes {
     return limit === undefined ? found : take(found, limit);
   }
 
+  /** Follows a commit: documents as they were, and as they are. */
   replace(
-    table: string,
-    before: GenericDocument | undefined,
-    after: GenericDocument | undefined,
+    before: (GenericDocument | undefined)[],
+    after: (GenericDocument | undefined)[],
   ): void {
     for (const [name, index] of this.#built) {
-      if (!name.startsWith(`${table}.`)) continue;
-      if (before) index.remove(before);
-      if (after) index.add(after);
+      const [table] = name.split(".");
+      const own = (documents: typeof before) =>
+        documents
+          .filter((one) => one !== undefined)
+          .filter(({ _id }) => tableOf(_id as Id) === table);
+      index.replace(own(before), own(after));
     }
   }
 

@@ -57,26 +57,46 @@ type Query<Args extends DefaultFunctionArgs, Returns> = RegisteredQuery<
 
 /** The functions that `docs.api()` makes: one for each operation, with its arguments and results. */
 export type Api<F extends PropertyValidators> = {
-  create: Mutation<CreateArgs<F>, Written>;
-  update: Mutation<UpdateArgs<F>, Written>;
-  remove: Mutation<RemoveArgs, Written>;
-  restore: Mutation<TargetArgs, Written>;
-  purge: Mutation<TargetArgs, Written>;
-  transfer: Mutation<TransferArgs, Written>;
-  batchCreate: Mutation<BatchCreateArgs<F, object>, BatchResult>;
-  batchUpdate: Mutation<BatchUpdateArgs<F>, BatchResult>;
-  batchRemove: Mutation<BatchRemoveArgs, BatchResult>;
-  startBulk: Mutation<BulkArgs<F>, JobArgs>;
-  cancelBulk: Mutation<JobArgs, null>;
-  bulkStatus: Query<JobArgs, BulkStatus | null>;
-  get: Query<GetArgs, DocumentOf<F> | null>;
-  getMany: Query<GetManyArgs, (DocumentOf<F> | null)[]>;
-  getByKey: Query<GetByKeyArgs, DocumentOf<F> | null>;
-  list: Query<ListArgs, PageOf<F>>;
-  listPublic: Query<ListPublicArgs, PageOf<F>>;
-  listTrash: Query<ListPublicArgs, PageOf<F>>;
-  count: Query<CountArgs, Counted>;
-  search: Query<SearchArgs, DocumentOf<F>[]>;
+  create: RegisteredMutation<"public", CreateArgs<F>, Promise<Written>>;
+  update: RegisteredMutation<"public", UpdateArgs<F>, Promise<Written>>;
+  remove: RegisteredMutation<"public", RemoveArgs, Promise<Written>>;
+  restore: RegisteredMutation<"public", TargetArgs, Promise<Written>>;
+  purge: RegisteredMutation<"public", TargetArgs, Promise<Written>>;
+  transfer: RegisteredMutation<"public", TransferArgs, Promise<Written>>;
+  batchCreate: RegisteredMutation<
+    "public",
+    BatchCreateArgs<F, object>,
+    Promise<BatchResult>
+  >;
+  batchUpdate: RegisteredMutation<
+    "public",
+    BatchUpdateArgs<F>,
+    Promise<BatchResult>
+  >;
+  batchRemove: RegisteredMutation<
+    "public",
+    BatchRemoveArgs,
+    Promise<BatchResult>
+  >;
+  startBulk: RegisteredMutation<"public", BulkArgs<F>, Promise<JobArgs>>;
+  cancelBulk: RegisteredMutation<"public", JobArgs, Promise<null>>;
+  bulkStatus: RegisteredQuery<"public", JobArgs, Promise<BulkStatus | null>>;
+  get: RegisteredQuery<"public", GetArgs, Promise<DocumentOf<F> | null>>;
+  getMany: RegisteredQuery<
+    "public",
+    GetManyArgs,
+    Promise<(DocumentOf<F> | null)[]>
+  >;
+  getByKey: RegisteredQuery<
+    "public",
+    GetByKeyArgs,
+    Promise<DocumentOf<F> | null>
+  >;
+  list: RegisteredQuery<"public", ListArgs, Promise<PageOf<F>>>;
+  listPublic: RegisteredQuery<"public", ListPublicArgs, Promise<PageOf<F>>>;
+  listTrash: RegisteredQuery<"public", ListPublicArgs, Promise<PageOf<F>>>;
+  count: RegisteredQuery<"public", CountArgs, Promise<Counted>>;
+  search: RegisteredQuery<"public", SearchArgs, Promise<DocumentOf<F>[]>>;
 };
 
 /**

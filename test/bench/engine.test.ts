@@ -42,6 +42,20 @@ describe("the clock", () => {
     ]);
   });
 
+  test("begins anew with a fresh deployment, which hears nothing of the one before", async () => {
+    const clock = new Clock();
+    let fired = 0;
+    await clock.during(async () => {
+      const start = Date.now();
+      setTimeout(() => (fired += 1), 10);
+      clock.tick(20);
+      deploy(clock, schema);
+      expect(Date.now()).toBe(start);
+      expect(clock.fireNext(1_000)).toBe(false);
+    });
+    expect(fired).toBe(0);
+  });
+
   test("is put back after a failure", async () => {
     const { now } = Date;
     const failing = new Clock().during(() => Promise.reject(new Error("no")));

@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, isBrowserRequired } from "./support/chromium.js";
 import { World } from "./support/world.js";
+import { batches } from "./suites/batches.js";
 import { conflicts } from "./suites/conflicts.js";
 import { failures } from "./suites/failures.js";
+import { limits } from "./suites/limits.js";
+import { searching } from "./suites/searching.js";
 import { sharing } from "./suites/sharing.js";
+import { trash } from "./suites/trash.js";
 import { usage } from "./suites/usage.js";
 import { webhooks } from "./suites/webhooks.js";
 import { writing } from "./suites/writing.js";
@@ -49,6 +53,10 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("sharing", () => sharing(world));
   describe("conflicts", () => conflicts(world));
   describe("failures", () => failures(world));
+  describe("searching", () => searching(world));
+  describe("trash", () => trash(world));
+  describe("batches", () => batches(world));
+  describe("limits", () => limits(world));
   describe("usage", () => usage(world));
   describe("webhooks", () => webhooks(world));
 });

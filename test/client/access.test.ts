@@ -220,29 +220,6 @@ test("the hook hears who asks for what, what the default would be, and nothing o
   ]);
 });
 
-test("trap 16 with access: no answer of the hook reaches into the trash", async () => {
-  const t = deploy();
-  const { bob } = people(t);
-  const open = new Docs(components.docs, {
-    fields,
-    identify,
-    trash: true,
-    access: () => true,
-  });
-  const id = await seed(t, "ada");
-  await t.mutation((ctx) => open.as("ada").remove(ctx, { id }));
-  expect(await bob.query((ctx) => open.get(ctx, { id }))).toBeNull();
-  for (const attempt of [
-    () => bob.mutation((ctx) => open.update(ctx, { id, title: "X" })),
-    () => bob.mutation((ctx) => open.remove(ctx, { id })),
-    () => bob.mutation((ctx) => open.transfer(ctx, { id, to: "bob" })),
-    () => bob.mutation((ctx) => open.restore(ctx, { id })),
-    () => bob.mutation((ctx) => open.purge(ctx, { id })),
-  ]) {
-    expect(await refused(t, attempt)).toMatchObject({ code: "NOT_FOUND" });
-  }
-});
-
 test("nobody signed in writes nothing, whatever the hook would say", async () => {
   const t = deploy();
   const open = new Docs(components.docs, {

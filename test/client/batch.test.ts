@@ -241,18 +241,3 @@ test("more items than the host allows are refused before they are looked at", as
     ),
   ).toMatchObject({ code: "BATCH_TOO_LARGE", limit: 100, got: 101 });
 });
-
-test.each(["single", "none", "", null])(
-  "the mode %s is none that a caller may choose",
-  async (mode) => {
-    const t = deploy();
-    const { ada } = people(t);
-    const ids = await seedMany(t, "ada", 1);
-    const data = await refused(t, () =>
-      ada.mutation((ctx) =>
-        docs.batchRemove(ctx, { ids, mode: mode as "atomic" }),
-      ),
-    );
-    expect(blamed(data)).toEqual(["mode"]);
-  },
-);

@@ -206,3 +206,22 @@ test("the system lists, restores and purges anybody's trash, naming whose", asyn
   await t.mutation((ctx) => system.purge(ctx, { id }));
   expect(await rows(t)).toEqual([]);
 });
+
+test("trap 16 with access: no answer of the hook reaches into the trash", async () => {
+  const t = deploy();
+  const { bob } = people(t);
+  const options = { fields, identify, trash: true };
+  const open = new Docs(components.docs, { ...options, access: () => true });
+  const id = await seed(t, "ada");
+  await t.mutation((ctx) => open.as("ada").remove(ctx, { id }));
+  expect(await bob.query((ctx) => open.get(ctx, { id }))).toBeNull();
+  for (const attempt of [
+    () => bob.mutation((ctx) => open.update(ctx, { id, title: "X" })),
+    () => bob.mutation((ctx) => open.remove(ctx, { id })),
+    () => bob.mutation((ctx) => open.transfer(ctx, { id, to: "bob" })),
+    () => bob.mutation((ctx) => open.restore(ctx, { id })),
+    () => bob.mutation((ctx) => open.purge(ctx, { id })),
+  ]) {
+    expect(await refused(t, attempt)).toMatchObject({ code: "NOT_FOUND" });
+  }
+});

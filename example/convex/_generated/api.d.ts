@@ -11,7 +11,9 @@
 import type * as documents from "../documents.js";
 import type * as http from "../http.js";
 import type * as inbox from "../inbox.js";
+import type * as limits from "../limits.js";
 import type * as payments from "../payments.js";
+import type * as samples from "../samples.js";
 import type * as simulate from "../simulate.js";
 import type * as subscriptions from "../subscriptions.js";
 import type * as webhooks from "../webhooks.js";
@@ -26,7 +28,9 @@ declare const fullApi: ApiFromModules<{
   documents: typeof documents;
   http: typeof http;
   inbox: typeof inbox;
+  limits: typeof limits;
   payments: typeof payments;
+  samples: typeof samples;
   simulate: typeof simulate;
   subscriptions: typeof subscriptions;
   webhooks: typeof webhooks;

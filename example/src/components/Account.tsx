@@ -41,6 +41,11 @@ export function Account() {
         }
         items={[
           {
+            label: "Add sample documents…",
+            icon: "copy",
+            run: () => open("samples"),
+          },
+          {
             label: "Keyboard shortcuts",
             icon: "keyboard",
             run: () => open("shortcuts"),

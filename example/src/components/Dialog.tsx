@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useEffect, useId, useState, type ReactNode } from "react";
 
 type Props = {
   title: string;
@@ -10,18 +10,17 @@ type Props = {
 
 /** A dialog that is open as long as it is rendered. Esc closes it; the page behind it cannot be reached. */
 export function Dialog({ title, onClose, children, className = "" }: Props) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const [dialog, setDialog] = useState<HTMLDialogElement | null>(null);
   const id = useId();
   useEffect(() => {
-    const dialog = ref.current;
     if (dialog === null || dialog.open) return;
     dialog.showModal();
     // React's own autoFocus comes too early: nothing in a closed dialog can have the focus.
     dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
-  }, []);
+  }, [dialog]);
   return (
     <dialog
-      ref={ref}
+      ref={setDialog}
       className={`dialog ${className}`}
       aria-labelledby={id}
       onClose={(event) => {
@@ -32,7 +31,7 @@ export function Dialog({ title, onClose, children, className = "" }: Props) {
       <h2 className="dialog__title" id={id}>
         {title}
       </h2>
-      {children(() => ref.current?.close())}
+      {children(() => dialog?.close())}
     </dialog>
   );
 }

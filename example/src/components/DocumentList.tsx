@@ -1,66 +1,40 @@
-import type { UsePaginatedQueryReturnType } from "convex/react";
+import type { DocumentsState } from "@acme/convex-docs/react";
 import type { ReactNode } from "react";
-import type { api } from "../../convex/_generated/api.js";
-import { matches } from "../lib/document.js";
-import { DocumentRow } from "./DocumentRow.js";
-import { EmptyState } from "./EmptyState.js";
+import type { AppDocument } from "../lib/document.js";
 import { ListSkeleton } from "./ListSkeleton.js";
 import { LoadMore } from "./LoadMore.js";
 
 type Props = {
   label: string;
-  list: UsePaginatedQueryReturnType<typeof api.documents.listPublic>;
-  pageSize: number;
-  /** Words that a document must contain to be shown. */
-  query: string;
-  viewerId: string | null;
-  showsOwners?: boolean;
+  list: DocumentsState<AppDocument>;
   /** What to show when there are none. */
   empty: ReactNode;
+  /** One row. */
+  children: (document: AppDocument) => ReactNode;
 };
 
-/** A paginated list in one of its states: loading, empty, nothing that matches, or there. */
-export function DocumentList({
-  label,
-  list,
-  pageSize,
-  query,
-  viewerId,
-  showsOwners = false,
-  empty,
-}: Props) {
-  const { results, status, loadMore } = list;
-  if (status === "LoadingFirstPage") return <ListSkeleton />;
-  if (results.length === 0 && status === "Exhausted") return empty;
-
-  const words = query.trim();
-  const shown =
-    words === ""
-      ? results
-      : results.filter((document) => matches(document, words));
-  return (
-    <>
-      {words !== "" && (
-        <p className="list__note" role="status">
-          {shown.length} of {results.length}{" "}
-          {status === "Exhausted" ? "" : "loaded "}documents contain “{words}”.
-        </p>
-      )}
-      {shown.length === 0 && status === "Exhausted" ? (
-        <EmptyState icon="search" title="No document contains these words" />
-      ) : (
-        <ul className="list" aria-label={label}>
-          {shown.map((document) => (
-            <DocumentRow
-              key={document._id}
-              document={document}
-              isOwn={document.ownerId === viewerId}
-              showsOwner={showsOwners}
+/** A live list in one of its states. A failed one goes to the boundary around it, which can start it again. */
+export function DocumentList({ label, list, empty, children }: Props) {
+  switch (list.status) {
+    case "loading":
+      return <ListSkeleton />;
+    case "empty":
+      return empty;
+    case "error":
+      throw list.cause;
+    case "ready":
+      return (
+        <>
+          <ul className="list" aria-label={label}>
+            {list.documents.map(children)}
+          </ul>
+          {list.hasMore && (
+            <LoadMore
+              isLoading={list.isLoadingMore}
+              onLoad={() => list.loadMore()}
             />
-          ))}
-        </ul>
-      )}
-      <LoadMore status={status} onLoad={() => loadMore(pageSize)} />
-    </>
-  );
+          )}
+        </>
+      );
+  }
 }

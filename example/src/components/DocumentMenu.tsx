@@ -1,9 +1,8 @@
-import { useState } from "react";
 import { useDocumentActions } from "../hooks/useDocumentActions.js";
+import { useRemoval } from "../hooks/useRemoval.js";
 import { useToasts } from "../hooks/useToasts.js";
 import { nameOf, type AppDocument } from "../lib/document.js";
 import { hrefTo } from "../lib/route.js";
-import { ConfirmDialog } from "./ConfirmDialog.js";
 import { Icon } from "./Icon.js";
 import { Menu, type MenuItem } from "./Menu.js";
 
@@ -11,9 +10,9 @@ type Props = { document: AppDocument; onRemove?: () => void };
 
 /** What the owner can do to a document as a whole. */
 export function DocumentMenu({ document, onRemove }: Props) {
-  const { setStatus, setPublic, remove } = useDocumentActions(document);
+  const { setStatus, setPublic } = useDocumentActions(document);
+  const remove = useRemoval(document);
   const show = useToasts();
-  const [isConfirming, setConfirming] = useState(false);
   const { status, isPublic } = document;
 
   const copyLink = async () => {
@@ -67,30 +66,18 @@ export function DocumentMenu({ document, onRemove }: Props) {
         },
     { label: "Copy link", icon: "link", run: () => void copyLink() },
     {
-      label: "Delete…",
+      label: "Move to trash",
       icon: "trash",
       isDangerous: true,
-      run: () => setConfirming(true),
+      run: () => void remove().then((done) => done && onRemove?.()),
     },
   ];
 
   return (
-    <>
-      <Menu
-        label={`Actions for ${nameOf(document)}`}
-        trigger={<Icon name="more" />}
-        items={items}
-      />
-      {isConfirming && (
-        <ConfirmDialog
-          title={`Delete “${nameOf(document)}”?`}
-          confirm="Delete"
-          onConfirm={() => void remove().then((done) => done && onRemove?.())}
-          onClose={() => setConfirming(false)}
-        >
-          It disappears for everyone, and it cannot be brought back.
-        </ConfirmDialog>
-      )}
-    </>
+    <Menu
+      label={`Actions for ${nameOf(document)}`}
+      trigger={<Icon name="more" />}
+      items={items}
+    />
   );
 }

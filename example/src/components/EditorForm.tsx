@@ -1,4 +1,4 @@
-import type { FormEvent } from "react";
+import type { SubmitEvent } from "react";
 import type { Editor } from "../hooks/useEditor.js";
 import { nameOf } from "../lib/document.js";
 import { fieldProblem } from "../lib/failure.js";
@@ -11,7 +11,7 @@ type Props = { editor: Editor; onReview: () => void; onDiscard: () => void };
 /** The text of a document, edited where it stands. */
 export function EditorForm({ editor, onReview, onDiscard }: Props) {
   const { text, error, change } = editor;
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (editor.state === "dirty") void editor.save();
   };

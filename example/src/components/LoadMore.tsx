@@ -1,14 +1,6 @@
-import type { PaginationStatus } from "convex/react";
+type Props = { isLoading: boolean; onLoad: () => void };
 
-export function LoadMore({
-  status,
-  onLoad,
-}: {
-  status: PaginationStatus;
-  onLoad: () => void;
-}) {
-  if (status === "Exhausted") return null;
-  const isLoading = status !== "CanLoadMore";
+export function LoadMore({ isLoading, onLoad }: Props) {
   return (
     <div className="load-more">
       <button className="button" aria-disabled={isLoading} onClick={onLoad}>

@@ -49,10 +49,10 @@ export function Menu({
     button.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Tab") return setOpen(false);
-    if (event.key === "Escape") close();
-    else if (!move(itemsOf(root.current), event.key)) return;
-    event.preventDefault();
+    // Tab goes on from the button, as if there had been no menu.
+    if (event.key === "Tab") setOpen(false);
+    else if (event.key === "Escape") close();
+    else if (move(itemsOf(root.current), event.key)) event.preventDefault();
   };
 
   return (

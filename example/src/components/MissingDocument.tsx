@@ -21,9 +21,12 @@ export function MissingDocument({ id, wasThere, isSignedIn }: Props) {
   const rescue = async () => {
     if (draft === null) return;
     const outcome = await create.mutate(draft.text);
-    if (!outcome.ok) return refuse(outcome.error);
-    store(null);
-    goTo({ page: "document", id: outcome.value.id });
+    if (outcome.ok) {
+      store(null);
+      goTo({ page: "document", id: outcome.value.id });
+    } else {
+      refuse(outcome.error);
+    }
   };
   return (
     <EmptyState

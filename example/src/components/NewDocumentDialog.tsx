@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { useDocsMutation } from "../hooks/useDocsMutation.js";
 import { useOverlay } from "../hooks/useOverlay.js";
@@ -29,10 +29,13 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
     setTitleMissing(false);
     create.reset();
   };
-  const submit = async (event: FormEvent, close: () => void) => {
+  const submit = async (event: SubmitEvent, close: () => void) => {
     event.preventDefault();
     if (create.isPending) return;
-    if (text.title.trim() === "") return setTitleMissing(true);
+    if (text.title.trim() === "") {
+      setTitleMissing(true);
+      return;
+    }
     const outcome = await create.mutate({ ...text, isPublic });
     if (!outcome.ok) {
       if (outcome.error.code === "UNAUTHORIZED") open("sign-in");

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from "react";
 import { OverlayContext, type Overlay } from "../hooks/useOverlay.js";
 import { useSession } from "../hooks/useSession.js";
 import { NewDocumentDialog } from "./NewDocumentDialog.js";
+import { SamplesDialog } from "./SamplesDialog.js";
 import { ShortcutsDialog } from "./ShortcutsDialog.js";
 import { SignInDialog } from "./SignInDialog.js";
 
@@ -17,6 +18,7 @@ export function Overlays({ children }: { children: ReactNode }) {
     <OverlayContext value={setOverlay}>
       {children}
       {shown === "new-document" && <NewDocumentDialog onClose={close} />}
+      {shown === "samples" && <SamplesDialog onClose={close} />}
       {shown === "sign-in" && <SignInDialog onClose={close} />}
       {shown === "shortcuts" && <ShortcutsDialog onClose={close} />}
     </OverlayContext>

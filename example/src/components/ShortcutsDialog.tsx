@@ -3,9 +3,10 @@ import { Dialog } from "./Dialog.js";
 
 const SHORTCUTS = [
   ["N", "New document"],
-  ["/", "Filter the list"],
+  ["/", "Search"],
+  ["X", "Select the row with the focus, with ⇧ up to it"],
   [MOD_ENTER, "Save what you are writing"],
-  ["Esc", "Close, or clear the filter"],
+  ["Esc", "Close, clear the search or the selection"],
   ["?", "This list"],
 ] as const;
 

@@ -13,14 +13,14 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Failure };
 
 export type DocsMutation<Mutation extends FunctionReference<"mutation">> = {
   /** Never rejects: a refusal is an outcome like any other. */
-  mutate(
+  mutate: (
     args: FunctionArgs<Mutation>,
-  ): Promise<Outcome<FunctionReturnType<Mutation>>>;
+  ) => Promise<Outcome<FunctionReturnType<Mutation>>>;
   /** Why the last call failed; `null` before it has ended and after it went well. */
   error: Failure | null;
   isPending: boolean;
   /** Forgets the error. */
-  reset(): void;
+  reset: () => void;
 };
 
 /** Calls a mutation and turns a rejection into error data that a component can switch on. The last call wins. */

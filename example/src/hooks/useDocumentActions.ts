@@ -13,12 +13,12 @@ import { useToasts } from "./useToasts.js";
 
 /** What can be done to a document as a whole. Each says what became of it, and resolves to whether it was done. */
 export type DocumentActions = {
-  setStatus(status: Status): Promise<boolean>;
-  setPublic(isPublic: boolean): Promise<boolean>;
+  setStatus: (status: Status) => Promise<boolean>;
+  setPublic: (isPublic: boolean) => Promise<boolean>;
   /** Refused if it has changed since the caller looked at it. */
-  remove(): Promise<boolean>;
+  remove: () => Promise<boolean>;
   /** Makes a draft of the viewer's own with this text, and opens it. */
-  copy(text: Pick<AppDocument, "title" | "content">): Promise<boolean>;
+  copy: (text: Pick<AppDocument, "title" | "content">) => Promise<boolean>;
 };
 
 export function useDocumentActions(document: AppDocument): DocumentActions {

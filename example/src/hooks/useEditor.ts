@@ -28,13 +28,13 @@ export type Editor = {
   error: Failure | null;
   /** Somebody has saved other text in a field that is being edited. */
   isClashing: boolean;
-  change(change: Partial<Text>): void;
+  change: (change: Partial<Text>) => void;
   /** Saves what was edited, and with it a new status if one is given. */
-  save(status?: Status): Promise<boolean>;
+  save: (status?: Status) => Promise<boolean>;
   /** Saves over the version that is there now. */
-  saveOver(): Promise<boolean>;
-  discard(): void;
-  dismiss(): void;
+  saveOver: () => Promise<boolean>;
+  discard: () => void;
+  dismiss: () => void;
 };
 
 /** Edits a document in place. What is not saved is kept with the tab, so leaving the page loses nothing. */

@@ -1,7 +1,7 @@
 import { createContext, use } from "react";
 
 /** What can lie over any page. One at a time. */
-export type Overlay = "new-document" | "sign-in" | "shortcuts";
+export type Overlay = "new-document" | "samples" | "sign-in" | "shortcuts";
 
 export const OverlayContext = createContext<(overlay: Overlay) => void>(
   () => undefined,

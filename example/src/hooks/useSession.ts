@@ -12,9 +12,9 @@ const KEY = "user";
 /** Who is signed in, in this window. */
 export type Session = {
   user: DemoUser | null;
-  signIn(name: DemoUserName): void;
+  signIn: (name: DemoUserName) => void;
   /** Forgets the user and whatever they had not saved. */
-  signOut(): void;
+  signOut: () => void;
 };
 
 export function useSession(): Session {

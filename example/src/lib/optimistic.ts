@@ -8,10 +8,12 @@ export function showUpdate(
   store: OptimisticLocalStore,
   args: FunctionArgs<typeof api.documents.update>,
 ): void {
-  const { id, ifVersion: _, unset = [], ...change } = args;
+  const { id, unset = [], ...change } = args;
   const apply = (document: AppDocument): AppDocument => {
     const changed = { ...document, ...change };
-    for (const field of unset) Reflect.deleteProperty(changed, field);
+    for (const name of [...unset, "ifVersion"]) {
+      Reflect.deleteProperty(changed, name);
+    }
     return changed;
   };
   const open = store.getQuery(api.documents.get, { id });

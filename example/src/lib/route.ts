@@ -4,6 +4,7 @@ import { isStatus, type Status } from "./document.js";
 export type Route =
   | { page: "mine"; status?: Status }
   | { page: "public" }
+  | { page: "trash" }
   | { page: "webhooks" }
   | { page: "document"; id: string }
   | { page: "unknown" };
@@ -15,8 +16,9 @@ export function parseRoute(hash: string): Route {
   if (rest.length > 0) return { page: "unknown" };
   if (first === "d" && second !== "") return documentRoute(second);
   if (second !== "") return { page: "unknown" };
-  if (first === "public") return { page: "public" };
-  if (first === "webhooks") return { page: "webhooks" };
+  if (first === "public" || first === "trash" || first === "webhooks") {
+    return { page: first };
+  }
   if (first !== "") return { page: "unknown" };
   const status = new URLSearchParams(search).get("status");
   return isStatus(status) ? { page: "mine", status } : { page: "mine" };
@@ -28,9 +30,9 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
     case "mine":
       return route.status === undefined ? "#/" : `#/?status=${route.status}`;
     case "public":
-      return "#/public";
+    case "trash":
     case "webhooks":
-      return "#/webhooks";
+      return `#/${route.page}`;
     case "document":
       return `#/d/${encodeURIComponent(route.id)}`;
   }

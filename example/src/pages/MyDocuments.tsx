@@ -1,19 +1,22 @@
-import { usePaginatedQuery } from "convex-helpers/react";
+import { useDocuments } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
+import { BulkJob } from "../components/BulkJob.js";
+import { Dock } from "../components/Dock.js";
 import { DocumentList } from "../components/DocumentList.js";
+import { DocumentRow } from "../components/DocumentRow.js";
 import { EmptyList } from "../components/EmptyList.js";
 import { ErrorBoundary } from "../components/ErrorBoundary.js";
 import { NewDocumentButton } from "../components/NewDocumentButton.js";
 import { PageHeader } from "../components/PageHeader.js";
+import { SearchBox } from "../components/SearchBox.js";
+import { SearchResults } from "../components/SearchResults.js";
+import { SelectionBar } from "../components/SelectionBar.js";
 import { SessionRefused } from "../components/SessionRefused.js";
 import { StatusFilter } from "../components/StatusFilter.js";
-import { TextFilter } from "../components/TextFilter.js";
+import { useSelection } from "../hooks/useSelection.js";
 import type { Viewer } from "../hooks/useViewer.js";
 import type { Status } from "../lib/document.js";
-
-/** Documents asked for at once. */
-const PAGE_SIZE = 20;
 
 type Props = {
   viewer: Exclude<Viewer, { status: "signedOut" }>;
@@ -31,29 +34,58 @@ export function MyDocuments({ viewer, status }: Props) {
       </PageHeader>
       <div className="filters">
         <StatusFilter value={status} />
-        <TextFilter value={query} onChange={setQuery} />
+        <SearchBox label="my documents" value={query} onChange={setQuery} />
       </div>
       <ErrorBoundary key={status ?? "all"}>
-        <OwnList viewer={viewer} status={status} query={query} />
+        {query.trim() === "" ? (
+          <OwnList viewer={viewer} status={status} />
+        ) : (
+          <SearchResults
+            query={query}
+            scope="own"
+            status={status}
+            viewer={viewer}
+            onClear={() => setQuery("")}
+          />
+        )}
       </ErrorBoundary>
     </>
   );
 }
 
-function OwnList({ viewer, status, query }: Props & { query: string }) {
-  const list = usePaginatedQuery(
+function OwnList({ viewer, status }: Props) {
+  const list = useDocuments(
     api.documents.list,
     viewer.status === "signedIn" ? { ...(status && { status }) } : "skip",
-    { initialNumItems: PAGE_SIZE },
+  );
+  const selection = useSelection(
+    list.status === "ready" ? list.documents.map(({ _id }) => _id) : [],
   );
   return (
-    <DocumentList
-      label="My documents"
-      list={list}
-      pageSize={PAGE_SIZE}
-      query={query}
-      viewerId={viewer.ownerId}
-      empty={<EmptyList status={status} />}
-    />
+    <>
+      <DocumentList
+        label="My documents"
+        list={list}
+        empty={<EmptyList status={status} />}
+      >
+        {(document) => (
+          <DocumentRow
+            key={document._id}
+            document={document}
+            isOwn
+            showsOwner={false}
+            selection={selection}
+          />
+        )}
+      </DocumentList>
+      <Dock>
+        <BulkJob />
+        <SelectionBar
+          selection={selection}
+          status={status}
+          hasMore={list.status === "ready" && list.hasMore}
+        />
+      </Dock>
+    </>
   );
 }

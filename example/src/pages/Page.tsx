@@ -4,6 +4,7 @@ import { useViewer } from "../hooks/useViewer.js";
 import { DocumentPage } from "./DocumentPage.js";
 import { MyDocuments } from "./MyDocuments.js";
 import { PublicDocuments } from "./PublicDocuments.js";
+import { Trash } from "./Trash.js";
 import { UnknownPage } from "./UnknownPage.js";
 import { WebhookInbox } from "./WebhookInbox.js";
 import { Welcome } from "./Welcome.js";
@@ -21,6 +22,12 @@ export function Page() {
       );
     case "public":
       return <PublicDocuments viewer={viewer} />;
+    case "trash":
+      return viewer.status === "signedOut" ? (
+        <Welcome />
+      ) : (
+        <Trash viewer={viewer} />
+      );
     case "webhooks":
       return viewer.status === "signedOut" ? (
         <Welcome />

@@ -1,16 +1,15 @@
-import { usePaginatedQuery } from "convex-helpers/react";
+import { useDocuments } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { DocumentList } from "../components/DocumentList.js";
+import { DocumentRow } from "../components/DocumentRow.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { ErrorBoundary } from "../components/ErrorBoundary.js";
 import { NewDocumentButton } from "../components/NewDocumentButton.js";
 import { PageHeader } from "../components/PageHeader.js";
-import { TextFilter } from "../components/TextFilter.js";
+import { SearchBox } from "../components/SearchBox.js";
+import { SearchResults } from "../components/SearchResults.js";
 import type { Viewer } from "../hooks/useViewer.js";
-
-/** Documents asked for at once. */
-const PAGE_SIZE = 20;
 
 export function PublicDocuments({ viewer }: { viewer: Viewer }) {
   const [query, setQuery] = useState("");
@@ -24,28 +23,31 @@ export function PublicDocuments({ viewer }: { viewer: Viewer }) {
         <NewDocumentButton />
       </PageHeader>
       <div className="filters">
-        <TextFilter value={query} onChange={setQuery} />
+        <SearchBox label="public documents" value={query} onChange={setQuery} />
       </div>
       <ErrorBoundary>
-        <PublicList viewer={viewer} query={query} />
+        {query.trim() === "" ? (
+          <PublicList viewer={viewer} />
+        ) : (
+          <SearchResults
+            query={query}
+            scope="public"
+            viewer={viewer}
+            onClear={() => setQuery("")}
+          />
+        )}
       </ErrorBoundary>
     </>
   );
 }
 
-function PublicList({ viewer, query }: { viewer: Viewer; query: string }) {
+function PublicList({ viewer }: { viewer: Viewer }) {
   const args = viewer.status === "checking" ? "skip" : {};
-  const list = usePaginatedQuery(api.documents.listPublic, args, {
-    initialNumItems: PAGE_SIZE,
-  });
+  const list = useDocuments(api.documents.listPublic, args);
   return (
     <DocumentList
       label="Public documents"
       list={list}
-      pageSize={PAGE_SIZE}
-      query={query}
-      viewerId={viewer.ownerId}
-      showsOwners
       empty={
         <EmptyState icon="globe" title="Nothing public yet" isFirst>
           <p>
@@ -55,6 +57,15 @@ function PublicList({ viewer, query }: { viewer: Viewer; query: string }) {
           <NewDocumentButton />
         </EmptyState>
       }
-    />
+    >
+      {(document) => (
+        <DocumentRow
+          key={document._id}
+          document={document}
+          isOwn={document.ownerId === viewer.ownerId}
+          showsOwner
+        />
+      )}
+    </DocumentList>
   );
 }

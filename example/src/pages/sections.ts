@@ -24,6 +24,12 @@ export const sections: Section[] = [
     icon: "globe",
   },
   {
+    page: "trash",
+    href: hrefTo({ page: "trash" }),
+    label: "Trash",
+    icon: "trash",
+  },
+  {
     page: "webhooks",
     href: hrefTo({ page: "webhooks" }),
     label: "Webhooks",

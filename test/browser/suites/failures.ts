@@ -25,6 +25,12 @@ export function failures(world: World): void {
   });
 
   it("shows a failed list as failed, and asks again on request", async () => {
+    await world.stack.create("ada", {
+      title: "Still here",
+      content: "",
+      status: "published",
+      isPublic: true,
+    });
     const ada = await world.arrive("ada");
     const connection = await interceptable(ada);
     connection.failQueries(true);
@@ -33,7 +39,7 @@ export function failures(world: World): void {
     await ada.screenshot("failed");
     connection.failQueries(false);
     await ada.button("Try again").click();
-    await ada.row("On the Analytical Engine").waitFor();
+    await ada.row("Still here").waitFor();
     // React and Convex both report what the page has handled.
     ada.problems.length = 0;
   });

@@ -19,13 +19,18 @@ export function usage(world: World): void {
     await page.getByRole("menu").waitFor();
     expect(await focused()).toBe("Publish");
     await page.keyboard.press("ArrowUp");
-    expect(await focused()).toBe("Delete…");
+    expect(await focused()).toBe("Move to trash");
+    await page.keyboard.press("Enter");
+    await ada.row("Keys").waitFor({ state: "detached" });
+
+    await ada.open("#/trash");
+    await ada.button("Delete Keys for good").focus();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
     expect(await focused()).toBe("Cancel");
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    expect(await focused()).toBe("Actions for Keys");
+    expect(await focused()).toBe("Delete Keys for good");
 
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();

@@ -66,7 +66,7 @@ export function writing(world: World): void {
     expect(await ada.field("Title").inputValue()).toBe("");
   });
 
-  it("takes a document through its stages, filters by them, and deletes only when asked twice", async () => {
+  it("takes a document through its stages, and filters by them", async () => {
     await world.stack.create("grace", { title: "Compiler", content: "A-0" });
     const grace = await world.arrive("grace");
     const { page } = grace;
@@ -83,18 +83,9 @@ export function writing(world: World): void {
     await grace.choose("Compiler", "Archive");
     await page.getByRole("link", { name: "Archived", exact: true }).click();
     await grace.row("Compiler").waitFor();
-
-    await grace.choose("Compiler", "Delete…");
-    await grace.button("Cancel").click();
-    expect(await grace.row("Compiler").isVisible()).toBe(true);
-    await grace.choose("Compiler", "Delete…");
-    await grace.screenshot("delete");
-    await grace.button("Delete").last().click();
-    await grace.row("Compiler").waitFor({ state: "detached" });
-    await grace.see("Deleted “Compiler”");
   });
 
-  it("loads a long list page by page, and finds words in it", async () => {
+  it("loads a long list page by page", async () => {
     const titles = Array.from(
       { length: 25 },
       (_, index) => `Entry ${index + 1}`,
@@ -116,11 +107,6 @@ export function writing(world: World): void {
     await grace.button("Load more").click();
     await grace.row("Entry 1").waitFor();
 
-    await page.keyboard.press("/");
-    await page.keyboard.type("entry 17");
-    await grace.see("1 of");
-    expect(await rows.count()).toBe(1);
-    await page.keyboard.press("Escape");
-    await grace.row("Entry 1").waitFor();
+    expect(await rows.count()).toBeGreaterThanOrEqual(25);
   });
 }

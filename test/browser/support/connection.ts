@@ -6,6 +6,7 @@ export async function interceptable(visitor: Visitor) {
   let isDown = false;
   let isFailing = false;
   const open = new Set<WebSocketRoute>();
+  visitor.spoil();
   await visitor.page.routeWebSocket(/\/sync$/, (socket) => {
     if (isDown) return void socket.close();
     open.add(socket);
@@ -14,6 +15,8 @@ export async function interceptable(visitor: Visitor) {
       socket.send(isFailing ? failed(message.toString()) : message),
     );
   });
+  // Only what is opened from here on goes through the route.
+  await visitor.page.reload();
   return {
     cut: () => {
       isDown = true;

@@ -18,6 +18,10 @@ export type Stack = {
   url: string;
   /** Creates a document for a user, as a client of theirs would. */
   create(user: DemoUserName, document: Seed): Promise<string>;
+  /** Creates up to 100 documents for a user in one call. */
+  createMany(user: DemoUserName, items: Seed[]): Promise<void>;
+  /** Removes a document of a user's, as another client of theirs would. */
+  remove(user: DemoUserName, id: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -54,12 +58,24 @@ export async function startStack(): Promise<Stack> {
     child.kill("SIGKILL");
     throw error;
   });
+  const clientOf = async (user: DemoUserName) => {
+    const client = new ConvexHttpClient(convex);
+    client.setAuth(await signDemoToken(user));
+    return client;
+  };
   return {
     url,
     create: async (user, document) => {
-      const client = new ConvexHttpClient(convex);
-      client.setAuth(await signDemoToken(user));
+      const client = await clientOf(user);
       return (await client.mutation(api.documents.create, document)).id;
+    },
+    createMany: async (user, items) => {
+      const client = await clientOf(user);
+      await client.mutation(api.documents.batchCreate, { items });
+    },
+    remove: async (user, id) => {
+      const client = await clientOf(user);
+      await client.mutation(api.documents.remove, { id });
     },
     stop: async () => {
       const ended = once(child, "exit");

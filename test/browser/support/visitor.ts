@@ -12,6 +12,7 @@ const PATIENCE = 10_000;
 export class Visitor {
   /** What went wrong in the page, as the browser's console says it. */
   readonly problems: string[] = [];
+  #isSpoilt = false;
 
   constructor(
     readonly page: Page,
@@ -39,6 +40,27 @@ export class Visitor {
       .getByRole("button", { name: `Account of ${demoUsers[user].name}` })
       .waitFor();
     if (hash !== "#/") await this.open(hash);
+  }
+
+  /** Takes the window out of use for good: the test has changed more of it than a reload undoes. */
+  spoil(): void {
+    this.#isSpoilt = true;
+  }
+
+  /** Ends the session, and gives the window back if it is as good as new. */
+  async leave(): Promise<Page | null> {
+    const { page } = this;
+    page.removeAllListeners();
+    if (this.#isSpoilt) {
+      await page.close();
+      return null;
+    }
+    await page.evaluate(() => {
+      sessionStorage.clear();
+      history.replaceState(null, "", "/");
+    });
+    await page.reload();
+    return page;
   }
 
   button(name: string | RegExp) {

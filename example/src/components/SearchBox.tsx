@@ -2,26 +2,28 @@ import { useRef } from "react";
 import { useShortcut } from "../hooks/useShortcut.js";
 import { Icon } from "./Icon.js";
 
-/** Narrows the loaded part of a list to what contains the words. */
-export function TextFilter({
-  value,
-  onChange,
-}: {
+type Props = {
+  /** What is searched: "your documents". */
+  label: string;
   value: string;
   onChange: (value: string) => void;
-}) {
+};
+
+/** Words to look for. `/` goes to it from anywhere, Esc empties it and then leaves it. */
+export function SearchBox({ label, value, onChange }: Props) {
   const input = useRef<HTMLInputElement>(null);
   useShortcut("/", () => input.current?.focus());
   return (
-    <div className="text-filter">
+    <div className="search" role="search">
       <Icon name="search" />
       <input
         ref={input}
         className="input"
         type="search"
-        aria-label="Filter by words"
+        aria-label={`Search ${label}`}
         aria-keyshortcuts="/"
-        placeholder="Filter"
+        placeholder="Search"
+        maxLength={200}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  hrefTo,
+  parseRoute,
+  type Route,
+} from "../../../example/src/lib/route.js";
+
+describe("an address", () => {
+  it.each<[string, Route]>([
+    ["", { page: "mine" }],
+    ["#/", { page: "mine" }],
+    ["#/?status=archived", { page: "mine", status: "archived" }],
+    ["#/?status=shredded", { page: "mine" }],
+    ["#/public", { page: "public" }],
+    ["#/d/j57", { page: "document", id: "j57" }],
+    ["#/d/", { page: "unknown" }],
+    ["#/d/a/b", { page: "unknown" }],
+    ["#/public/x", { page: "unknown" }],
+    ["#/elsewhere", { page: "unknown" }],
+    ["#/d/%E0%A4%A", { page: "unknown" }],
+  ])("%j leads to %j", (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route);
+  });
+
+  it("of a document leads back to it, whatever its id", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: "grapheme" }), (id) => {
+        const route = { page: "document", id } as const;
+        expect(parseRoute(hrefTo(route))).toEqual(route);
+      }),
+    );
+  });
+
+  it("never throws, whatever somebody types", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(parseRoute(`#${text}`).page).toBeTypeOf("string");
+      }),
+    );
+  });
+});

@@ -1,0 +1,157 @@
+/**
+ * Where the operations of a `Docs` can be called from, and how its public functions look to a client.
+ */
+import type {
+  ApiFromModules,
+  FunctionArgs,
+  FunctionReturnType,
+  GenericActionCtx,
+  GenericDataModel,
+  GenericMutationCtx,
+  GenericQueryCtx,
+} from "convex/server";
+import { v } from "convex/values";
+import { describe, expectTypeOf, it } from "vitest";
+import {
+  Docs,
+  type BatchResult,
+  type ComponentApi,
+  type DocumentOf,
+} from "../../src/client/index.js";
+
+declare const component: ComponentApi;
+declare const mutationCtx: GenericMutationCtx<GenericDataModel>;
+declare const queryCtx: GenericQueryCtx<GenericDataModel>;
+declare const actionCtx: GenericActionCtx<GenericDataModel>;
+
+const fields = {
+  title: v.string(),
+  kind: v.union(v.literal("note"), v.literal("task")),
+  summary: v.optional(v.string()),
+  tags: v.optional(v.array(v.string())),
+  place: v.optional(v.object({ city: v.string() })),
+};
+const identify = () => "ada";
+/** What it is given is looked at by the compiler alone. */
+const use = (_value: unknown) => undefined;
+const docs = new Docs(component, { fields, identify });
+const whole = { title: "A", kind: "note" } as const;
+
+describe("contexts", () => {
+  it("writes go where writes can go", () => {
+    void docs.create(actionCtx, whole);
+    void docs.get(actionCtx, { id: "x" });
+    // @ts-expect-error a query does not write
+    void docs.create(queryCtx, whole);
+  });
+
+  it("identify says what it needs of ctx", () => {
+    type Db = Pick<GenericQueryCtx<GenericDataModel>, "db">;
+    const looking = new Docs(component, {
+      fields,
+      identify: (ctx: Db) => (use(ctx.db), "ada"),
+    });
+    void looking.get(queryCtx, { id: "x" });
+    // @ts-expect-error an action has no db
+    void looking.get(actionCtx, { id: "x" });
+    void looking.as("ada");
+  });
+
+  it("onChange that writes keeps writes out of actions, and reads not", () => {
+    const watched = new Docs(component, {
+      fields,
+      identify,
+      onChange: (
+        ctx: GenericMutationCtx<GenericDataModel>,
+        { before, after, operation },
+      ) => {
+        expectTypeOf(before).toEqualTypeOf<DocumentOf<typeof fields> | null>();
+        expectTypeOf(after?.kind).toEqualTypeOf<"note" | "task" | undefined>();
+        expectTypeOf(operation).toExtend<string>();
+        use(ctx.db);
+      },
+    });
+    void watched.update(mutationCtx, { id: "x" });
+    void watched.get(actionCtx, { id: "x" });
+    // @ts-expect-error an action has no transaction for it
+    void watched.update(actionCtx, { id: "x" });
+    // @ts-expect-error nor has another's
+    void watched.as("ada").batchRemove(actionCtx, { ids: [] });
+  });
+
+  it("access is asked about a document of the host's", () => {
+    new Docs(component, {
+      fields,
+      identify,
+      access: (_ctx, { document, operation, userId, byDefault }) => {
+        expectTypeOf(document.kind).toEqualTypeOf<"note" | "task">();
+        expectTypeOf(operation).toEqualTypeOf<
+          "read" | "update" | "remove" | "transfer"
+        >();
+        expectTypeOf(userId).toEqualTypeOf<string | null>();
+        return byDefault;
+      },
+    });
+    // @ts-expect-error the answer is yes or no
+    new Docs(component, { fields, identify, access: () => "yes" });
+  });
+});
+
+describe("api()", () => {
+  type Api = ApiFromModules<{ documents: ReturnType<typeof docs.api> }>;
+  type Functions = Api["documents"];
+
+  it("is typed end to end for a client", () => {
+    expectTypeOf<FunctionArgs<Functions["create"]>>().toExtend<{
+      title: string;
+      kind: "note" | "task";
+      key?: string;
+    }>();
+    expectTypeOf<FunctionArgs<Functions["create"]>>().not.toHaveProperty(
+      "ownerId",
+    );
+    expectTypeOf<FunctionArgs<Functions["update"]>>().toHaveProperty("unset");
+    expectTypeOf<FunctionReturnType<Functions["update"]>>().toEqualTypeOf<{
+      id: string;
+      version: number;
+    }>();
+    expectTypeOf<
+      FunctionReturnType<Functions["get"]>
+    >().toEqualTypeOf<DocumentOf<typeof fields> | null>();
+    expectTypeOf<
+      FunctionReturnType<Functions["list"]>["page"][number]["title"]
+    >().toEqualTypeOf<string>();
+    expectTypeOf<
+      FunctionReturnType<Functions["batchUpdate"]>
+    >().toEqualTypeOf<BatchResult>();
+  });
+});
+
+describe("sixty fields", () => {
+  const text = v.string();
+  const maybe = v.optional(v.number());
+  // prettier-ignore
+  const sixty = {
+    a0: text, a1: text, a2: text, a3: text, a4: text, a5: text, a6: text, a7: text, a8: text, a9: text,
+    b0: text, b1: text, b2: text, b3: text, b4: text, b5: text, b6: text, b7: text, b8: text, b9: text,
+    c0: maybe, c1: maybe, c2: maybe, c3: maybe, c4: maybe, c5: maybe, c6: maybe, c7: maybe, c8: maybe, c9: maybe,
+    d0: maybe, d1: maybe, d2: maybe, d3: maybe, d4: maybe, d5: maybe, d6: maybe, d7: maybe, d8: maybe, d9: maybe,
+    e0: v.array(text), e1: v.record(text, text), e2: v.object({ x: text }), e3: v.union(text, v.null()), e4: v.any(),
+    e5: text, e6: text, e7: text, e8: text, e9: text,
+    f0: maybe, f1: maybe, f2: maybe, f3: maybe, f4: maybe, f5: maybe, f6: maybe, f7: maybe, f8: maybe, f9: maybe,
+  };
+  const wide = new Docs(component, { fields: sixty, identify });
+
+  it("are as well typed as one", async () => {
+    const document = await wide.getOrThrow(queryCtx, { id: "x" });
+    expectTypeOf(document.f9).toEqualTypeOf<number | undefined>();
+    expectTypeOf(document.e2.x).toEqualTypeOf<string>();
+    void wide.update(mutationCtx, { id: "x", d7: 5, unset: ["f0"] });
+    // @ts-expect-error a0 is required
+    void wide.update(mutationCtx, { id: "x", unset: ["a0"] });
+    type Api = ApiFromModules<{ documents: ReturnType<typeof wide.api> }>;
+    expectTypeOf<
+      FunctionReturnType<Api["documents"]["list"]>["page"][number]["b9"]
+    >().toEqualTypeOf<string>();
+  });
+});

@@ -1,0 +1,126 @@
+import type { ApiFromModules, FunctionReference } from "convex/server";
+import { v } from "convex/values";
+import { describe, expectTypeOf, it } from "vitest";
+import { Docs } from "../../src/client/index.js";
+import type { ComponentApi } from "../../src/component/_generated/component.js";
+import type { AnyDocsError } from "../../src/errors/index.js";
+import {
+  optimisticRemove,
+  optimisticUpdate,
+  useDocsMutation,
+  useDocument,
+  useDocuments,
+} from "../../src/react/index.js";
+
+declare const component: ComponentApi;
+const docs = new Docs(component, {
+  fields: { title: v.string(), tag: v.optional(v.string()) },
+  identify: () => null,
+});
+const {
+  create,
+  get,
+  list,
+  listPublic,
+  update,
+  remove,
+  batchUpdate,
+  batchRemove,
+} = docs.api();
+const modules = {
+  documents: {
+    create,
+    get,
+    list,
+    listPublic,
+    update,
+    remove,
+    batchUpdate,
+    batchRemove,
+  },
+};
+/** What a host's code generation makes of these functions. */
+declare const api: ApiFromModules<typeof modules>;
+
+describe("useDocsMutation", () => {
+  it("takes and returns what the mutation does", () => {
+    const { mutate, error } = useDocsMutation(api.documents.update);
+    expectTypeOf(error).toEqualTypeOf<AnyDocsError | null>();
+    const result = mutate({ id: "d1", title: "x", unset: ["tag"] });
+    expectTypeOf(result).resolves.toExtend<
+      | { ok: true; value: { id: string; version: number } }
+      | { ok: false; error: AnyDocsError }
+    >();
+    // @ts-expect-error a title is a string
+    void mutate({ id: "d1", title: 7 });
+    // @ts-expect-error a required field cannot be deleted
+    void mutate({ id: "d1", unset: ["title"] });
+  });
+
+  it("takes the optimistic update that belongs to it", () => {
+    const queries = api.documents;
+    useDocsMutation(api.documents.update, {
+      optimistic: optimisticUpdate(queries),
+    });
+    useDocsMutation(api.documents.batchUpdate, {
+      optimistic: optimisticUpdate(queries),
+    });
+    useDocsMutation(api.documents.remove, {
+      optimistic: optimisticRemove(queries),
+    });
+    useDocsMutation(api.documents.batchRemove, {
+      optimistic: optimisticRemove(queries),
+    });
+    // @ts-expect-error a new document has no id to be found by
+    useDocsMutation(api.documents.create, {
+      optimistic: optimisticRemove(queries),
+    });
+  });
+
+  it("does not take a query", () => {
+    // @ts-expect-error not a mutation
+    useDocsMutation(api.documents.get);
+  });
+});
+
+describe("useDocument", () => {
+  it("has the document when it is ready, and an error when it failed", () => {
+    const state = useDocument(api.documents.get, { id: "d1" });
+    if (state.status === "ready")
+      expectTypeOf(state.document.title).toEqualTypeOf<string>();
+    if (state.status === "error")
+      expectTypeOf(state.error).toEqualTypeOf<AnyDocsError>();
+    // @ts-expect-error there may be none
+    void state.document.title;
+    // @ts-expect-error an id is needed
+    useDocument(api.documents.get, {});
+  });
+});
+
+describe("useDocuments", () => {
+  it("has the documents and the way to more", () => {
+    const state = useDocuments(api.documents.list, { status: "draft" });
+    if (state.status === "ready") {
+      expectTypeOf(state.documents[0]!.title).toEqualTypeOf<string>();
+      state.loadMore();
+    }
+    useDocuments(api.documents.listPublic, "skip", { pageSize: 5 });
+    // @ts-expect-error not a status
+    useDocuments(api.documents.list, { status: "gone" });
+    // @ts-expect-error pages are its own business
+    useDocuments(api.documents.list, {
+      paginationOpts: { numItems: 1, cursor: null },
+    });
+  });
+
+  it("takes any paginated query of the host's", () => {
+    const own = {} as FunctionReference<
+      "query",
+      "public",
+      { paginationOpts: { numItems: number; cursor: string | null } },
+      { page: { n: number }[]; isDone: boolean; continueCursor: string }
+    >;
+    const state = useDocuments(own, {});
+    expectTypeOf(state.documents).toEqualTypeOf<{ n: number }[] | undefined>();
+  });
+});
