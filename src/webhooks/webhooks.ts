@@ -138,7 +138,6 @@ export class Webhooks<const S extends Sources> extends Operator<
    * });
    * ```
    */
-
   mutation<
     Name extends keyof S & string,
     Type extends keyof TypesOf<S[Name]> & string,

@@ -48,6 +48,19 @@ test("an attempt that always dies ends dead, and is never stuck", async () => {
   ]);
 });
 
+test("an attempt that was only late finds that its watchdog has moved on: one effect", async () => {
+  const d = deploy();
+  await deliver(d, paid("evt_1"), "msg_1");
+  const [event] = await d.events();
+  // The scheduler is behind: the watchdog comes first, and arms the second attempt.
+  await d.run("deliveries:check", { id: event!.id, attempt: 1 });
+  expect(await d.events()).toMatchObject([{ status: "pending", attempt: 2 }]);
+  await d.soon();
+  expect(await d.effects()).toEqual([]);
+  await d.late();
+  expect(await d.effects()).toMatchObject([{ key: "msg_1", attempt: 2 }]);
+});
+
 test("an action that never answers is run again, and a late answer counts", async () => {
   const d = deploy(
     (webhooks) =>
