@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { v, type Validator } from "convex/values";
+import { v, type GenericValidator, type Validator } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
 import { getDocsError } from "../errors/data.js";
 import type { Result } from "../errors/safe.js";
@@ -112,7 +112,7 @@ export const vDocsError = v.union(
  * returns: vDocsResult(v.object({ id: v.string(), version: v.number() })),
  * ```
  */
-export function vDocsResult<Value>(vValue: Validator<Value>) {
+export function vDocsResult<V extends GenericValidator>(vValue: V) {
   return v.union(
     v.object({ ok: v.literal(true), value: vValue }),
     v.object({ ok: v.literal(false), error: vDocsError }),

@@ -162,7 +162,8 @@ describe("results", () => {
   });
 
   it("fit the validators of a function's `returns`", async () => {
-    expectTypeOf<Infer<typeof vDocsError>>().toEqualTypeOf<DocsErrorData>();
+    expectTypeOf<Infer<typeof vDocsError>>().toExtend<DocsErrorData>();
+    expectTypeOf<DocsErrorData>().toExtend<Infer<typeof vDocsError>>();
     const vResult = vDocsResult(vDocsError);
     const result = await toResult((): DocsErrorData => ({}) as never);
     expectTypeOf(result).toExtend<Infer<typeof vResult>>();

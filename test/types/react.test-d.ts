@@ -71,8 +71,8 @@ describe("useDocsMutation", () => {
     useDocsMutation(api.documents.batchRemove, {
       optimistic: optimisticRemove(queries),
     });
-    // @ts-expect-error a new document has no id to be found by
     useDocsMutation(api.documents.create, {
+      // @ts-expect-error a new document has no id to be found by
       optimistic: optimisticRemove(queries),
     });
   });
@@ -107,8 +107,8 @@ describe("useDocuments", () => {
     useDocuments(api.documents.listPublic, "skip", { pageSize: 5 });
     // @ts-expect-error not a status
     useDocuments(api.documents.list, { status: "gone" });
-    // @ts-expect-error pages are its own business
     useDocuments(api.documents.list, {
+      // @ts-expect-error pages are its own business
       paginationOpts: { numItems: 1, cursor: null },
     });
   });

@@ -62,7 +62,12 @@ function Inbox() {
           ))}
         </ul>
       )}
-      <LoadMore status={status} onLoad={() => loadMore(PAGE_SIZE)} />
+      {status === "Exhausted" ? null : (
+        <LoadMore
+          isLoading={status === "LoadingMore"}
+          onLoad={() => loadMore(PAGE_SIZE)}
+        />
+      )}
     </>
   );
 }
