@@ -57,6 +57,7 @@ export function writing(world: World): void {
     await ada.screenshot("invalid");
 
     await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("n");
     expect(await ada.field("Title").inputValue()).toBe("Too long");
     await ada.field("Content").fill("Short enough");
