@@ -63,6 +63,7 @@ export function writing(world: World): void {
     await ada.field("Content").fill("Short enough");
     await ada.button(/Create draft/).click();
     await ada.row("Too long").waitFor();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("n");
     expect(await ada.field("Title").inputValue()).toBe("");
   });
