@@ -27,7 +27,11 @@ test("a cursor brings a position back exactly, fractions of a millisecond includ
 test("whatever text comes in, a position comes out only in our own form", () => {
   fc.assert(
     fc.property(
-      fc.oneof(fc.string(), fc.json({ maxDepth: 1 }), fc.string({ unit: "binary" })),
+      fc.oneof(
+        fc.string(),
+        fc.json({ maxDepth: 1 }),
+        fc.string({ unit: "binary" }),
+      ),
       (text) => {
         const decoded = decodeCursor(text);
         if (decoded === null || decoded === END) return;
