@@ -101,6 +101,17 @@ describe("useDocuments", () => {
     expect(ids()).toHaveLength(9);
   });
 
+  it("keeps its pages when it is given equal arguments again", async () => {
+    const { server, settle, ids, more, rerender } = start(6);
+    await settle();
+    more();
+    await settle();
+    rerender({});
+    expect(ids()).toHaveLength(6);
+    await settle();
+    expect(server.subscriptions).toHaveLength(2);
+  });
+
   it("lets go of pages that it does not show any more", async () => {
     const { server, settle, more } = start(6);
     await settle();
