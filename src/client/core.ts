@@ -14,7 +14,7 @@ import { shapeOf } from "../shared/shape.js";
 import type { StoredDocument } from "../shared/validators.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { Hooks } from "./hooks.js";
-import { isName } from "../shared/check.js";
+import { isName } from "../shared/kinds.js";
 import { isReserved } from "./reserved.js";
 import type { DocumentOf } from "./types.js";
 

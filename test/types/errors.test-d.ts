@@ -3,8 +3,8 @@ import { describe, expectTypeOf, it } from "vitest";
 import {
   docsError,
   toResult,
-  vDocsError,
-  vDocsResult,
+  type vDocsError,
+  type vDocsResult,
 } from "../../src/client/index.js";
 import {
   errorMessage,
@@ -22,6 +22,7 @@ import {
 } from "../../src/errors/index.js";
 
 declare const caught: unknown;
+type ResultOfErrors = Infer<ReturnType<typeof vDocsResult<typeof vDocsError>>>;
 
 describe("guards", () => {
   it("narrow to the details of the codes asked about", () => {
@@ -29,7 +30,7 @@ describe("guards", () => {
       expectTypeOf(caught.data.actual).toEqualTypeOf<number>();
       expectTypeOf(caught.message).toEqualTypeOf<string>();
       // @ts-expect-error a conflict has no issues
-      void caught.data.issues;
+      expectTypeOf(caught.data.issues);
     }
     if (isDocsError(caught, "FORBIDDEN", "NOT_FOUND")) {
       expectTypeOf(caught.data.code).toEqualTypeOf<"FORBIDDEN" | "NOT_FOUND">();
@@ -164,9 +165,8 @@ describe("results", () => {
   it("fit the validators of a function's `returns`", async () => {
     expectTypeOf<Infer<typeof vDocsError>>().toExtend<DocsErrorData>();
     expectTypeOf<DocsErrorData>().toExtend<Infer<typeof vDocsError>>();
-    const vResult = vDocsResult(vDocsError);
     const result = await toResult((): DocsErrorData => ({}) as never);
-    expectTypeOf(result).toExtend<Infer<typeof vResult>>();
+    expectTypeOf(result).toExtend<ResultOfErrors>();
   });
 });
 
