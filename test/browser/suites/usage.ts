@@ -99,6 +99,14 @@ export function usage(world: World): void {
       await ada.screenshot(`narrow-${name}`);
     }
     await ada.open("#/");
+    const sections = ada.page.getByRole("navigation").getByRole("link");
+    for (const section of await sections.all()) {
+      const [width, room] = await section.evaluate((link) => [
+        link.scrollWidth,
+        link.clientWidth,
+      ]);
+      expect(width, await section.innerText()).toBeLessThanOrEqual(room!);
+    }
     await ada.button("New document").click();
     expect(await ada.overflow()).toBeLessThanOrEqual(0);
     await ada.screenshot("narrow-create");
