@@ -105,7 +105,7 @@ export function usage(world: World): void {
         link.scrollWidth,
         link.clientWidth,
       ]);
-      expect(width, await section.innerText()).toBeLessThanOrEqual(room!);
+      expect(width, await section.innerText()).toBeLessThanOrEqual(room);
     }
     await ada.button("New document").click();
     expect(await ada.overflow()).toBeLessThanOrEqual(0);
