@@ -114,7 +114,12 @@ function writeProject(): string[] {
   const mounts = new Set(
     [...text.matchAll(/\bcomponents\.(\w+)/g)].map(([, name]) => name!),
   );
-  writeGenerated(join(project, "convex"), modules, [...mounts]);
+  const packages = [...mounts].map((name) => [name, "@acme/convex-docs"]);
+  writeGenerated(
+    join(project, "convex"),
+    modules,
+    Object.fromEntries(packages) as Record<string, string>,
+  );
   return [...files.keys()].map((file) => join(project, file));
 }
 
