@@ -1,6 +1,6 @@
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { useState, type SubmitEvent } from "react";
 import { api } from "../../convex/_generated/api.js";
-import { useDocsMutation } from "../hooks/useDocsMutation.js";
 import { useOverlay } from "../hooks/useOverlay.js";
 import { goTo } from "../hooks/useRoute.js";
 import { useStored } from "../hooks/useStored.js";

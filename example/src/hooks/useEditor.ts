@@ -1,3 +1,4 @@
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import type { AppDocument, Status } from "../lib/document.js";
@@ -13,9 +14,8 @@ import {
   type Text,
 } from "../lib/draft.js";
 import type { Failure } from "../lib/failure.js";
-import { showUpdate } from "../lib/optimistic.js";
+import { optimistic } from "../lib/optimistic.js";
 import { readStored } from "../lib/storage.js";
-import { useDocsMutation } from "./useDocsMutation.js";
 import { useOverlay } from "./useOverlay.js";
 import { useStored } from "./useStored.js";
 
@@ -43,7 +43,9 @@ export function useEditor(document: AppDocument): Editor {
   const key = draftKey(id);
   const [stored, store] = useStored(key, isDraft);
   const draft = stored && rebase(stored, document);
-  const update = useDocsMutation(api.documents.update, showUpdate);
+  const update = useDocsMutation(api.documents.update, {
+    optimistic: optimistic.update,
+  });
   const open = useOverlay();
   const [isSaved, setSaved] = useState(false);
   const text = draft?.text ?? textOf(document);

@@ -1,16 +1,16 @@
-import { optimisticRemove, useDocsMutation } from "@acme/convex-docs/react";
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
 import { nameOf, type AppDocument } from "../lib/document.js";
+import { optimistic } from "../lib/optimistic.js";
 import { useRefusal } from "./useRefusal.js";
 import { useToasts } from "./useToasts.js";
-
-const { get, list, listPublic } = api.documents;
-const optimistic = optimisticRemove({ get, list, listPublic });
 
 /** Moves a document to the trash, and offers to take it back. Resolves to whether it is there. */
 export function useRemoval(document: AppDocument): () => Promise<boolean> {
   const { _id: id, version } = document;
-  const removal = useDocsMutation(api.documents.remove, { optimistic });
+  const removal = useDocsMutation(api.documents.remove, {
+    optimistic: optimistic.remove,
+  });
   const restore = useDocsMutation(api.documents.restore);
   const refuse = useRefusal();
   const show = useToasts();
