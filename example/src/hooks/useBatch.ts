@@ -1,28 +1,21 @@
-import {
-  optimisticRemove,
-  optimisticUpdate,
-  useDocsMutation,
-} from "@acme/convex-docs/react";
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
 import { done, reasons } from "../lib/job.js";
+import { optimistic } from "../lib/optimistic.js";
 import { useBulk, type Selection } from "./useBulk.js";
 import { useRefusal } from "./useRefusal.js";
 import { useToasts } from "./useToasts.js";
-
-/** Documents that one call can change; more of them are a job. */
-const MAX_BATCH = 100;
-
-const { get, list, listPublic } = api.documents;
-const shown = { get, list, listPublic };
-const UPDATE = { optimistic: optimisticUpdate(shown) };
-const REMOVE = { optimistic: optimisticRemove(shown) };
 
 export type BatchKind = "published" | "archived" | "remove";
 
 /** Does one thing to many documents: at once if one call can hold them, in the background if not. */
 export function useBatch() {
-  const update = useDocsMutation(api.documents.batchUpdate, UPDATE);
-  const remove = useDocsMutation(api.documents.batchRemove, REMOVE);
+  const update = useDocsMutation(api.documents.batchUpdate, {
+    optimistic: optimistic.update,
+  });
+  const remove = useDocsMutation(api.documents.batchRemove, {
+    optimistic: optimistic.remove,
+  });
   const bulk = useBulk();
   const refuse = useRefusal();
   const show = useToasts();
@@ -32,7 +25,7 @@ export function useBatch() {
     selection: Selection,
     expected?: number,
   ) => {
-    if (!("ids" in selection) || selection.ids.length > MAX_BATCH)
+    if (!("ids" in selection))
       return await bulk.start(kind, selection, expected);
     const { ids } = selection;
     const outcome =
@@ -44,6 +37,9 @@ export function useBatch() {
             mode: "partial",
           });
     if (!outcome.ok) {
+      // How many one call can hold is the server's to say: it depends on their sizes, too.
+      if (outcome.error.code === "BATCH_TOO_LARGE")
+        return await bulk.start(kind, selection, ids.length);
       refuse(outcome.error);
       return false;
     }
