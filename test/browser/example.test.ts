@@ -4,6 +4,7 @@ import { World } from "./support/world.js";
 import { batches } from "./suites/batches.js";
 import { conflicts } from "./suites/conflicts.js";
 import { failures } from "./suites/failures.js";
+import { http } from "./suites/http.js";
 import { limits } from "./suites/limits.js";
 import { searching } from "./suites/searching.js";
 import { sharing } from "./suites/sharing.js";
@@ -57,6 +58,7 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("trash", () => trash(world));
   describe("batches", () => batches(world));
   describe("limits", () => limits(world));
+  describe("http", () => http(world));
   describe("usage", () => usage(world));
   describe("webhooks", () => webhooks(world));
 });
