@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { sourceAliases } from "./scripts/entries.js";
@@ -10,6 +11,8 @@ const inline = { deps: { inline: ["convex-test"] } };
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core free, which of two is half of the machine.
+    maxWorkers: availableParallelism(),
     coverage: {
       include: ["src/**/*.{ts,tsx}"],
       exclude: ["src/component/_generated/**"],
