@@ -612,6 +612,249 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    jobs: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        { job: string; key?: string },
+        boolean,
+        Name
+      >;
+      complete: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          counts?: Record<string, number>;
+          cursor?: any;
+          status: "success" | "partial";
+          stopReason?: string;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+        },
+        boolean,
+        Name
+      >;
+      enter: FunctionReference<
+        "query",
+        "internal",
+        { claim: { attempt: number; runId: string } },
+        null | {
+          cursor?: any;
+          key: string;
+          period?: { end: number; key: string; start: number };
+          watchAt: number;
+        },
+        Name
+      >;
+      fail: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          error: any;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+          transient: boolean;
+        },
+        boolean,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {},
+        Array<{
+          breakerOpenUntil: null | number;
+          cursor?: any;
+          failures: number;
+          job: string;
+          key: string;
+          lastFailedAt: null | number;
+          nextDueAt: null | number;
+          paused: boolean;
+          run: null | {
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            dueAt?: number;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          };
+        }>,
+        Name
+      >;
+      progress: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          counts: Record<string, number>;
+        },
+        boolean,
+        Name
+      >;
+      resetCursor: FunctionReference<
+        "mutation",
+        "internal",
+        { job: string; key?: string },
+        null,
+        Name
+      >;
+      runs: FunctionReference<
+        "query",
+        "internal",
+        { cursor: null | string; job?: string; numItems: number },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            dueAt?: number;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          }>;
+        },
+        Name
+      >;
+      setPause: FunctionReference<
+        "mutation",
+        "internal",
+        { declared?: boolean; job: string; paused: boolean },
+        null,
+        Name
+      >;
+      start: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          key?: string;
+          name: string;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+        },
+        | { runId: string }
+        | { queued: true }
+        | { skipped: "paused" | "overlap" | "breaker" | "done" | "queueFull" },
+        Name
+      >;
+      status: FunctionReference<
+        "query",
+        "internal",
+        { job: string; key?: string },
+        null | {
+          breakerOpenUntil: null | number;
+          cursor?: any;
+          failures: number;
+          job: string;
+          key: string;
+          lastFailedAt: null | number;
+          nextDueAt: null | number;
+          paused: boolean;
+          run: null | {
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            dueAt?: number;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          };
+        },
+        Name
+      >;
+    };
     webhooks: {
       get: FunctionReference<
         "query",
