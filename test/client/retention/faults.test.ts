@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SWEEP } from "../../../src/shared/retention/limits.js";
 import { inComponent } from "../../support/component.js";
-import type { Deployment } from "../../support/host.js";
+import { components, type Deployment } from "../../support/host.js";
 import {
   batch,
   cleanUp,
@@ -26,15 +26,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const JOB = { job: "cleanupOldDrafts" };
 const setPaused = (t: Deployment, paused: boolean) =>
-  inComponent(t, async (ctx) => {
-    const job = await ctx.db.query("jobs").first();
-    if (job) await ctx.db.patch("jobs", job._id, { paused });
-    else {
-      const name = "cleanupOldDrafts";
-      await ctx.db.insert("jobs", { name, key: "", paused, failures: 0 });
-    }
-  });
+  t.mutation((ctx) =>
+    ctx.runMutation(components.docs.jobs.setPause, { ...JOB, paused }),
+  );
 
 test.each([0, 1, 2, 3, 4])(
   "a run killed after %i of five batches is resumed where it stopped: all is done, nothing twice (trap: a chain that ends silently)",
@@ -153,13 +149,13 @@ test("cancelled, a run stops before its next batch and is not taken up again", a
   await put(t, 31 * DAY, 30);
   await start(t);
   await batch(t);
-  await inComponent(t, async (ctx) => {
-    const run = await ctx.db.query("jobRuns").first();
-    if (run) await ctx.db.patch("jobRuns", run._id, { status: "canceled" });
-  });
+  await t.mutation((ctx) => ctx.runMutation(components.docs.jobs.cancel, JOB));
   await drain(t);
   expect(await left(t)).toHaveLength(20);
-  expect((await runs(t))[0]).toMatchObject({ status: "canceled" });
+  expect((await runs(t))[0]).toMatchObject({
+    status: "canceled",
+    counts: { removed: 10 },
+  });
 });
 
 test("paused, nothing starts; resumed, it does", async () => {
