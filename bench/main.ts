@@ -5,7 +5,8 @@
  *     npm run bench -- --check       fails if anything costs more than bench/baseline.json says
  *     npm run bench -- --update      writes bench/baseline.json
  *
- * `--quick` leaves out 100,000 documents; `--area cost` measures one area alone (cost, size, types, push or bundle). Neither
+ * `--quick` leaves out 100,000 documents; `--area cost` measures one area alone (cost, size, types,
+ * push, bundle or webhooks). Neither
  * writes the page, which shows everything.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,6 +22,7 @@ import { measureCost } from "./areas/cost.js";
 import { measurePush } from "./areas/push.js";
 import { measureSize } from "./areas/size.js";
 import { measureTypes, TYPES_HEADROOM } from "./areas/types.js";
+import { measureWebhooks } from "./areas/webhooks.js";
 import { toSvg } from "./chart.js";
 import { compare, toBaseline, type Baseline } from "./compare.js";
 import { Clock } from "./engine/clock.js";
@@ -38,6 +40,7 @@ const AREAS: Record<string, (options: Options) => Promise<Area> | Area> = {
   types: () => measureTypes(),
   push: () => measurePush(),
   bundle: () => measureBundle(),
+  webhooks: () => measureWebhooks(),
 };
 const HEADROOM: Record<string, number> = { types: TYPES_HEADROOM };
 
