@@ -183,6 +183,24 @@ test("what belongs to a document goes in the transaction that deletes it (trap: 
   expect(await lines(t)).toEqual([young]);
 });
 
+test("hooks that use much make smaller batches, and nothing that there was no room for is left out", async () => {
+  const { t } = deployRetention({
+    limits: { documentsRead: 2_000 },
+    onDelete: async (ctx) => {
+      await ctx.db.query("audit").take(20);
+    },
+  });
+  await t.run(async (ctx) => {
+    for (let n = 0; n < 20; n += 1) await ctx.db.insert("audit", { line: "" });
+  });
+  await put(t, 31 * DAY, 100);
+  await cleanUp(t);
+  expect(await idsLeft(t)).toEqual([]);
+  const [run] = await runs(t);
+  expect(run?.counts).toMatchObject({ scanned: 100, removed: 100 });
+  expect(run?.counts["batches"]).toBeGreaterThan(2);
+});
+
 test("access and schema have no say in what the system removes", async () => {
   const { t } = deployRetention({
     onDelete: () => undefined,

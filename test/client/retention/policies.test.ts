@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { RetentionOptions } from "../../../src/client/index.js";
+import type { fields } from "../../support/host.js";
 import { components, deploy, docs } from "../../support/host.js";
 
 const make = (options: object) => () =>
-  docs.retention(options as RetentionOptions<never, unknown>);
+  docs.retention(options as RetentionOptions<typeof fields, unknown>);
 const draft = (policy: object) =>
   make({ policies: [{ status: "draft", ...policy }] });
 
