@@ -32,6 +32,8 @@ const rows = [
   ],
   ["Convex", deployment.url],
   ["HTTP actions", deployment.siteUrl],
+  ["Summaries by", process.env["OPENAI_BASE_URL"] ?? "nobody"],
+  ["Stub", `${deployment.stub.url} (PUT /mode changes its mood)`],
   ["Sign in as", Object.keys(demoUsers).join(" or ")],
   ["Data", "in memory, gone when this process ends"],
 ] as const;
