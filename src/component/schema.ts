@@ -1,6 +1,7 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
+import { jobTables } from "../model/jobs/tables.js";
 import { webhookTables } from "../model/webhooks/tables.js";
 import { documentColumns } from "../shared/validators.js";
 
@@ -61,4 +62,5 @@ export default defineSchema({
     .index("order", ["orderId", "from"]),
 
   ...webhookTables,
+  ...jobTables,
 });

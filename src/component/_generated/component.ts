@@ -612,6 +612,143 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    jobs: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        { job: string; key?: string },
+        boolean,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {},
+        Array<{
+          breakerOpenUntil: null | number;
+          cursor?: any;
+          failures: number;
+          job: string;
+          key: string;
+          lastFailedAt: null | number;
+          nextDueAt: null | number;
+          paused: boolean;
+          run: null | {
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            nextAt?: number;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          };
+        }>,
+        Name
+      >;
+      progress: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          counts: Record<string, number>;
+        },
+        boolean,
+        Name
+      >;
+      runs: FunctionReference<
+        "query",
+        "internal",
+        { cursor: null | string; job?: string; numItems: number },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            nextAt?: number;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          }>;
+        },
+        Name
+      >;
+      setPause: FunctionReference<
+        "mutation",
+        "internal",
+        { job: string; paused: boolean },
+        null,
+        Name
+      >;
+      status: FunctionReference<
+        "query",
+        "internal",
+        { job: string; key?: string },
+        null | {
+          breakerOpenUntil: null | number;
+          cursor?: any;
+          failures: number;
+          job: string;
+          key: string;
+          lastFailedAt: null | number;
+          nextDueAt: null | number;
+          paused: boolean;
+          run: null | {
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            nextAt?: number;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          };
+        },
+        Name
+      >;
+    };
     webhooks: {
       get: FunctionReference<
         "query",
