@@ -1,5 +1,11 @@
 import { docsError } from "@acme/convex-docs";
 import { isDocsError } from "@acme/convex-docs/errors";
+import {
+  vJobClaim,
+  vRun,
+  type JobResult,
+  type Run,
+} from "@acme/convex-docs/jobs";
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
@@ -19,6 +25,9 @@ import { vSummaryResult, type SummaryResult } from "./validators.js";
 
 const JOB = "generate-summary";
 const work = { id: v.string(), version: v.number(), model: v.string() };
+
+/** Until a request that has not begun is taken for lost (ms). */
+const QUEUED_MS = 10 * 60_000;
 
 /** One summary is of one document at one version by one model. It is claimed by this, so it is paid for once. */
 const keyOf = (of: { id: string; version: number; model: string }) =>
@@ -50,8 +59,10 @@ export const requestSummary = mutation({
     const isSame = result?.kind === "written" && result.version === version;
     const wanted = { id, version, model: MODEL };
     if (isSame && known?.model === MODEL) return { started: false };
-    if (known?.key === keyOf(wanted) && (await isUnderWay(ctx, known.key))) {
-      return { started: false };
+    if (known?.key === keyOf(wanted)) {
+      const run = await runOf(ctx, known.key);
+      const isQueued = !run && Date.now() - known.requestedAt < QUEUED_MS;
+      if (isQueued || run?.status === "running") return { started: false };
     }
     await countUse(ctx, "summaries", user.tokenIdentifier);
     const row = {
@@ -59,9 +70,9 @@ export const requestSummary = mutation({
       key: keyOf(wanted),
       version,
       model: MODEL,
-      result: undefined,
+      requestedAt: Date.now(),
     };
-    if (known) await ctx.db.patch("summaries", known._id, row);
+    if (known) await ctx.db.replace("summaries", known._id, row);
     else await ctx.db.insert("summaries", row);
     await ctx.scheduler.runAfter(0, internal.ai.generateSummary, wanted);
     return { started: true };
@@ -74,7 +85,7 @@ export const generateSummary = jobs.action(JOB, {
   key: keyOf,
   timeoutMs: 2 * 60_000,
   retry: { attempts: 5, baseMs: 2_000, capMs: 60_000 },
-  handler: async (ctx, args, run) => {
+  handler: async (ctx, run, args): Promise<JobResult> => {
     const document = await ctx.runQuery(internal.ai.toSummarise, args);
     if (document === null) {
       await ctx.runMutation(internal.ai.recordStale, args);
@@ -83,6 +94,7 @@ export const generateSummary = jobs.action(JOB, {
     const { summary, tokens, truncated } = await summarise(document, run);
     const { kind } = await ctx.runMutation(internal.ai.saveSummary, {
       ...args,
+      claim: run.claim,
       summary,
       tokens,
       truncated,
@@ -109,12 +121,18 @@ export const toSummarise = internalQuery({
 export const saveSummary = internalMutation({
   args: {
     ...work,
+    claim: vJobClaim,
     summary: v.string(),
     tokens: v.number(),
     truncated: v.boolean(),
   },
   returns: vSummaryResult,
-  handler: async (ctx, { summary, tokens, truncated, ...args }) => {
+  handler: async (
+    ctx,
+    { claim, summary, tokens, truncated, ...args },
+  ): Promise<SummaryResult> => {
+    // An attempt that was given up may still be waiting for its answer.
+    await jobs.guard(ctx, claim);
     const { id, version: ifVersion } = args;
     const result: SummaryResult = await ctx
       .runMutation(internal.documents.updateSummary, { id, summary, ifVersion })
@@ -145,26 +163,30 @@ export const recordStale = internalMutation({
   },
 });
 
-/** How the summary of a document stands, live; `null` when none was asked for, or the document may not be seen. */
+/** How the summary of one's own document stands, live; `null` when none was asked for. */
 export const state = query({
   args: { id: v.string() },
   returns: v.union(
     v.null(),
-    v.object({ result: v.optional(vSummaryResult), job: v.any() }),
+    v.object({
+      result: v.optional(vSummaryResult),
+      /** `null`: it has not begun. */
+      run: v.union(v.null(), vRun),
+    }),
   ),
   handler: async (ctx, { id }) => {
-    const document = await docs.get(ctx, { id });
-    const known = document && (await summaryOf(ctx, id));
+    const user = await ctx.auth.getUserIdentity();
+    const document = user && (await docs.get(ctx, { id }));
+    if (document?.ownerId !== user?.tokenIdentifier) return null;
+    const known = await summaryOf(ctx, id);
     if (!known) return null;
-    const job = await jobs.status(ctx, { job: JOB, key: known.key });
-    return { ...(known.result && { result: known.result }), job };
+    const run = await runOf(ctx, known.key);
+    return { run, ...(known.result && { result: known.result }) };
   },
 });
 
-async function isUnderWay(ctx: QueryCtx, key: string): Promise<boolean> {
-  const job = await jobs.status(ctx, { job: JOB, key });
-  // Without a run it has been scheduled and has not begun.
-  return job?.run === null || job?.run.status === "running";
+async function runOf(ctx: QueryCtx, key: string): Promise<Run | null> {
+  return (await jobs.status(ctx, { job: JOB, key }))?.run ?? null;
 }
 
 /** A later request has another key, and what comes of an earlier one is no longer of interest. */

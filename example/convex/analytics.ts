@@ -1,3 +1,4 @@
+import { vJobClaim } from "@acme/convex-docs/jobs";
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation, internalQuery, query } from "./_generated/server.js";
@@ -17,7 +18,7 @@ export const dailyReport = jobs.action("daily-report", {
   period: "day",
   catchUp: 3,
   retry: { attempts: 4, baseMs: 30_000, capMs: 10 * 60_000 },
-  handler: async (ctx, _args, run) => {
+  handler: async (ctx, run) => {
     const { key: day, start, end } = run.period;
     const counts: Record<string, number> = {};
     let from: number | null = start;
@@ -29,7 +30,11 @@ export const dailyReport = jobs.action("daily-report", {
       }
       from = page.next;
     }
-    await ctx.runMutation(internal.analytics.store, { day, counts });
+    await ctx.runMutation(internal.analytics.store, {
+      claim: run.claim,
+      day,
+      counts,
+    });
     return { counts };
   },
 });
@@ -66,9 +71,10 @@ function nextAfter(time: number): number {
 
 /** Writes a day's report, or writes it again: a job may run twice. */
 export const store = internalMutation({
-  args: { day: v.string(), counts: vCounts },
+  args: { claim: vJobClaim, day: v.string(), counts: vCounts },
   returns: v.null(),
-  handler: async (ctx, { day, counts }) => {
+  handler: async (ctx, { claim, day, counts }) => {
+    await jobs.guard(ctx, claim);
     const report = { day, counts, writtenAt: Date.now() };
     const known = await ctx.db
       .query("reports")
@@ -85,10 +91,6 @@ export const latest = query({
   args: {},
   handler: async (ctx) => {
     await requireOperator(ctx);
-    return await ctx.db
-      .query("reports")
-      .withIndex("day")
-      .order("desc")
-      .take(7);
+    return await ctx.db.query("reports").withIndex("day").order("desc").take(7);
   },
 });

@@ -1,5 +1,5 @@
 import { docsError } from "@acme/convex-docs";
-import { v } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { action, internalMutation, query } from "./_generated/server.js";
 import { docs } from "./documents.js";
@@ -17,7 +17,7 @@ const vStatistics = v.object(statisticsColumns);
 export const processDocument = action({
   args: { id: v.string() },
   returns: vStatistics,
-  handler: async (ctx, { id }) => {
+  handler: async (ctx, { id }): Promise<Infer<typeof vStatistics>> => {
     const user = await ctx.auth.getUserIdentity();
     if (user === null) throw docsError("UNAUTHORIZED");
     const document = await ctx.runQuery(internal.documents.getById, { id });

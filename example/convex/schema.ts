@@ -52,6 +52,8 @@ export default defineSchema({
     /** The version of the document that is summarised. */
     version: v.number(),
     model: v.string(),
+    /** When it was asked for (ms). */
+    requestedAt: v.number(),
     /** What came of it. Absent while it is under way, and when it failed: the job knows more. */
     result: v.optional(vSummaryResult),
   })

@@ -1,4 +1,4 @@
-import { fetchJson } from "@acme/convex-docs/jobs";
+import { fetchJson, vJobClaim } from "@acme/convex-docs/jobs";
 import { v } from "convex/values";
 import { z } from "zod";
 import { internal } from "./_generated/api.js";
@@ -26,9 +26,9 @@ const page = z.object({
 export const pullUpdates = jobs.action("pull-updates", {
   retry: { attempts: 3, baseMs: 5_000, capMs: 60_000 },
   breaker: { after: 5, forMs: 30 * 60_000 },
-  handler: async (ctx, _args, run) => {
+  handler: async (ctx, run) => {
     const url = new URL(process.env["UPDATES_URL"] ?? "");
-    let cursor = typeof run.cursor === "string" ? run.cursor : "";
+    let cursor = run.cursor ?? "";
     let applied = 0;
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       url.searchParams.set("cursor", cursor);
@@ -37,7 +37,10 @@ export const pullUpdates = jobs.action("pull-updates", {
         signal: run.signal,
         attempts: 1,
       });
-      await ctx.runMutation(internal.sync.apply, { updates });
+      await ctx.runMutation(internal.sync.apply, {
+        claim: run.claim,
+        updates,
+      });
       applied += updates.length;
       cursor = nextCursor;
       await run.progress({ applied });
@@ -50,12 +53,14 @@ export const pullUpdates = jobs.action("pull-updates", {
 /** Inserts what is new and changes what is known, by the other service's own ids. */
 export const apply = internalMutation({
   args: {
+    claim: vJobClaim,
     updates: v.array(
       v.object({ id: v.string(), title: v.string(), changedAt: v.string() }),
     ),
   },
   returns: v.null(),
-  handler: async (ctx, { updates }) => {
+  handler: async (ctx, { claim, updates }) => {
+    await jobs.guard(ctx, claim);
     for (const { id: externalId, title, changedAt } of updates) {
       const known = await ctx.db
         .query("updates")

@@ -13,6 +13,7 @@ const SHUTDOWN_LIMIT = 2_000;
 // PORT is the page's, as every dev server has it; the deployment takes the ports from CONVEX_PORT on.
 const deployment = await startExample({
   port: portFrom("CONVEX_PORT", DEFAULT_PORT),
+  crons: true,
 });
 
 // Vite hands variables with this prefix to the page.

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
-import type { AuthConfig } from "convex/server";
+import type { AuthConfig, Crons } from "convex/server";
 import { DEMO_WEBHOOK_SECRET } from "../auth/webhooks.js";
+import { cronsOf, startCrons } from "./crons.js";
 import {
   startDeployment,
   type Deployment,
@@ -19,7 +20,10 @@ const COMPONENT = fileURLToPath(
 export type ExampleOptions = Omit<
   DeploymentOptions,
   "modules" | "schema" | "components" | "authConfig"
->;
+> & {
+  /** Whether the app's crons run. Default: no, so that nothing happens by itself. */
+  crons?: boolean;
+};
 
 /** The example, and what stands in for the services that it calls. */
 export type Example = Deployment & { stub: Stub };
@@ -44,7 +48,13 @@ export async function startExample(
     authConfig: await loadDefault<AuthConfig>(APP, "auth.config"),
     components: { docs: await loadComponent() },
   });
+  const stopCrons = options.crons
+    ? startCrons(cronsOf(await loadDefault<Crons>(APP, "crons")), (cron) =>
+        deployment.call(cron.name),
+      )
+    : () => undefined;
   const close = async () => {
+    stopCrons();
     await Promise.all([deployment.close(), stub.close()]);
   };
   return { ...deployment, stub, close };
