@@ -50,7 +50,7 @@ export function asObject(value: unknown, name: string): JsonObject {
   return value as JsonObject;
 }
 
-export function asString(object: JsonObject, name: string): string {
+function asString(object: JsonObject, name: string): string {
   const value = object[name];
   if (typeof value !== "string") throw new Error(`missing field \`${name}\``);
   return value;

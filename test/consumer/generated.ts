@@ -39,11 +39,14 @@ export const internal = anyApi;
 export const components = componentsGeneric();
 `;
 
-/** @param modules names of the host's modules; @param mounts the names under which it mounts the component */
+/**
+ * @param modules names of the modules in the folder of functions
+ * @param mounts every mounted component: its name, and the package or folder that it comes from
+ */
 export function writeGenerated(
   functions: string,
   modules: string[],
-  mounts: string[],
+  mounts: Record<string, string>,
 ): void {
   const apiTypes = `
 import type { ApiFromModules, FilterApi, FunctionReference } from "convex/server";
@@ -52,8 +55,20 @@ declare const fullApi: ApiFromModules<{ ${modules.map((name) => `${name}: typeof
 export declare const api: FilterApi<typeof fullApi, FunctionReference<any, "public">>;
 export declare const internal: FilterApi<typeof fullApi, FunctionReference<any, "internal">>;
 export declare const components: {
-${mounts.map((name) => `  ${name}: import("@acme/convex-docs/_generated/component.js").ComponentApi<"${name}">;`).join("\n")}
+${Object.entries(mounts)
+  .map(
+    ([name, from]) =>
+      `  ${name}: import("${from}/_generated/component.js").ComponentApi<"${name}">;`,
+  )
+  .join("\n")}
 };
+`;
+  // What a component of the host's own shows to whoever mounts it.
+  const componentTypes = `
+import type { ApiFromModules, FilterApi, FunctionReference } from "convex/server";
+${modules.map((name) => `import type * as ${name} from "../${name}.js";`).join("\n")}
+type All = ApiFromModules<{ ${modules.map((name) => `${name}: typeof ${name}`).join("; ")} }>;
+export type ComponentApi<_Name extends string | undefined = string | undefined> = FilterApi<All, FunctionReference<any, "public">>;
 `;
   const folder = join(functions, "_generated");
   mkdirSync(folder, { recursive: true });
@@ -63,6 +78,7 @@ ${mounts.map((name) => `  ${name}: import("@acme/convex-docs/_generated/componen
     "dataModel.d.ts": DATA_MODEL,
     "api.d.ts": apiTypes,
     "api.js": API,
+    "component.d.ts": componentTypes,
   };
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(folder, name), text.trimStart());

@@ -1,70 +1,70 @@
 /**
  * What a stranger does with the package: packs and installs it in a directory that knows nothing of this repository, pastes
- * the README's quick start, generates code, compiles under strict flags, runs tests of their own.
+ * the README's quick start, generates code, compiles under strict flags, runs tests of their own, builds the page, deploys.
  */
-import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { writeGenerated } from "./generated.js";
+import { host, inHost, must, run, runSteps } from "./host.js";
 import { filesOf, readSnippets } from "./snippets.js";
 
 /** What the host needs beside the package, in the versions that this repository is tested with. */
 const HOST_NEEDS = [
   "@edge-runtime/vm",
   "@types/react",
+  "@types/react-dom",
+  "@vitejs/plugin-react",
   "convex",
   "convex-helpers",
   "convex-test",
   "react",
+  "react-dom",
   "typescript",
   "vite",
   "vitest",
   "zod",
 ] as const;
 
+/** Every TypeScript that a host may have, by the name it is installed under. The first is the one its tools find. */
+const COMPILERS = {
+  typescript: manifest.devDependencies.typescript,
+  "typescript-6": "npm:typescript@6.0.3",
+  "typescript-7": "npm:typescript@7.0.2",
+};
+
+const INSTALL = `npm install ${manifest.name}\n`;
 const MOUNT = "app.use(docs);";
 const offline = process.env["CONVEX_OFFLINE_CLI"];
-const host = mkdtempSync(join(tmpdir(), "convex-docs-consumer-"));
 const installed = join(host, "node_modules", manifest.name);
 
-try {
-  step("pack the package and install it", install);
-  step("paste the README's quick start, and mount the component twice", paste);
-  step("generate code", generate);
-  step("compile under strict flags", () => must(compile()));
-  step("run the host's own tests", () => must(host$("npx", "vitest", "run")));
-  step(
-    "compile with errors planted in our source: the host must not see them",
+runSteps({
+  "pack the package and install it": install,
+  "paste the README's quick start; mount the component twice, and in a component":
+    paste,
+  "generate code": generate,
+  "compile under strict flags, with TypeScript 5.9, 6 and 7": () => {
+    for (const name of Object.keys(COMPILERS)) must(compile(name));
+  },
+  "deploy, without a deployment": deploy,
+  "run the host's own tests": () => must(inHost("npx", "vitest", "run")),
+  "build the host's page": () => must(inHost("npx", "vite", "build")),
+  "compile with errors planted in our source: the host must not see them":
     plantOurs,
-  );
-  step("compile with an error planted in the host: it must", plantTheirs);
-  console.log("The package works in a host of its own.");
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  rmSync(host, { recursive: true });
-}
-
-function step(name: string, run: () => void): void {
-  const start = performance.now();
-  console.log(`- ${name}`);
-  run();
-  console.log(`  ${((performance.now() - start) / 1000).toFixed(1)} s`);
-}
+  "compile with an error planted in the host: it must": plantTheirs,
+});
 
 function install(): void {
+  if (!readFileSync("README.md", "utf8").includes(INSTALL))
+    throw new Error(`The README does not say "${INSTALL.trim()}".`);
   must(
     run(
       process.cwd(),
@@ -83,6 +83,7 @@ function install(): void {
   for (const name of HOST_NEEDS) {
     dependencies[name] = manifest.devDependencies[name];
   }
+  Object.assign(dependencies, COMPILERS);
   writeFileSync(
     join(host, "package.json"),
     JSON.stringify({
@@ -93,7 +94,7 @@ function install(): void {
     }),
   );
   must(
-    host$(
+    inHost(
       "npm",
       "install",
       "--prefer-offline",
@@ -115,25 +116,48 @@ function paste(): void {
   const text = readFileSync(config, "utf8");
   if (!text.includes(MOUNT))
     throw new Error(`The README's convex.config.ts has no line "${MOUNT}".`);
+  const mounts = [
+    MOUNT,
+    `app.use(docs, { name: "tasks" });`,
+    "app.use(shelf);",
+  ];
   writeFileSync(
     config,
-    text.replace(MOUNT, `${MOUNT}\napp.use(docs, { name: "tasks" });`),
+    `import shelf from "./shelf/convex.config.js";\n${text.replace(MOUNT, mounts.join("\n"))}`,
   );
 }
 
 function generate(): void {
   if (offline) {
-    must(host$(process.execPath, resolve(offline), "codegen"));
+    must(inHost(process.execPath, resolve(offline), "codegen"));
     return;
   }
   console.log(
     "  skipped: there is no CONVEX_OFFLINE_CLI to ask in place of a deployment. Types are written by hand.",
   );
-  const functions = join(host, "convex");
-  const modules = readdirSync(functions)
+  const app = join(host, "convex");
+  const shelf = join(app, "shelf");
+  writeGenerated(shelf, modulesOf(shelf), { docs: manifest.name });
+  writeGenerated(app, modulesOf(app), {
+    docs: manifest.name,
+    tasks: manifest.name,
+    shelf: "../shelf",
+  });
+}
+
+function modulesOf(functions: string): string[] {
+  return readdirSync(functions)
     .filter((name) => /^\w+\.ts$/.test(name) && name !== "schema.ts")
     .map((name) => basename(name, ".ts"));
-  writeGenerated(functions, modules, ["docs", "tasks"]);
+}
+
+/** The whole of what `npx convex deploy` does but for the last step: bundling, analysis, the check of types. */
+function deploy(): void {
+  if (!offline) {
+    console.log("  skipped: there is no CONVEX_OFFLINE_CLI to deploy to.");
+    return;
+  }
+  must(inHost(process.execPath, resolve(offline), "deploy", "--dry-run"));
 }
 
 function plantOurs(): void {
@@ -143,12 +167,11 @@ function plantOurs(): void {
     "errors/index.ts",
     "component/schema.ts",
   ]) {
-    appendFileSync(
-      join(installed, "src", file),
-      `\nexport const planted: number = "not a number";\n`,
-    );
+    const source = join(installed, "src", file);
+    if (!existsSync(source)) throw new Error(`src/${file} is not published.`);
+    appendFileSync(source, `\nexport const planted: number = "no number";\n`);
   }
-  must(compile());
+  must(compile("typescript"));
 }
 
 function plantTheirs(): void {
@@ -156,28 +179,13 @@ function plantTheirs(): void {
     join(host, "convex/taskApi.ts"),
     `\nexport const bad = tasks.create({} as never, { title: 1 });\n`,
   );
-  const { status, output } = compile();
+  const { status, output } = compile("typescript");
   if (status === 0 || !output.includes("convex/taskApi.ts")) {
     throw new Error("The host compiled a document with a number for a string.");
   }
 }
 
-type Result = { status: number | null; output: string };
-
-function compile(): Result {
-  return host$("npx", "tsc", "--noEmit");
-}
-
-function host$(command: string, ...args: string[]): Result {
-  return run(host, command, ...args);
-}
-
-function run(cwd: string, command: string, ...args: string[]): Result {
-  const shell = process.platform === "win32";
-  const result = spawnSync(command, args, { cwd, encoding: "utf8", shell });
-  return { status: result.status, output: `${result.stdout}${result.stderr}` };
-}
-
-function must({ status, output }: Result): void {
-  if (status !== 0) throw new Error(output);
+function compile(compiler: string): ReturnType<typeof inHost> {
+  const tsc = `node_modules/${compiler}/bin/tsc`;
+  return inHost(process.execPath, tsc, "--noEmit");
 }

@@ -1,6 +1,12 @@
 /**
  * The TypeScript in a Markdown file. A block whose first line is a comment with a path, `// convex/documents.ts`, is that
- * file of the app which the page builds up.
+ * file of the app which the page builds up. A comment of HTML right before a block may give what stands around it, which the
+ * reader can do without:
+ *
+ *     <!-- within
+ *     import { stripe } from "@acme/convex-docs/webhooks";
+ *     export const sources = { HERE };
+ *     -->
  */
 import { readFileSync } from "node:fs";
 
@@ -13,17 +19,19 @@ export type Snippet = {
   extension: "ts" | "tsx";
 };
 
-const FENCE = /^```(ts|tsx)\n([\s\S]*?)^```$/gm;
+const FENCE =
+  /(?:<!-- within\n([\s\S]*?)\n-->\n+)?^```(ts|tsx)\n([\s\S]*?)^```$/gm;
 const PATH = /^\/\/ ([\w./-]+\.tsx?)\b/;
 
 export function readSnippets(page: string): Snippet[] {
   const text = readFileSync(page, "utf8");
   return [...text.matchAll(FENCE)].map((match) => {
-    const [, extension, code = ""] = match;
+    const [whole, around = "HERE", extension, code = ""] = match;
+    const before = text.slice(0, match.index) + whole.slice(0, whole.indexOf("```"));
     return {
       file: PATH.exec(code)?.[1] ?? null,
-      code,
-      line: text.slice(0, match.index).split("\n").length + 1,
+      code: around.replace("HERE", () => code),
+      line: before.split("\n").length + 1,
       extension: extension === "tsx" ? "tsx" : "ts",
     };
   });

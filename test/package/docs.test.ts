@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import schema from "../../src/component/schema.js";
+import typedoc from "../../typedoc.json" with { type: "json" };
 
 const architecture = readFileSync("docs/architecture.md", "utf8");
 
@@ -48,6 +49,17 @@ test("every dependency is accounted for", () => {
     ...manifest.devDependencies,
   });
   expect(dependencies.filter((name) => !named.includes(name))).toEqual([]);
+});
+
+test("the API reference covers every entry that a host imports", () => {
+  const entries = Object.entries<{ types?: string }>(
+    manifest.exports as Record<string, { types?: string }>,
+  )
+    .filter(([entry]) => !/package\.json|_generated|convex\.config/.test(entry))
+    .map(([, { types = "" }]) => types)
+    .map((types) => types.replace("./dist/", "src/").replace(".d.ts", ".ts"));
+  expect(entries.length).toBeGreaterThan(4);
+  expect([...typedoc.entryPoints].sort()).toEqual(entries.sort());
 });
 
 test("every table is accounted for", () => {

@@ -37,12 +37,13 @@ describe("the tarball", () => {
     expect(packed).toContain(file.replace(/^\.\//, ""));
   });
 
-  test("holds the licence, the readme and the changelog", () => {
+  test("holds the licence, the readme, the changelog and what agents read", () => {
     expect(packed).toEqual(
       expect.arrayContaining([
         "LICENSE",
         "README.md",
         "CHANGELOG.md",
+        "llms.txt",
         "package.json",
       ]),
     );
@@ -51,7 +52,7 @@ describe("the tarball", () => {
   test("holds only what is published", () => {
     const strangers = packed.filter(
       (path) =>
-        !/^(?:dist|src)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(
+        !/^(?:dist|src)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|llms\.txt|package\.json)$/.test(
           path,
         ),
     );

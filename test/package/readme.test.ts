@@ -1,40 +1,23 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import ts from "typescript";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import baseline from "../../bench/baseline.json" with { type: "json" };
 import { CODES, STATUSES } from "../../src/errors/codes.js";
-import { writeGenerated } from "../consumer/generated.js";
-import { filesOf, readSnippets } from "../consumer/snippets.js";
-
-// Inside node_modules, so that a snippet finds the same packages as the repository. The package itself it finds as a host
-// does: by name, through the exports map, built.
-mkdirSync("node_modules/.cache", { recursive: true });
-const project = mkdtempSync(resolve("node_modules/.cache/readme-"));
-afterAll(() => rmSync(project, { recursive: true }));
+import { readSnippets } from "../consumer/snippets.js";
+import { compilePages, type Problem } from "./support/pages.js";
 
 const text = readFileSync("README.md", "utf8");
 const snippets = readSnippets("README.md");
 
-/** What the compiler says about each file of the app that the snippets make up. One more file of it is wrong. */
-let problems: { file: string; text: string }[] = [];
+/** What the compiler says about the app that the snippets make up. One more file of it is wrong. */
+let problems: Problem[] = [];
 const WRONG = "convex/wrong.ts";
 
 beforeAll(() => {
-  const files = writeProject();
-  const wrong = join(project, WRONG);
-  writeFileSync(
-    wrong,
-    `import { docs } from "./documents";\nexport const wrong: number = docs.api;\n`,
-  );
-  problems = compile([...files, wrong]);
+  problems = compilePages(["README.md"], null, {
+    "README.md": {
+      [WRONG]: `import { docs } from "./documents";\nexport const wrong: number = docs.api;\n`,
+    },
+  });
 });
 
 test("every snippet compiles under strict flags, as one app", () => {
@@ -60,12 +43,25 @@ test("the table of errors has every code, with its status", () => {
   expect(rows.sort()).toEqual(codes.sort());
 });
 
-test("every link within the repository leads somewhere", () => {
-  const links = [...text.matchAll(/\]\((\.\/[^)#]+)/g)].map(
-    ([, link]) => link!,
-  );
-  expect(links.length).toBeGreaterThan(2);
-  expect(links.filter((link) => !existsSync(link))).toEqual([]);
+test("what it says of costs is what was measured", () => {
+  const measured: Record<
+    string,
+    Record<"indexRanges" | "documentsRead" | "documentsWritten", number>
+  > = baseline.cost;
+  const rows = [
+    ...text.matchAll(/^\| `([^`]+)` +\| (\d+) +\| (\d+) +\| (\d+) +\|$/gm),
+  ];
+  expect(rows.length).toBeGreaterThan(4);
+  for (const [, operation, ...numbers] of rows) {
+    const { indexRanges, documentsRead, documentsWritten } =
+      measured[operation!]!;
+    expect([operation, ...numbers.map(Number)]).toEqual([
+      operation,
+      indexRanges,
+      documentsRead,
+      documentsWritten,
+    ]);
+  }
 });
 
 test("every npm script it names exists", () => {
@@ -87,49 +83,3 @@ test("the part for the components directory is marked", () => {
   expect(end).toBeGreaterThan(start!);
   expect(text.slice(start, end)).toContain("## Quick start");
 });
-
-/** Lays the snippets out as the app they describe. Those that name no file stand alone. */
-function writeProject(): string[] {
-  mkdirSync(join(project, "node_modules/@acme"), { recursive: true });
-  symlinkSync(
-    resolve("."),
-    join(project, "node_modules/@acme/convex-docs"),
-    "dir",
-  );
-  const alone = snippets.filter(({ file }) => file === null);
-  const files = new Map([
-    ...filesOf(snippets),
-    ...alone.map(
-      ({ code, line, extension }) =>
-        [`alone/line${line}.${extension}`, `${code}\nexport {};\n`] as const,
-    ),
-  ]);
-  for (const [file, code] of files) {
-    mkdirSync(dirname(join(project, file)), { recursive: true });
-    writeFileSync(join(project, file), code);
-  }
-  const modules = [...files.keys()]
-    .filter((file) => /^convex\/\w+\.ts$/.test(file))
-    .map((file) => basename(file, ".ts"));
-  const mounts = new Set(
-    [...text.matchAll(/\bcomponents\.(\w+)/g)].map(([, name]) => name!),
-  );
-  writeGenerated(join(project, "convex"), modules, [...mounts]);
-  return [...files.keys()].map((file) => join(project, file));
-}
-
-function compile(files: string[]): typeof problems {
-  const { config } = ts.readConfigFile(
-    "test/consumer/host/tsconfig.json",
-    (path) => ts.sys.readFile(path),
-  ) as { config: { compilerOptions: object } };
-  const { options } = ts.convertCompilerOptionsFromJson(
-    config.compilerOptions,
-    project,
-  );
-  const program = ts.createProgram(files, options);
-  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => ({
-    file: file ? relative(project, file.fileName) : "",
-    text: ts.flattenDiagnosticMessageText(messageText, "\n"),
-  }));
-}

@@ -48,7 +48,7 @@ const unstorable = fc.constantFrom<unknown>(
 const name = fc.constantFrom("a", "b", "c", "a b", "%");
 
 /** Anything at all: mostly what Convex could store, with what it could not here and there. */
-export const anything: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+const anything: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     { weight: 6, arbitrary: scalar },

@@ -51,6 +51,29 @@ describe("what is taken in", () => {
     expect(await d.effects()).toHaveLength(1);
   });
 
+  test("the same bytes from two senders are two events", async () => {
+    const d = deploy();
+    const body = JSON.stringify({ action: "opened", id: 1 });
+    for (const [source, scheme] of [
+      ["gh", "github"],
+      ["shop", "shopify"],
+    ] as const) {
+      const request = await signTestRequest(scheme, SECRET, body);
+      await d.t.fetch(`/hooks/${source}`, {
+        ...request,
+        headers: {
+          ...request.headers,
+          "x-github-event": "issues",
+          "x-github-delivery": "same",
+          "x-shopify-topic": "issues",
+          "x-shopify-event-id": "same",
+        },
+      });
+    }
+    const sources = (await inSource(d)).map(({ source }) => source);
+    expect(sources.sort()).toEqual(["gh", "shop"]);
+  });
+
   test("two deliveries at once are one event", async () => {
     const d = deploy();
     await Promise.all(

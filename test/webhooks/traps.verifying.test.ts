@@ -114,6 +114,15 @@ test("5 timing: every candidate is compared to its end", async () => {
     equal("abc", "ab"),
     equal("", ""),
   ]).toEqual([true, false, false, false, true]);
+  // Wherever they differ, as many characters are looked at.
+  const looks = vi.spyOn(String.prototype, "charCodeAt");
+  const counts = ["xbcdefgh", "abcdxfgh", "abcdefgx"].map((wrong) => {
+    looks.mockClear();
+    equal("abcdefgh", wrong);
+    return looks.mock.calls.length;
+  });
+  looks.mockRestore();
+  expect(counts).toEqual([16, 16, 16]);
 });
 
 test("6 several signatures and secrets: any may match, an unreadable one is skipped, and there is an end to it", async () => {

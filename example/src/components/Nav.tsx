@@ -14,7 +14,10 @@ export function Nav() {
           aria-current={section.page === page ? "page" : undefined}
         >
           <Icon name={section.icon} />
-          {section.label}
+          {section.short !== undefined && (
+            <span className="nav__short">{section.short}</span>
+          )}
+          <span className="nav__label">{section.label}</span>
         </a>
       ))}
     </nav>

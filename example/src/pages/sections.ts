@@ -6,6 +6,8 @@ export type Section = {
   page: Route["page"];
   href: string;
   label: string;
+  /** The label where there is little room, if it needs a shorter one. */
+  short?: string;
   icon: IconName;
 };
 
@@ -15,6 +17,7 @@ export const sections: Section[] = [
     page: "mine",
     href: hrefTo({ page: "mine" }),
     label: "My documents",
+    short: "Documents",
     icon: "file",
   },
   {

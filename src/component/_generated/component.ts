@@ -620,6 +620,76 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         boolean,
         Name
       >;
+      complete: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          counts?: Record<string, number>;
+          cursor?: any;
+          status: "success" | "partial";
+          stopReason?: string;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+        },
+        boolean,
+        Name
+      >;
+      enter: FunctionReference<
+        "query",
+        "internal",
+        { claim: { attempt: number; runId: string } },
+        null | {
+          cursor?: any;
+          key: string;
+          period?: { end: number; key: string; start: number };
+          watchAt: number;
+        },
+        Name
+      >;
+      fail: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          error: any;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+          transient: boolean;
+        },
+        boolean,
+        Name
+      >;
       list: FunctionReference<
         "query",
         "internal",
@@ -637,11 +707,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             attempt: number;
             counts: Record<string, number>;
             cursor?: any;
+            dueAt?: number;
             error?: any;
             finishedAt?: number;
             key: string;
             name: string;
-            nextAt?: number;
             notes?: Record<string, string | number>;
             period?: { end: number; key: string; start: number };
             runId: string;
@@ -669,6 +739,13 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         boolean,
         Name
       >;
+      resetCursor: FunctionReference<
+        "mutation",
+        "internal",
+        { job: string; key?: string },
+        null,
+        Name
+      >;
       runs: FunctionReference<
         "query",
         "internal",
@@ -680,11 +757,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             attempt: number;
             counts: Record<string, number>;
             cursor?: any;
+            dueAt?: number;
             error?: any;
             finishedAt?: number;
             key: string;
             name: string;
-            nextAt?: number;
             notes?: Record<string, string | number>;
             period?: { end: number; key: string; start: number };
             runId: string;
@@ -705,8 +782,37 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       setPause: FunctionReference<
         "mutation",
         "internal",
-        { job: string; paused: boolean },
+        { declared: boolean; job: string; paused: boolean },
         null,
+        Name
+      >;
+      start: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          key?: string;
+          name: string;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+        },
+        | { runId: string }
+        | { queued: true }
+        | { skipped: "paused" | "overlap" | "breaker" | "done" | "queueFull" },
         Name
       >;
       status: FunctionReference<
@@ -726,11 +832,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             attempt: number;
             counts: Record<string, number>;
             cursor?: any;
+            dueAt?: number;
             error?: any;
             finishedAt?: number;
             key: string;
             name: string;
-            nextAt?: number;
             notes?: Record<string, string | number>;
             period?: { end: number; key: string; start: number };
             runId: string;

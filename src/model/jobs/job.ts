@@ -9,7 +9,9 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
+import { fail, invalid } from "../../shared/failures.js";
 import { given } from "../../shared/given.js";
+import { echo } from "../../shared/wording.js";
 
 export type StoredJob = Doc<"jobs">;
 type Changeable = Omit<StoredJob, "_id" | "_creationTime" | "name" | "key">;
@@ -53,12 +55,37 @@ export async function saveJob(
   return _id;
 }
 
-/** Nothing new starts. What is under way goes on to its end, its retries too: `cancel` ends it. */
+/**
+ * Nothing new starts. What is under way goes on to its end, its retries too: `cancel` ends it.
+ *
+ * @param declared whether the host knows a job of this name; otherwise it must have run, or a typing error would pass for a
+ * job that is paused
+ */
 export async function setPaused(
   ctx: MutationCtx,
   name: string,
   paused: boolean,
+  declared = true,
 ): Promise<void> {
-  const job = (await findJob(ctx, name)) ?? newJob(name);
-  if (job.paused !== paused) await saveJob(ctx, job, { paused });
+  const job = await findJob(ctx, name);
+  if (!job && !declared) throw unknownJob(name);
+  if (job?.paused !== paused) {
+    await saveJob(ctx, job ?? newJob(name), { paused });
+  }
+}
+
+/** The next run starts from the beginning. */
+export async function resetCursor(
+  ctx: MutationCtx,
+  name: string,
+  key?: string,
+): Promise<void> {
+  const job = await findJob(ctx, name, key);
+  if (!job) throw unknownJob(name);
+  await saveJob(ctx, job, { cursor: undefined });
+}
+
+function unknownJob(name: string): Error {
+  const message = "no job of this name has run yet.";
+  return fail(invalid([{ path: "job", message: `${echo(name)}: ${message}` }]));
 }

@@ -60,6 +60,7 @@ function showRun(run: StoredRun): Run {
     _creationTime,
     leaseUntil: _lease,
     watchId: _watch,
+    watchAt: _watchAt,
     ...columns
   } = run;
   return { runId: _id, ...columns };

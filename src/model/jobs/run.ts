@@ -18,6 +18,7 @@ import type {
   JobClaim,
   Notes,
   Period,
+  PeriodUnit,
   Reaction,
   RunStatus,
   SkipReason,
@@ -40,6 +41,8 @@ export type Beginning = {
   leaseMs: number;
   /** Done once. A run of a key without a period is done once too. */
   period?: Period | undefined;
+  /** The unit of the job's periods. */
+  unit?: PeriodUnit | undefined;
   /** What the run has to remember. A run that was lost hands its notes on: see `resumed`. */
   notes?: Notes | undefined;
   reaction?: Reaction | undefined;
@@ -81,7 +84,10 @@ export async function begin(
     ...given({ period, notes }),
   });
   const purge = key === "" ? {} : { purgeAt: purgeTime(now) };
-  await saveJob(ctx, slot, { runId, ...purge });
+  // From the first period on, one that fails has been missed.
+  const doneUntil = period && (slot.doneUntil ?? period.start);
+  const periods = given({ unit: beginning.unit, doneUntil });
+  await saveJob(ctx, slot, { runId, ...periods, ...purge });
   return { claim: { runId, attempt: 1 }, cursor: slot.cursor, resumed };
 }
 
@@ -198,12 +204,14 @@ async function end(
 ): Promise<void> {
   const now = Date.now();
   const { stopReason, reaction } = rest;
-  if (run.watchId) await ctx.scheduler.cancel(run.watchId);
+  // Lost is what the watchdog says, which cannot call itself off, or what is said after it should have come.
+  if (run.watchId && status !== "lost") {
+    await ctx.scheduler.cancel(run.watchId);
+  }
   await ctx.db.patch("jobRuns", run._id, {
     status,
     counts,
     finishedAt: now,
-    nextAt: undefined,
     watchId: undefined,
     ...given({ error, stopReason }),
   });

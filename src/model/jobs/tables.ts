@@ -5,7 +5,7 @@
  */
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
-import { jobColumns, runColumns } from "../../shared/jobs/validators.js";
+import { jobColumns, runColumns, vTask } from "../../shared/jobs/validators.js";
 
 export const jobTables = {
   /**
@@ -29,7 +29,8 @@ export const jobTables = {
     ...runColumns,
     /** When whoever comes next takes it for lost (ms). */
     leaseUntil: v.number(),
-    /** The watchdog of its attempt. */
+    /** The watchdog of its attempt, and when it comes (ms). */
+    watchAt: v.optional(v.number()),
     watchId: v.optional(v.id("_scheduled_functions")),
   })
     // runs of one job, newest first
@@ -39,4 +40,9 @@ export const jobTables = {
     .index("ended", ["name", "key", "status"])
     // prune: runs of any key, by age
     .index("age", ["name", "finishedAt"]),
+
+  /** Calls that wait for the run before them. Deleted as they begin. */
+  jobQueue: defineTable({ name: v.string(), task: vTask })
+    // the next of a job, in order of arrival
+    .index("name", ["name"]),
 };

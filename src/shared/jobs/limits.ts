@@ -31,6 +31,8 @@ export const TIMEOUT = {
   mutationMs: MINUTE,
   /** From an attempt's time until its watchdog takes it for dead (ms): what starting it and writing down its end may take. */
   graceMs: 30 * SECOND,
+  /** Of that time, what a handler leaves for writing down its end (ms). */
+  reportMs: 10 * SECOND,
   /** From the watchdog until whoever comes next takes the run for lost (ms): the watchdog, which knows more, goes first. */
   leaseSlackMs: 2 * MINUTE,
 } as const;
@@ -70,7 +72,18 @@ export const HISTORY = {
   pass: 100,
   /** Until a clean-up starts, and between its passes (ms). */
   gapMs: SECOND,
-  /** Runs of one page, and jobs of one list, at most. */
+  /** Runs of one page, asked for and at most; jobs of one list at most. */
+  defaultPage: 20,
   maxPage: 100,
   maxJobs: 500,
+} as const;
+
+/** What a mutation's handler leaves of its transaction's limits, for what is written down after it failed or succeeded. */
+export const RESERVE = {
+  bytesRead: 2 * 1024 * 1024,
+  bytesWritten: 256 * 1024,
+  databaseQueries: 32,
+  documentsRead: 64,
+  documentsWritten: 16,
+  functionsScheduled: 8,
 } as const;

@@ -109,8 +109,8 @@ export const runColumns = {
   /** In ms. */
   startedAt: v.number(),
   finishedAt: v.optional(v.number()),
-  /** When the next attempt is due, while one is waited for (ms). */
-  nextAt: v.optional(v.number()),
+  /** When the attempt is due, or was (ms). Absent for what continues itself in batches. */
+  dueAt: v.optional(v.number()),
   /** Why it ended, where the status does not say. */
   stopReason: v.optional(v.string()),
   /** What the last attempt that failed said. */
@@ -162,3 +162,37 @@ export const vJobStatus = v.object({
   run: v.union(v.null(), vRun),
 });
 export type JobStatus = Infer<typeof vJobStatus>;
+
+/** What an attempt needs to be made, and what its end may lead to. The host says it anew with each call: a deploy may change it. */
+export const vTask = v.object({
+  /** Handle of the host's function. */
+  handle: v.string(),
+  args: v.record(v.string(), v.any()),
+  attempts: v.number(),
+  baseMs: v.number(),
+  capMs: v.number(),
+  timeoutMs: v.number(),
+  reaction: vReaction,
+  periods: v.optional(v.object({ unit: vPeriodUnit, catchUp: v.number() })),
+  /** Whether a call that finds a run under way waits for its turn. */
+  queue: v.boolean(),
+});
+export type Task = Infer<typeof vTask>;
+
+/** What a call of a job led to. */
+export const vStarted = v.union(
+  v.object({ runId: v.string() }),
+  v.object({ queued: v.literal(true) }),
+  v.object({ skipped: vSkipReason }),
+);
+export type Started = Infer<typeof vStarted>;
+
+/** What an attempt is given to work with. */
+export const vEntered = v.object({
+  key: v.string(),
+  period: v.optional(vPeriod),
+  cursor: v.optional(vCursor),
+  /** When its watchdog takes it for dead (ms). */
+  watchAt: v.number(),
+});
+export type Entered = Infer<typeof vEntered>;

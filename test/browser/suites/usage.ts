@@ -1,11 +1,8 @@
-import { availableParallelism, loadavg } from "node:os";
 import { expect, it } from "vitest";
 import type { World } from "../support/world.js";
 
-/** How long the first list may take (ms). */
-const LIMIT = 1_000;
-/** Load per core from which on other work, and not the page, decides how long that takes. These tests alone make 2. */
-const BUSY = 3;
+/** How long the first list may take, in times of what the bare page takes in the same visit. */
+const TIMES_THE_PAGE = 2;
 
 /** How the page can be used: by keyboard, on a phone, in the dark, at once, and not any more. */
 export function usage(world: World): void {
@@ -72,6 +69,10 @@ export function usage(world: World): void {
       title: "A title that is quite a bit longer than a phone is wide",
       content: "Text. ".repeat(80),
     });
+    await world.stack.create("ada", {
+      title: "Keeping the light",
+      content: "",
+    });
     await world.stack.create("grace", {
       title: "COBOL",
       content: "For business",
@@ -98,41 +99,59 @@ export function usage(world: World): void {
       await ada.screenshot(`narrow-${name}`);
     }
     await ada.open("#/");
+    const sections = ada.page.getByRole("navigation").getByRole("link");
+    for (const section of await sections.all()) {
+      const [width, room] = await section.evaluate((link) => [
+        link.scrollWidth,
+        link.clientWidth,
+      ]);
+      expect(width, await section.innerText()).toBeLessThanOrEqual(room);
+    }
     await ada.button("New document").click();
     expect(await ada.overflow()).toBeLessThanOrEqual(0);
     await ada.screenshot("narrow-create");
 
     const dark = await world.arrive("dark", { colorScheme: "dark" });
     await dark.signIn("ada");
-    await dark.row("Lighthouse").waitFor();
+    await dark.row("Keeping the light").waitFor();
     await dark.screenshot("dark");
     await dark.open(`#/d/${id}`);
     await dark.field("Content").fill("Night");
     await dark.screenshot("dark-document");
     const light = await world.arrive("ada");
     await light.signIn("ada");
-    await light.row("Lighthouse").waitFor();
+    await light.row("Keeping the light").waitFor();
     await light.screenshot("signed-in");
     await light.open("#/public");
     await light.row("COBOL").waitFor();
     await light.screenshot("public");
   });
 
-  it("shows its first list in less than a second, to somebody who has never been here", async (context) => {
-    let fastest = Infinity;
-    // Other work on the machine can only make it slower, so one fast visit out of a few says what the page can do.
-    for (let visit = 1; visit <= 8 && fastest >= LIMIT; visit++) {
+  it("shows its first list soon after the page itself, to somebody who has never been here", async () => {
+    await world.stack.create("ada", {
+      title: "On looms",
+      content: "And on engines.",
+      status: "published",
+      isPublic: true,
+    });
+    let best = Infinity;
+    // Other work on the machine disturbs one part or the other, so the best of a few visits says what the page can do.
+    for (let visit = 1; visit <= 5 && best >= TIMES_THE_PAGE; visit++) {
       const newcomer = await world.arrive(`newcomer ${visit}`);
       const start = performance.now();
-      await newcomer.page.goto(`${world.stack.url}#/public`);
-      await newcomer.row("On the Analytical Engine").waitFor();
-      fastest = Math.min(fastest, performance.now() - start);
+      const since = () => performance.now() - start;
+      await newcomer.page.goto(`${world.stack.url}#/public`, {
+        waitUntil: "commit",
+      });
+      await newcomer.page.getByRole("navigation").first().waitFor();
+      const page = since();
+      await newcomer.row("On looms").waitFor();
+      const list = since();
+      best = Math.min(best, list / page);
+      console.log(
+        `The page after ${page.toFixed()} ms, its first list after ${list.toFixed()} ms`,
+      );
     }
-    console.log(`First list after ${Math.round(fastest)} ms`);
-    const [load = 0] = loadavg();
-    if (fastest >= LIMIT && load > BUSY * availableParallelism()) {
-      context.skip(`The machine is too busy to tell: load ${load.toFixed(1)}`);
-    }
-    expect(fastest).toBeLessThan(LIMIT);
+    expect(best).toBeLessThan(TIMES_THE_PAGE);
   });
 }

@@ -4,6 +4,7 @@ import { convexTest } from "convex-test";
 import { defineSchema } from "convex/server";
 import { expect, test } from "vitest";
 import { api } from "./_generated/api";
+import shelf from "./shelf/schema";
 
 function start() {
   const t = convexTest({
@@ -12,6 +13,8 @@ function start() {
   });
   register(t);
   register(t, "tasks");
+  t.registerComponent("shelf", shelf, import.meta.glob("./shelf/**/*.*s"));
+  register(t, "shelf/docs");
   return {
     ada: t.withIdentity({ tokenIdentifier: "test|ada" }),
     bob: t.withIdentity({ tokenIdentifier: "test|bob" }),
@@ -54,4 +57,12 @@ test("two mounts keep their documents apart", async () => {
   expect(documents.page).toEqual([]);
   const tasks = await ada.query(api.taskApi.list, everything);
   expect(tasks.page).toHaveLength(1);
+});
+
+test("a component of the host's keeps its documents in a mount of its own", async () => {
+  const { ada, bob } = start();
+  const id = await ada.mutation(api.shelves.add, { title: "Dune" });
+  expect(await ada.query(api.shelves.title, { id })).toBe("Dune");
+  expect(await bob.query(api.shelves.title, { id })).toBeNull();
+  expect(await ada.query(api.documents.get, { id })).toBeNull();
 });

@@ -1,0 +1,79 @@
+/**
+ * `npm run check:mutants`: breaks one important line of the source at a time and demands that a test fails.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MUTANTS, type Mutant } from "./mutants.js";
+
+/** What vitest reports of a run. */
+type Report = { numPassedTests: number; numFailedTests: number };
+
+const folder = mkdtempSync(join(tmpdir(), "convex-docs-mutants-"));
+try {
+  checkLines();
+  const files = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
+  const { numPassedTests, numFailedTests } = run(files);
+  if (numFailedTests > 0) throw new Error("Tests fail with nothing broken.");
+  console.log(`Nothing broken: ${numPassedTests} tests pass.`);
+  const survivors = MUTANTS.filter((mutant) => !isNoticed(mutant));
+  if (survivors.length > 0) {
+    throw new Error(
+      `No test notices:\n${survivors.map(({ name }) => `  ${name}`).join("\n")}`,
+    );
+  }
+  console.log(`${MUTANTS.length} lines broken, ${MUTANTS.length} noticed.`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** A line that has moved on must not look like one whose tests fail. */
+function checkLines(): void {
+  const stale = MUTANTS.filter(
+    ({ file, line }) => readFileSync(file, "utf8").split(line).length !== 2,
+  );
+  if (stale.length > 0) {
+    const listed = stale.map(({ name, file }) => `  ${name} (${file})`);
+    throw new Error(
+      `These lines do not stand in the source exactly once. Follow the source in scripts/mutants/mutants.ts:\n${listed.join("\n")}`,
+    );
+  }
+}
+
+function isNoticed({ name, tests }: Mutant): boolean {
+  const start = performance.now();
+  const { numFailedTests } = run(tests, name);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(
+    `${numFailedTests > 0 ? "noticed " : "SURVIVED"} ${name}: ${numFailedTests} tests fail (${seconds} s)`,
+  );
+  return numFailedTests > 0;
+}
+
+function run(files: string[], mutant = ""): Report {
+  const output = join(folder, "report.json");
+  rmSync(output, { force: true });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--config=scripts/mutants/vitest.config.ts",
+      // The first failure says enough.
+      ...(mutant === "" ? [] : ["--bail=1"]),
+      "--reporter=json",
+      `--outputFile=${output}`,
+      ...files,
+    ],
+    { encoding: "utf8", env: { ...process.env, MUTANT: mutant } },
+  );
+  try {
+    return JSON.parse(readFileSync(output, "utf8")) as Report;
+  } catch {
+    throw new Error(`vitest did not report.\n${stdout}${stderr}`);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Important lines of the source, each broken in a way that somebody could break it by mistake. The tests named beside a line
+ * have to notice. To add one, add a row.
+ */
+export type Mutant = {
+  /** What is broken. */
+  name: string;
+  file: string;
+  /** Stands in the file exactly once. */
+  line: string;
+  /** What it becomes. */
+  broken: string;
+  /** The tests of the project `unit` that notice. */
+  tests: string[];
+};
+
+export const MUTANTS: Mutant[] = [
+  {
+    name: "owner check: every user owns everything",
+    file: "src/shared/access.ts",
+    line: `(actor.kind === "user" && actor.id === document.ownerId)`,
+    broken: `actor.kind === "user"`,
+    tests: ["test/client/visibility.test.ts"],
+  },
+  {
+    name: "owner check: a stranger's document is FORBIDDEN, which says that it exists",
+    file: "src/shared/access.ts",
+    line: `    : notFound(documentId);`,
+    broken: `    : forbidden(documentId);`,
+    tests: ["test/client/visibility.test.ts"],
+  },
+  {
+    name: "version check: the version that was looked at is not compared",
+    file: "src/model/plan.ts",
+    line: `ifVersion === undefined || ifVersion === document.version`,
+    broken: `ifVersion === undefined || document.version > 0`,
+    tests: ["test/client/update.test.ts"],
+  },
+  {
+    name: "prefix of a cursor: a page goes on in anybody's documents",
+    file: "src/model/listing.ts",
+    line: `inside(q.eq("ownerId", ownerId).eq("trashed", trashed)),`,
+    broken: `start(q),`,
+    tests: ["test/client/cursor.test.ts"],
+  },
+  {
+    name: "prefix of a list: the caller's own means whoever the call names",
+    file: "src/shared/access.ts",
+    line: `  return { ownerId: actor.kind === "user" ? actor.id : (owner ?? "") };`,
+    broken: `  return { ownerId: ownerId ?? (actor.kind === "user" ? actor.id : "") };`,
+    tests: ["test/model/listing.test.ts"],
+  },
+  {
+    name: "last line of defence: a row outside of its list is shown",
+    file: "src/model/listing.ts",
+    line: `  if (!inside) throw`,
+    broken: `  if (false) throw`,
+    tests: ["test/model/listing.test.ts"],
+  },
+  {
+    name: "trash: a write finds what is in it",
+    file: "src/shared/access.ts",
+    line: `  if (isTrashed(document) !== (place === "trash")) return notFound(documentId);`,
+    broken: ``,
+    tests: ["test/client/trash.test.ts"],
+  },
+  {
+    name: "trash: a list of one status shows what is in it",
+    file: "src/model/listing.ts",
+    line: `q.eq("ownerId", ownerId).eq("trashed", trashed).eq("status", status)`,
+    broken: `q.eq("ownerId", ownerId).eq("trashed", true).eq("status", status)`,
+    tests: ["test/client/list.test.ts", "test/client/trash.test.ts"],
+  },
+  {
+    name: "batch precheck: what was judged too large is written all the same",
+    file: "src/model/batch.ts",
+    line: `  if (call.mode !== "single") await reserveWrites(ctx, plans);`,
+    broken: ``,
+    tests: ["test/client/budget.test.ts"],
+  },
+  {
+    name: "batch precheck: an all-or-nothing batch writes what it may",
+    file: "src/shared/outcomes.ts",
+    line: `  if (mode === "partial") return;`,
+    broken: `  if (mode !== "single") return;`,
+    tests: ["test/client/batch.test.ts"],
+  },
+  {
+    name: "bulk job: the step of a chain that was given up goes on",
+    file: "src/model/bulkStep.ts",
+    line: `job?.state !== "running" || job.generation !== generation`,
+    broken: `job?.state !== "running"`,
+    tests: ["test/client/bulkChain.test.ts"],
+  },
+  {
+    name: "sanitiser: what an Error carries becomes data of ours",
+    file: "src/errors/plain.ts",
+    line: `    if (isPlain(value)) return walkEntries(value, at);`,
+    broken: `    return walkEntries(value, at);`,
+    tests: ["test/errors/plain.test.ts"],
+  },
+  {
+    name: "constant-time compare: the comparison ends at the first difference",
+    file: "src/webhooks/bytes.ts",
+    line: `    difference |= a.charCodeAt(at) ^ b.charCodeAt(at);`,
+    broken: `    if (a.charCodeAt(at) !== b.charCodeAt(at)) return false;`,
+    tests: ["test/webhooks/traps.verifying.test.ts"],
+  },
+  {
+    name: "signature: any is taken",
+    file: "src/webhooks/verify.ts",
+    line: `candidates.some((candidate) => equal(candidate, expected))`,
+    broken: `candidates.length > 0 && expected`,
+    tests: ["test/webhooks/vectors.test.ts"],
+  },
+  {
+    name: "signature: an old delivery is taken",
+    file: "src/webhooks/verify.ts",
+    line: `  if (late) return late;`,
+    broken: ``,
+    tests: ["test/webhooks/vectors.test.ts"],
+  },
+  {
+    name: "dedupe key: a second delivery of an event is a second event",
+    file: "src/model/webhooks/receive.ts",
+    line: `.withIndex("key", (q) => q.eq("source", source).eq("key", key))`,
+    broken: `.withIndex("key", (q) => q.eq("source", source).eq("key", key + "?"))`,
+    tests: ["test/webhooks/receive.test.ts"],
+  },
+  {
+    name: "dedupe key: an event of one source hides that of another",
+    file: "src/model/webhooks/receive.ts",
+    line: `.withIndex("body", (q) => q.eq("source", source).eq("bodyHash", bodyHash))`,
+    broken: `.withIndex("body")`,
+    tests: ["test/webhooks/receive.test.ts"],
+  },
+  {
+    name: "backoff cap: the wait grows without end",
+    file: "src/shared/webhooks/retry.ts",
+    line: `Math.min(capMs, firstMs * factor ** (tries - 1))`,
+    broken: `firstMs * factor ** (tries - 1)`,
+    tests: ["test/shared/webhooks/retry.test.ts"],
+  },
+  {
+    name: "attempts: an event is retried for ever",
+    file: "src/model/webhooks/failure.ts",
+    line: `isFinal || tries >= maxAttempts`,
+    broken: `isFinal`,
+    tests: ["test/webhooks/dispatch.test.ts"],
+  },
+];

@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { step } from "../../src/model/bulkStep.js";
+import type { Id } from "../../src/component/_generated/dataModel.js";
+import { inComponent } from "../support/component.js";
+import { deploy, docs, seedMany } from "../support/host.js";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("a step of a chain that was given up changes nothing, and the chain that replaced it goes on", async () => {
+  const t = deploy();
+  const ids = await seedMany(t, "ada", 3);
+  const { jobId } = await t.mutation((ctx) =>
+    docs.as("ada").startBulk(ctx, { operation: "remove", ids }),
+  );
+  const job = jobId as Id<"bulkJobs">;
+  const status = () =>
+    t.query((ctx) => docs.as("ada").bulkStatus(ctx, { jobId }));
+
+  // The watch found the first chain dead. It was only late, and its step arrives after all.
+  await inComponent(t, async (ctx) => {
+    await ctx.db.patch("bulkJobs", job, { generation: 1 });
+    await step(ctx, job, 0);
+  });
+  expect(await status()).toMatchObject({ state: "running", done: 0 });
+
+  await inComponent(t, (ctx) => step(ctx, job, 1));
+  expect(await status()).toMatchObject({ done: 3, failed: 0 });
+});

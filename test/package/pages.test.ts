@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { readSnippets } from "../consumer/snippets.js";
+import { compilePages, type Problem } from "./support/pages.js";
+
+/** Every page that is kept, by its path. */
+const pages = [".", "docs", ".changeset"].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".md") || name === "llms.txt")
+    .map((name) => join(folder, name)),
+);
+/** Pages whose code is a part of something larger. */
+const FRAGMENTS = ["docs/errors.md", "docs/react.md", "docs/webhooks.md"];
+const compiled = pages.filter(
+  (page) =>
+    page.startsWith("docs/") &&
+    !FRAGMENTS.includes(page) &&
+    readSnippets(page).length > 0,
+);
+
+describe("code", () => {
+  let problems: Problem[] = [];
+  beforeAll(() => {
+    problems = compilePages(compiled, "README.md");
+  });
+
+  test("there is some", () => {
+    expect(compiled.length).toBeGreaterThan(4);
+  });
+
+  test.each(compiled)(
+    "of %s compiles, in the app that the README builds up",
+    (page) => {
+      expect(problems.filter((problem) => problem.page === page)).toEqual([]);
+    },
+  );
+});
+
+describe.each(pages)("%s", (page) => {
+  const text = readFileSync(page, "utf8");
+
+  test("leads to places that there are", () => {
+    const links = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(
+      ([, link]) => link!,
+    );
+    expect(links.filter((link) => !leads(page, link))).toEqual([]);
+  });
+
+  test("names tests that there are", () => {
+    const named = [
+      ...text.matchAll(/\[(test\/[^\]]+)\]\([^)]+\):\s+"([^"]+)"/g),
+    ];
+    const missing = named.filter(
+      ([, file, title]) => !readFileSync(file!, "utf8").includes(title!),
+    );
+    expect(missing.map(([, file, title]) => `${file}: ${title}`)).toEqual([]);
+  });
+
+  test("names npm scripts that there are", () => {
+    const named = [...text.matchAll(/npm run ([a-z][\w:-]*)/g)].map(
+      ([, name]) => name!,
+    );
+    expect(
+      named.filter((name) => !Object.hasOwn(manifest.scripts, name)),
+    ).toEqual([]);
+  });
+});
+
+test("a link to a page or a heading that is not there is found", () => {
+  expect(leads("README.md", "./docs/nothing.md")).toBe(false);
+  expect(leads("docs/errors.md", "#nothing")).toBe(false);
+  expect(leads("docs/errors.md", "react.md#nothing")).toBe(false);
+  expect(leads("docs/errors.md", "react.md#calling")).toBe(true);
+});
+
+/** Whether a link within the repository leads somewhere. Others are not followed. */
+function leads(page: string, link: string): boolean {
+  const own =
+    /^https:\/\/github\.com\/acme\/convex-docs\/blob\/main\/(.*)$/.exec(link);
+  if (!own && /^[a-z]+:/.test(link)) return true;
+  const [path = "", anchor] = (own?.[1] ?? link).split("#");
+  const target = own ? path : path === "" ? page : join(dirname(page), path);
+  if (!existsSync(target)) return false;
+  if (anchor === undefined || !target.endsWith(".md")) return true;
+  return anchorsOf(readFileSync(target, "utf8")).includes(anchor);
+}
+
+/** The anchors that GitHub gives to headings. */
+function anchorsOf(text: string): string[] {
+  return [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function withoutCode(text: string): string {
+  return text.replaceAll(/^```[\s\S]*?^```$/gm, "");
+}

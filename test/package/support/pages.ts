@@ -1,0 +1,108 @@
+/**
+ * The code in pages of documentation, laid out as the app that it describes and compiled as a host compiles it.
+ */
+import {
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import ts from "typescript";
+import { writeGenerated } from "../../consumer/generated.js";
+import { filesOf, readSnippets } from "../../consumer/snippets.js";
+
+export type Problem = { page: string; file: string; text: string };
+
+/**
+ * What the compiler says about each page. A page stands on the app that `base` builds up, where it shows no other file of
+ * the same name. `more` are further files, by page.
+ */
+export function compilePages(
+  pages: string[],
+  base: string | null,
+  more: Record<string, Record<string, string>> = {},
+): Problem[] {
+  // Inside node_modules, so that a snippet finds the same packages as the repository. The package itself it finds as a
+  // host does: by name, through the exports map, built.
+  mkdirSync("node_modules/.cache", { recursive: true });
+  const root = mkdtempSync(resolve("node_modules/.cache/pages-"));
+  try {
+    mkdirSync(join(root, "node_modules/@acme"), { recursive: true });
+    symlinkSync(
+      resolve("."),
+      join(root, "node_modules/@acme/convex-docs"),
+      "dir",
+    );
+    const files = pages.flatMap((page) =>
+      writeApp(join(root, page), page, base, more[page] ?? {}),
+    );
+    return compile(root, files);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function writeApp(
+  folder: string,
+  page: string,
+  base: string | null,
+  more: Record<string, string>,
+): string[] {
+  const snippets = readSnippets(page);
+  const alone = snippets
+    .filter(({ file }) => file === null)
+    .map(({ code, line, extension }): [string, string] => [
+      `${extension === "tsx" ? "src" : "convex"}/line${line}.${extension}`,
+      `${code}\nexport {};\n`,
+    ]);
+  const files = new Map([
+    ...(base === null ? [] : filesOf(readSnippets(base))),
+    ...filesOf(snippets),
+    ...Object.entries(more),
+  ]);
+  for (const [file, code] of [...files, ...alone]) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), code);
+  }
+  const modules = [...files.keys()]
+    .filter((file) => /^convex\/\w+\.ts$/.test(file))
+    .map((file) => basename(file, ".ts"));
+  const mounts = [...files.values(), ...alone.map(([, code]) => code)].flatMap(
+    (code) =>
+      [...code.matchAll(/\bcomponents\.(\w+)/g)].map(([, name]) => name!),
+  );
+  writeGenerated(
+    join(folder, "convex"),
+    modules,
+    Object.fromEntries(mounts.map((name) => [name, "@acme/convex-docs"])),
+  );
+  return [...files, ...alone].map(([file]) => join(folder, file));
+}
+
+function compile(root: string, files: string[]): Problem[] {
+  const { config } = ts.readConfigFile(
+    "test/consumer/host/tsconfig.json",
+    (path) => ts.sys.readFile(path),
+  ) as { config: { compilerOptions: object } };
+  const { options } = ts.convertCompilerOptionsFromJson(
+    config.compilerOptions,
+    root,
+  );
+  const program = ts.createProgram(files, options);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, start, messageText }) => {
+      const path = file ? relative(root, file.fileName) : "";
+      const [page = "", inside = ""] = path.split(/(?<=\.md)\//);
+      const at = file
+        ? file.getLineAndCharacterOfPosition(start ?? 0).line + 1
+        : 0;
+      return {
+        page,
+        file: inside,
+        text: `line ${at}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+      };
+    });
+}
