@@ -13,6 +13,7 @@ import type * as crons from "../crons.js";
 import type * as deliveries from "../deliveries.js";
 import type * as documents from "../documents.js";
 import type * as jobs from "../jobs.js";
+import type * as retention from "../retention.js";
 import type * as webhooks from "../webhooks.js";
 
 import type {
@@ -28,6 +29,7 @@ const fullApi: ApiFromModules<{
   deliveries: typeof deliveries;
   documents: typeof documents;
   jobs: typeof jobs;
+  retention: typeof retention;
   webhooks: typeof webhooks;
 }> = anyApi as any;
 

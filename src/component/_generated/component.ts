@@ -46,7 +46,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           change?: {
+            expiresAt?: number | null;
             isPublic?: boolean;
+            pinned?: boolean;
             set: Record<string, any>;
             status?: "draft" | "published" | "archived";
             unset: Array<string>;
@@ -117,11 +119,13 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "system"; reason: string };
           dryRun?: boolean;
           items: Array<{
+            expiresAt?: number | null;
             fields: Record<string, any>;
             ifExists?: "error" | "return" | "update";
             isPublic?: boolean;
             key?: string;
             ownerId?: string;
+            pinned?: boolean;
             status?: "draft" | "published" | "archived";
           }>;
           mode: "single" | "atomic" | "partial";
@@ -135,10 +139,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -149,10 +155,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -181,10 +189,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _id: string;
           archivedAt?: number;
           deletedAt?: number;
+          expiresAt?: number;
           fields: Record<string, any>;
           isPublic: boolean;
           key?: string;
           ownerId: string;
+          pinned?: boolean;
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
@@ -208,10 +218,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _id: string;
           archivedAt?: number;
           deletedAt?: number;
+          expiresAt?: number;
           fields: Record<string, any>;
           isPublic: boolean;
           key?: string;
           ownerId: string;
+          pinned?: boolean;
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
@@ -248,10 +260,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             _id: string;
             archivedAt?: number;
             deletedAt?: number;
+            expiresAt?: number;
             fields: Record<string, any>;
             isPublic: boolean;
             key?: string;
             ownerId: string;
+            pinned?: boolean;
             publishedAt?: number;
             status: "draft" | "published" | "archived";
             updatedAt: number;
@@ -283,10 +297,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -297,10 +313,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -335,10 +353,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -349,10 +369,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -387,10 +409,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -401,10 +425,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -437,10 +463,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _id: string;
           archivedAt?: number;
           deletedAt?: number;
+          expiresAt?: number;
           fields: Record<string, any>;
           isPublic: boolean;
           key?: string;
           ownerId: string;
+          pinned?: boolean;
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
@@ -469,10 +497,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -483,10 +513,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -521,10 +553,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -535,10 +569,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -562,9 +598,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "system"; reason: string };
           dryRun?: boolean;
           items: Array<{
+            expiresAt?: number | null;
             id: string;
             ifVersion?: number;
             isPublic?: boolean;
+            pinned?: boolean;
             set: Record<string, any>;
             status?: "draft" | "published" | "archived";
             unset: Array<string>;
@@ -580,10 +618,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -594,10 +634,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -852,6 +894,110 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             trigger: "call" | "catchUp" | "queue" | "resume";
           };
         },
+        Name
+      >;
+    };
+    retention: {
+      overrides: FunctionReference<
+        "query",
+        "internal",
+        { ownerId: string },
+        Array<{
+          olderThanMs: null | number;
+          status: "draft" | "published" | "archived";
+        }>,
+        Name
+      >;
+      preview: FunctionReference<
+        "query",
+        "internal",
+        {
+          at?: number;
+          cleanup:
+            | {
+                policies: Array<{
+                  by: "updatedAt" | "createdAt";
+                  olderThanMs: number;
+                  status: "draft" | "published" | "archived";
+                }>;
+              }
+            | { trashOlderThanMs: number };
+          job: string;
+          purge:
+            | {
+                policies: Array<{
+                  by: "updatedAt" | "createdAt";
+                  olderThanMs: number;
+                  status: "draft" | "published" | "archived";
+                }>;
+              }
+            | { trashOlderThanMs: number };
+        },
+        {
+          at: number;
+          cleanup: Array<{
+            bytes: number;
+            count: number;
+            cutoff: number;
+            more: boolean;
+            oldest: null | number;
+            reason: "age" | "expired" | "trash";
+            sample: Array<string>;
+            shown: string;
+            status?: "draft" | "published" | "archived";
+          }>;
+          purge: Array<{
+            bytes: number;
+            count: number;
+            cutoff: number;
+            more: boolean;
+            oldest: null | number;
+            reason: "age" | "expired" | "trash";
+            sample: Array<string>;
+            shown: string;
+            status?: "draft" | "published" | "archived";
+          }>;
+          quarantined: Array<{ code: string; failures: number; id: string }>;
+        },
+        Name
+      >;
+      setOverride: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          olderThanMs?: null | number;
+          ownerId: string;
+          status: "draft" | "published" | "archived";
+        },
+        null,
+        Name
+      >;
+      start: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          sweep: {
+            batchSize: number;
+            job: string;
+            maxPerRun: number;
+            operation: "trash" | "remove" | "purge";
+            target:
+              | {
+                  policies: Array<{
+                    by: "updatedAt" | "createdAt";
+                    olderThanMs: number;
+                    status: "draft" | "published" | "archived";
+                  }>;
+                }
+              | { trashOlderThanMs: number };
+            worker?: string;
+          };
+        },
+        | { runId: string; started: true }
+        | {
+            reason: "paused" | "overlap" | "breaker" | "done" | "queueFull";
+            started: false;
+          },
         Name
       >;
     };
