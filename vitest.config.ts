@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["test/{package,example,bench}/**/*.test.ts"],
+          include: ["test/{package,example,bench,system}/**/*.test.ts"],
           exclude: ["test/example/convex/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

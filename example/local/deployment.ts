@@ -30,6 +30,8 @@ export interface DeploymentOptions extends EngineOptions {
   authConfig?: AuthConfig | undefined;
   /** Environment variables of the functions. They are set for the whole process until the deployment closes. */
   env?: Record<string, string> | undefined;
+  /** That of a deployment which has been closed: all that it held is there again. Default: a new one, which is empty. */
+  engine?: Engine | undefined;
   /** Receives what goes wrong, unredacted, and which ports are taken. Default: stderr. */
   log?: ((line: string) => void) | undefined;
 }
@@ -42,6 +44,8 @@ export interface Deployment {
   siteUrl: string;
   port: number;
   sitePort: number;
+  /** What holds the data. It outlives the deployment. */
+  engine: Engine;
   /** Calls any function of the app by its path (`module:export`), internal ones too, as nobody or as `identity`. */
   call(path: string, args?: Args, identity?: UserIdentity): Promise<Value>;
   /** Reads and writes the app's tables directly, in one mutation. */
@@ -59,7 +63,7 @@ export async function startDeployment(
   const onFailure = (path: string, detail: string) =>
     log(`[convex] ${path}: ${detail}`);
   const verify = createVerifier(options.authConfig);
-  const engine = new Engine(options);
+  const engine = options.engine ?? new Engine(options);
   const turn = new Turn();
   const live = new Live(engine, turn, onFailure);
 
@@ -125,6 +129,7 @@ export async function startDeployment(
     siteUrl,
     port,
     sitePort,
+    engine,
     call: async (path, args = {}, identity) => {
       const found = await engine.functions.find(path);
       if (found === null) throw new Error(`There is no function ${path}`);

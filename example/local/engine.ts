@@ -125,9 +125,14 @@ export class Engine {
     return this.#as(caller).fetch(path, init);
   }
 
-  /** Runs `handler` as one mutation. */
-  run<T>(handler: RunHandler<T>): Promise<T> {
-    return this.#convex.run(handler);
+  /** Runs `handler` as one mutation, on the app's tables or on those of the component mounted under a name. */
+  run<T>(handler: RunHandler<T>, component?: string): Promise<T> {
+    if (component === undefined) return this.#convex.run(handler);
+    // convex-test has this on every deployment and leaves it out of its types.
+    const { runInComponent } = this.#convex as unknown as {
+      runInComponent: (path: string, run: RunHandler<T>) => Promise<T>;
+    };
+    return runInComponent(component, handler);
   }
 
   /** The timestamp of the last commit (ns since the epoch; 0 before the first one). It grows with every commit. */

@@ -92,6 +92,7 @@ export type Retention = {
   >;
 };
 
+/** Makes a host's functions. Throws for a policy that cannot be meant. */
 export function createRetention<
   F extends PropertyValidators,
   Ctx,
@@ -115,10 +116,14 @@ export function createRetention<
       args: { batch: v.optional(vSweepBatch) },
       returns: v.union(vSweepStart, v.array(vOutcome)),
       handler: async (ctx, { batch }) => {
-        if (batch) return await removeBatch(core, options, ctx, batch);
+        if (batch) {
+          // It runs in the host's app, so its `ctx` is the host's: the one that its hooks declare.
+          const host = ctx as typeof ctx & Ctx & ChangeCtx & HookCtx;
+          return await removeBatch(core, options, host, batch);
+        }
         const needsUs = operation === "trash" ? hears : deletes;
         // The component calls this very function back, for each batch.
-        const worker = needsUs ? { worker: await handleOfSelf(ctx) } : {};
+        const worker = needsUs ? { worker: await handleOfSelf(ctx.meta) } : {};
         const sweep = { job, target, operation, ...bounds, ...worker };
         const { start } = core.component.retention;
         return await invoke(() => ctx.runMutation(start, { sweep }));
@@ -154,11 +159,9 @@ async function removeBatch<
 >(
   core: Core<F, Ctx, ChangeCtx>,
   { archive, onDelete }: RetentionOptions<F, HookCtx>,
-  ctx: GenericMutationCtx<GenericDataModel>,
+  host: RunMutationCtx & Ctx & ChangeCtx & HookCtx,
   { runId, operation, items }: SweepBatch,
 ): Promise<Outcome[]> {
-  // It runs in the host's app, so its `ctx` is the host's: the one that its hooks declare.
-  const host = ctx as typeof ctx & RunMutationCtx & Ctx & ChangeCtx & HookCtx;
   const reasons = new Map(items.map(({ id, reason }) => [id, reason]));
   const { onChange } = core.hooks;
   const heard = {
@@ -184,8 +187,8 @@ async function removeBatch<
 }
 
 async function handleOfSelf(
-  ctx: GenericMutationCtx<GenericDataModel>,
+  meta: GenericMutationCtx<GenericDataModel>["meta"],
 ): Promise<string> {
-  const { name } = await ctx.meta.getFunctionMetadata();
+  const { name } = await meta.getFunctionMetadata();
   return await createFunctionHandle(makeFunctionReference<"mutation">(name));
 }

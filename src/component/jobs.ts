@@ -111,9 +111,13 @@ export const cancel = mutation({
   },
 });
 
-/** `declared`: the host knows the job, though it may never have run. */
+/** `declared: false`: the host does not know the job, so it must have run. */
 export const setPause = mutation({
-  args: { job: v.string(), paused: v.boolean(), declared: v.boolean() },
+  args: {
+    job: v.string(),
+    paused: v.boolean(),
+    declared: v.optional(v.boolean()),
+  },
   returns: v.null(),
   handler: async (ctx, { job: name, paused, declared }) => {
     await job.setPaused(ctx, name, paused, declared);

@@ -7,10 +7,11 @@
 import type { GenericActionCtx, GenericDataModel } from "convex/server";
 import { toText } from "../errors/plain.js";
 import { REFUSAL_STATUS, type Refusal } from "../shared/webhooks/codes.js";
-import { DELIVERY, SIGNATURE } from "../shared/webhooks/limits.js";
+import { DELIVERY } from "../shared/webhooks/limits.js";
 import type { Receipt, Received } from "../shared/webhooks/validators.js";
 import { decode, readBytes } from "./body.js";
 import { sha256, type Bytes } from "./bytes.js";
+import { SIGNATURE } from "./limits.js";
 import type { Inbox, Inlet } from "./inbox.js";
 import { judge } from "./judge.js";
 import type { Incoming } from "./source.js";

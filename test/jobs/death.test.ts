@@ -13,6 +13,28 @@ import {
 beforeEach(freshHost);
 afterEach(restore);
 
+test("an attempt that begins late ends before its watchdog comes, so that two are never at work", async () => {
+  const signals: AbortSignal[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      timeoutMs: 60_000,
+      retry: { attempts: 2, baseMs: 5_000, capMs: 5_000 },
+      handler: async (_ctx, run) => {
+        signals.push(run.signal);
+        if (run.attempt === 1) await new Promise(() => undefined);
+      },
+    }),
+  }));
+  await d.call("sync");
+  // The scheduler is behind: 65 s later, 25 s before the watchdog.
+  vi.setSystemTime(NOON + 65_000);
+  await d.passBy(14_000);
+  expect(signals[0]!.aborted).toBe(false);
+  await d.passBy(2_000);
+  expect(signals[0]!.aborted).toBe(true);
+  expect(await d.status("sync")).toMatchObject({ run: { attempt: 2 } });
+});
+
 test("trap, actions die silently: the watchdog takes the attempt for lost and another is made", async () => {
   const attempts: number[] = [];
   const d = deploy((jobs) => ({

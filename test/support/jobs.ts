@@ -8,6 +8,8 @@ import {
   defineTable,
   internalMutationGeneric,
   makeFunctionReference,
+  mutationGeneric,
+  queryGeneric,
   type DataModelFromSchemaDefinition,
   type GenericActionCtx,
   type GenericMutationCtx,
@@ -15,6 +17,8 @@ import {
 import { v } from "convex/values";
 import { vi } from "vitest";
 import type { ComponentApi } from "../../src/component/_generated/component.js";
+import * as componentJobs from "../../src/component/jobs.js";
+import componentSchema from "../../src/component/schema.js";
 import type { MutationCtx } from "../../src/component/_generated/server.js";
 import {
   Jobs,
@@ -48,13 +52,44 @@ export const NOON = Date.UTC(2026, 10, 23, 12);
 
 export const host = { alerts: [] as JobAlert[] };
 
+const STEPS = ["start", "enter", "progress", "complete", "fail"] as const;
+export type Step = (typeof STEPS)[number];
+const componentModules = import.meta.glob("../../src/component/**/*.ts");
+
+/** The component, whose functions die now and then: what a limit, a deploy or a crash does. */
+function mortal(dies: (step: Step) => boolean) {
+  const dying = STEPS.map((step) => {
+    const { _handler } = componentJobs[step] as unknown as {
+      _handler: (ctx: unknown, args: unknown) => Promise<unknown>;
+    };
+    const handler = async (ctx: unknown, args: unknown) => {
+      const result = await _handler(ctx, args);
+      if (dies(step)) throw new Error(`It died in ${step}.`);
+      return result;
+    };
+    const define = step === "enter" ? queryGeneric : mutationGeneric;
+    return [step, define({ args: v.any(), handler })] as const;
+  });
+  return {
+    ...componentModules,
+    "../../src/component/jobs.ts": () =>
+      Promise.resolve({ ...componentJobs, ...Object.fromEntries(dying) }),
+  };
+}
+
 /** A deployment whose module `jobs` holds these functions, each made by a `Jobs` of its own. */
 export function deploy(
   make: (jobs: Jobs<DataModel>) => Record<string, unknown>,
   {
     mount = "docs",
     alsoMount = [],
-  }: { mount?: "docs" | "other"; alsoMount?: string[] } = {},
+    dies,
+  }: {
+    mount?: "docs" | "other";
+    alsoMount?: string[];
+    /** Whether a function of the component dies now, after all of its work and before it is committed. */
+    dies?: (step: Step) => boolean;
+  } = {},
 ) {
   const jobs = new Jobs<DataModel>(components[mount]);
   const current = { jobs, functions: make(jobs) };
@@ -77,7 +112,9 @@ export function deploy(
       }),
   };
   const t = convexTest({ schema, modules, transactionLimits: true });
-  for (const name of [mount, ...alsoMount]) register(t, name);
+  if (dies) t.registerComponent(mount, componentSchema, mortal(dies));
+  else register(t, mount);
+  for (const name of alsoMount) register(t, name);
   return {
     t,
     get jobs() {

@@ -1,11 +1,7 @@
 /**
  * A host that cleans up: its functions as `docs.retention()` makes them, and documents of any age.
  */
-import {
-  makeFunctionReference,
-  type GenericDataModel,
-  type GenericMutationCtx,
-} from "convex/server";
+import { makeFunctionReference } from "convex/server";
 import { vi } from "vitest";
 import {
   Docs,
@@ -65,7 +61,9 @@ export function docsOf(options: Options, mount: "docs" | "notes" = "docs") {
 }
 
 const clean = (name: string) =>
-  makeFunctionReference<"mutation", object, SweepStart>(`retention:${name}`);
+  makeFunctionReference<"mutation", Record<string, never>, SweepStart>(
+    `retention:${name}`,
+  );
 
 /** Starts a run, and answers before its first batch. */
 export const start = (
@@ -99,7 +97,9 @@ export async function batch(t: Deployment): Promise<void> {
 
 export const preview = (t: Deployment, at?: number) =>
   t.query(
-    makeFunctionReference<"query", object, Preview>("retention:previewCleanup"),
+    makeFunctionReference<"query", { at?: number }, Preview>(
+      "retention:previewCleanup",
+    ),
     at === undefined ? {} : { at },
   );
 
@@ -197,6 +197,3 @@ export async function kill(t: Deployment): Promise<number> {
     return killed;
   });
 }
-
-/** The mutation's `ctx` in which a test calls a host's own code. */
-export type Ctx = GenericMutationCtx<GenericDataModel>;

@@ -20,6 +20,8 @@ export function fieldProblem(
   failure: Failure | null,
   path: string,
 ): string | undefined {
+  if (failure?.code === "ALREADY_EXISTS" && path === "key")
+    return "is taken by another document of yours.";
   if (failure?.code !== "VALIDATION_FAILED") return undefined;
   const found = failure.issues.filter((issue) => issue.path === path);
   return found.length === 0 ? undefined : found.map(problem).join(" ");

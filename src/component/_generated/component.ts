@@ -824,7 +824,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       setPause: FunctionReference<
         "mutation",
         "internal",
-        { declared: boolean; job: string; paused: boolean },
+        { declared?: boolean; job: string; paused: boolean },
         null,
         Name
       >;

@@ -63,7 +63,7 @@ export async function begin(
   ctx: MutationCtx,
   { name, key = "", reaction, ...beginning }: Beginning,
 ): Promise<Begun> {
-  const resumed = await endLost(ctx, name, key, reaction);
+  const resumed = await findLost(ctx, name, key, reaction);
   if (resumed === "alive") return { skipped: "overlap" };
   const job = (await findJob(ctx, name)) ?? newJob(name);
   const slot =
@@ -91,14 +91,15 @@ export async function begin(
   return { claim: { runId, attempt: 1 }, cursor: slot.cursor, resumed };
 }
 
-/** Ends the last run of a job if it was never heard of again. */
-async function endLost(
+/** The last run of a job if it was lost, now or before: what was in the way of the next one then must not cost its cursor. */
+async function findLost(
   ctx: MutationCtx,
   name: string,
   key: string,
   reaction: Reaction | undefined,
 ): Promise<StoredRun | "alive" | null> {
   const run = await lastRun(ctx, await findJob(ctx, name, key));
+  if (run?.status === "lost") return run;
   if (run?.status !== "running") return null;
   if (Date.now() < run.leaseUntil) return "alive";
   await end(ctx, run, { status: "lost", reaction });

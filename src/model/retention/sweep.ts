@@ -6,7 +6,7 @@
  */
 import { internal } from "../../component/_generated/api.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import type { Counts, JobClaim, Notes } from "../../shared/jobs/validators.js";
+import type { Counts, JobClaim } from "../../shared/jobs/validators.js";
 import { BULK } from "../../shared/limits.js";
 import { SWEEP } from "../../shared/retention/limits.js";
 import type { Sweep, SweepStart } from "../../shared/retention/validators.js";
@@ -59,7 +59,8 @@ export async function step(
   const { tally, done } = await removeDue(ctx, sweep, run._id, due);
   const counts: Counts = {
     batches: soFar.batches + 1,
-    scanned: soFar.scanned + scanned,
+    // What there was no room for is looked at again.
+    scanned: soFar.scanned + scanned - (due.length - done),
     removed: soFar.removed + tally.removed,
     expired: soFar.expired + tally.expired,
     kept: soFar.kept + tally.kept,
@@ -110,7 +111,7 @@ function gap(documents: number): number {
 }
 
 function timeOf({ notes, startedAt }: StoredRun): number {
-  const at = (notes as Notes | undefined)?.["at"];
+  const at = notes?.["at"];
   return typeof at === "number" ? at : startedAt;
 }
 

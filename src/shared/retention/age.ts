@@ -14,6 +14,9 @@ export type Age = {
 
 /** An age in ms. NaN where what was given is no number: `ageProblem` then says so. */
 export function ageMs({ days = 0, hours = 0, minutes = 0 }: Age): number {
+  const parts: unknown[] = [days, hours, minutes];
+  // Plain JavaScript may send text, and adding to text makes it longer.
+  if (parts.some((part) => typeof part !== "number")) return NaN;
   return ((days * 24 + hours) * 60 + minutes) * 60_000;
 }
 

@@ -95,6 +95,21 @@ test("an alive run is not overlapped; a lost one is marked, and hands its cursor
   expect(page.map((run) => run.status)).toEqual(["running", "lost"]);
 });
 
+test("a lost run hands its cursor on though the job was paused when it was found", async () => {
+  const lost = claimOf(await start());
+  await within((ctx) => advance(ctx, lost, { cursor: "half way" }));
+  vi.setSystemTime(NOON + MINUTE);
+  await within((ctx) => setPaused(ctx, "report", true));
+  expect(await start()).toEqual({ skipped: "paused" });
+  expect(await status()).toMatchObject({ run: { status: "lost" } });
+  await within((ctx) => setPaused(ctx, "report", false));
+  const begun = await start();
+  expect(begun).toMatchObject({ resumed: { cursor: "half way" } });
+  // And only to the next one.
+  await within((ctx) => finish(ctx, claimOf(begun), { status: "success" }));
+  expect(await start()).toMatchObject({ resumed: null });
+});
+
 test("a lease lasts from the last advance", async () => {
   const claim = claimOf(await start());
   vi.setSystemTime(NOON + MINUTE - 1);
