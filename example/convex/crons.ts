@@ -12,6 +12,13 @@ crons.interval(
   {},
 );
 
+crons.daily(
+  "purge the trash",
+  { hourUTC: 3, minuteUTC: 20 },
+  internal.retention.purgeTrash,
+  {},
+);
+
 // As asked: midnight UTC. Many apps ask for the full hour, so a minute of one's own (`crons.daily` with `minuteUTC: 7`) meets
 // less of a crowd; the report is of its nominal day either way, not of the hours before the run.
 crons.cron("daily report", "0 0 * * *", internal.analytics.dailyReport, {});

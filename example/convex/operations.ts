@@ -1,3 +1,4 @@
+import { vPreview, type Preview } from "@acme/convex-docs";
 import { vJobStatus, vRun } from "@acme/convex-docs/jobs";
 import { paginationOptsValidator, type FunctionReference } from "convex/server";
 import { v, type Infer } from "convex/values";
@@ -8,18 +9,15 @@ import { requireOperator } from "./operator.js";
 
 /** What `crons.ts` starts, by the name its runs are recorded under. */
 const vJobName = v.union(
-  v.literal("cleanup-old-drafts"),
+  v.literal("cleanupOldDrafts"),
+  v.literal("purgeTrash"),
   v.literal("daily-report"),
   v.literal("pull-updates"),
 );
 
 const MINUTE = 60_000;
 
-type Startable = FunctionReference<
-  "mutation" | "action",
-  "internal",
-  Record<string, never>
->;
+type Startable = FunctionReference<"mutation" | "action", "internal">;
 
 const JOBS: Record<
   Infer<typeof vJobName>,
@@ -29,9 +27,13 @@ const JOBS: Record<
     everyMs: number;
   }
 > = {
-  "cleanup-old-drafts": {
+  cleanupOldDrafts: {
     run: internal.retention.cleanupOldDrafts,
     everyMs: 60 * MINUTE,
+  },
+  purgeTrash: {
+    run: internal.retention.purgeTrash,
+    everyMs: 24 * 60 * MINUTE,
   },
   "daily-report": {
     run: internal.analytics.dailyReport,
@@ -106,5 +108,15 @@ export const cancel = mutation({
   handler: async (ctx, { job }) => {
     await requireOperator(ctx);
     return await jobs.cancel(ctx, { job });
+  },
+});
+
+/** What the clean-up and the purge would take as of a time (ms). Changes nothing. */
+export const previewCleanup = query({
+  args: { at: v.number() },
+  returns: vPreview,
+  handler: async (ctx, { at }): Promise<Preview> => {
+    await requireOperator(ctx);
+    return await ctx.runQuery(internal.retention.previewCleanup, { at });
   },
 });

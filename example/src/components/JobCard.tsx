@@ -32,7 +32,7 @@ export function JobCard({ entry }: { entry: JobEntry }) {
         run && <RunFacts run={run} />
       )}
       <JobActions entry={entry} title={title}>
-        {job === "cleanup-old-drafts" && <CleanupPreview />}
+        {job === "cleanupOldDrafts" && <CleanupPreview />}
       </JobActions>
       {run && (
         <details

@@ -13,10 +13,15 @@ export const JOB_TEXTS: Record<
   JobName,
   { title: string; schedule: string; text: string }
 > = {
-  "cleanup-old-drafts": {
+  cleanupOldDrafts: {
     title: "Clean up old drafts",
     schedule: "Every hour",
     text: "Drafts that nobody has changed for 30 days go to the trash.",
+  },
+  purgeTrash: {
+    title: "Purge the trash",
+    schedule: "Every day at 03:20 UTC",
+    text: "What has lain in the trash for a week is deleted for good.",
   },
   "daily-report": {
     title: "Daily report",

@@ -34,7 +34,7 @@ test("every job is listed before it has ever run", async () => {
   const { ada } = start();
   const all = await ada.query(operations.list, {});
   expect(all.map((one) => one.status)).toEqual(all.map(() => null));
-  expect(all.map((one) => one.job)).toContain("cleanup-old-drafts");
+  expect(all.map((one) => one.job)).toContain("cleanupOldDrafts");
 });
 
 test("an operator runs a job now and sees what it did", async () => {
