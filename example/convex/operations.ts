@@ -17,11 +17,7 @@ const vJobName = v.union(
 
 const MINUTE = 60_000;
 
-type Startable = FunctionReference<
-  "mutation" | "action",
-  "internal",
-  { [Name in never]: unknown }
->;
+type Startable = FunctionReference<"mutation" | "action", "internal">;
 
 const JOBS: Record<
   Infer<typeof vJobName>,
@@ -35,7 +31,10 @@ const JOBS: Record<
     run: internal.retention.cleanupOldDrafts,
     everyMs: 60 * MINUTE,
   },
-  purgeTrash: { run: internal.retention.purgeTrash, everyMs: 60 * MINUTE },
+  purgeTrash: {
+    run: internal.retention.purgeTrash,
+    everyMs: 24 * 60 * MINUTE,
+  },
   "daily-report": {
     run: internal.analytics.dailyReport,
     everyMs: 24 * 60 * MINUTE,
@@ -80,16 +79,6 @@ export const runs = query({
   },
 });
 
-/** What the clean-ups would take as of a time (ms): a query must not ask the clock itself. Changes nothing. */
-export const previewCleanup = query({
-  args: { at: v.number() },
-  returns: vPreview,
-  handler: async (ctx, args): Promise<Preview> => {
-    await requireOperator(ctx);
-    return await ctx.runQuery(internal.retention.previewCleanup, args);
-  },
-});
-
 /** Starts a job now, as its cron would: one that runs already, or has nothing to do, starts nothing. */
 export const runNow = mutation({
   args: { job: vJobName },
@@ -119,5 +108,15 @@ export const cancel = mutation({
   handler: async (ctx, { job }) => {
     await requireOperator(ctx);
     return await jobs.cancel(ctx, { job });
+  },
+});
+
+/** What the clean-up and the purge would take as of a time (ms). Changes nothing. */
+export const previewCleanup = query({
+  args: { at: v.number() },
+  returns: vPreview,
+  handler: async (ctx, { at }): Promise<Preview> => {
+    await requireOperator(ctx);
+    return await ctx.runQuery(internal.retention.previewCleanup, { at });
   },
 });

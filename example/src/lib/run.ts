@@ -19,9 +19,9 @@ export const JOB_TEXTS: Record<
     text: "Drafts that nobody has changed for 30 days go to the trash.",
   },
   purgeTrash: {
-    title: "Empty the trash",
-    schedule: "Every hour",
-    text: "What has lain in the trash for 7 days is deleted for good.",
+    title: "Purge the trash",
+    schedule: "Every day at 03:20 UTC",
+    text: "What has lain in the trash for a week is deleted for good.",
   },
   "daily-report": {
     title: "Daily report",

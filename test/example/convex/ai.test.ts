@@ -104,7 +104,10 @@ describe("R5: a summary by another service", () => {
   });
 
   test("a document that has changed since is another request", async () => {
-    answers(() => summary(), () => summary("Ships on Monday."));
+    answers(
+      () => summary(),
+      () => summary("Ships on Monday."),
+    );
     const { ada, id, request, pass, document } = await written();
     await request();
     await pass();

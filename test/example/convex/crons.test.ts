@@ -22,7 +22,7 @@ test("R11, R12, R13: each cron names a function that is there, at the interval t
   );
   expect(due).toEqual({
     "retention:cleanupOldDrafts": "2026-11-24T11:00:00.000Z",
-    "retention:purgeTrash": "2026-11-24T11:00:00.000Z",
+    "retention:purgeTrash": "2026-11-25T03:20:00.000Z",
     "analytics:dailyReport": "2026-11-25T00:00:00.000Z",
     "sync:pullUpdates": "2026-11-24T10:05:00.000Z",
   });
