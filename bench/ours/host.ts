@@ -10,7 +10,7 @@ import type { ComponentApi } from "../../src/component/_generated/component.js";
 import schema from "../../src/component/schema.js";
 import { deploy, type Mountable } from "../engine/app.js";
 import type { Clock } from "../engine/clock.js";
-import { indexTables } from "../engine/tables.js";
+import { indexTables } from "../../example/local/tables.js";
 
 const folder = fileURLToPath(new URL("../../src/component", import.meta.url));
 const component: Mountable = { schema, modules: loadModules(folder) };

@@ -7,7 +7,7 @@ import type { ConvexClient } from "convex/browser";
 import type { FunctionReference } from "convex/server";
 
 /** How long a live update may take, in ms: far longer than it does, so that only a lost one fails. */
-const PATIENCE = 10_000;
+const PATIENCE = 20_000;
 
 /** A subscription that remembers what it was told. */
 export type Watcher<T> = {

@@ -8,6 +8,7 @@ import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { WebSocket } from "ws";
 import { signDemoToken, type DemoUserName } from "../auth/demo.js";
 import { startExample } from "../local/example.js";
+import { showCleanup } from "./cleanup.js";
 import { showDocuments } from "./documents.js";
 import { showMany } from "./many.js";
 import { step, stepsTaken, title } from "./print.js";
@@ -19,6 +20,7 @@ const sections = [
   ["Documents that belong to someone", showDocuments],
   ["Many at once", showMany],
   ["Webhooks, over HTTP", showWebhooks],
+  ["Drafts that clean themselves up", showCleanup],
 ] as const;
 
 async function signIn(name: DemoUserName, url: string): Promise<User> {
