@@ -2,7 +2,8 @@
  * Clean-ups from start to end, with every batch that they did in the background.
  */
 import { makeFunctionReference } from "convex/server";
-import { Docs, type RetentionOptions } from "../../src/client/index.js";
+import type { Docs } from "../../src/client/index.js";
+import { type RetentionOptions } from "../../src/client/index.js";
 import type { Clock } from "../engine/clock.js";
 import { listen, type Transaction } from "../engine/transactions.js";
 import type { Usage } from "../engine/usage.js";

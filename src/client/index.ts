@@ -19,11 +19,12 @@ export type { Removal, Retention, RetentionOptions } from "./retention.js";
 export type { RetentionPolicy } from "./retentionPlan.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
 export type { Age } from "../shared/retention/age.js";
-export type {
-  Forecast,
-  Override,
-  Preview,
-  SweepStart,
+export {
+  vPreview,
+  type Forecast,
+  type Override,
+  type Preview,
+  type SweepStart,
 } from "../shared/retention/validators.js";
 export { docsError, type DocsErrorOptions } from "../shared/failures.js";
 export type { MapError } from "../shared/mapped.js";

@@ -1,5 +1,5 @@
 /**
- * Jobs that report what they did.
+ * Jobs that report what they did, and calls that survive a bad network.
  *
  * @module
  */
@@ -20,6 +20,7 @@ export {
   type Started,
   type Trigger,
 } from "../shared/jobs/validators.js";
+export { fetchJson, type FetchJsonOptions } from "./fetch/fetchJson.js";
 export { Jobs } from "./jobs.js";
 export type { RunMutationCtx, RunQueryCtx, WhichJob } from "./operator.js";
 export type {

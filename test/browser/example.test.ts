@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, isBrowserRequired } from "./support/chromium.js";
 import { World } from "./support/world.js";
 import { batches } from "./suites/batches.js";
+import { codes } from "./suites/codes.js";
 import { conflicts } from "./suites/conflicts.js";
 import { failures } from "./suites/failures.js";
 import { http } from "./suites/http.js";
@@ -57,6 +58,7 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("searching", () => searching(world));
   describe("trash", () => trash(world));
   describe("batches", () => batches(world));
+  describe("codes", () => codes(world));
   describe("limits", () => limits(world));
   describe("http", () => http(world));
   describe("usage", () => usage(world));

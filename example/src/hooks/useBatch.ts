@@ -1,21 +1,19 @@
-import { useDocsMutation } from "@acme/convex-docs/react";
+import { optimisticRemove, useDocsMutation } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
 import { done, reasons } from "../lib/job.js";
-import { optimistic } from "../lib/optimistic.js";
+import { shown, UPDATE } from "../lib/shown.js";
 import { useBulk, type Selection } from "./useBulk.js";
 import { useRefusal } from "./useRefusal.js";
 import { useToasts } from "./useToasts.js";
 
+const REMOVE = { optimistic: optimisticRemove(shown) };
+
 export type BatchKind = "published" | "archived" | "remove";
 
-/** Does one thing to many documents: at once if one call can hold them, in the background if not. */
+/** Does one thing to many documents: at once, or in the background if the server says that one call cannot hold them. */
 export function useBatch() {
-  const update = useDocsMutation(api.documents.batchUpdate, {
-    optimistic: optimistic.update,
-  });
-  const remove = useDocsMutation(api.documents.batchRemove, {
-    optimistic: optimistic.remove,
-  });
+  const update = useDocsMutation(api.documents.batchUpdate, UPDATE);
+  const remove = useDocsMutation(api.documents.batchRemove, REMOVE);
   const bulk = useBulk();
   const refuse = useRefusal();
   const show = useToasts();
@@ -37,9 +35,14 @@ export function useBatch() {
             mode: "partial",
           });
     if (!outcome.ok) {
-      // How many one call can hold is the server's to say: it depends on their sizes, too.
-      if (outcome.error.code === "BATCH_TOO_LARGE")
+      if (outcome.error.code === "BATCH_TOO_LARGE") {
+        show({
+          tone: "done",
+          title: "That is too much at once",
+          text: "It goes on in the background.",
+        });
         return await bulk.start(kind, selection, ids.length);
+      }
       refuse(outcome.error);
       return false;
     }

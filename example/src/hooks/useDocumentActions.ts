@@ -5,7 +5,7 @@ import {
   type AppDocument,
   type Status,
 } from "../lib/document.js";
-import { optimistic } from "../lib/optimistic.js";
+import { UPDATE } from "../lib/shown.js";
 import { useRefusal } from "./useRefusal.js";
 import { goTo } from "./useRoute.js";
 import { useToasts } from "./useToasts.js";
@@ -20,9 +20,7 @@ export type DocumentActions = {
 
 export function useDocumentActions(document: AppDocument): DocumentActions {
   const { _id: id } = document;
-  const update = useDocsMutation(api.documents.update, {
-    optimistic: optimistic.update,
-  });
+  const update = useDocsMutation(api.documents.update, UPDATE);
   const create = useDocsMutation(api.documents.create);
   const refuse = useRefusal();
   const show = useToasts();

@@ -1,16 +1,16 @@
-import { useDocsMutation } from "@acme/convex-docs/react";
+import { optimisticRemove, useDocsMutation } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
+import { shown } from "../lib/shown.js";
 import { nameOf, type AppDocument } from "../lib/document.js";
-import { optimistic } from "../lib/optimistic.js";
 import { useRefusal } from "./useRefusal.js";
 import { useToasts } from "./useToasts.js";
+
+const optimistic = optimisticRemove(shown);
 
 /** Moves a document to the trash, and offers to take it back. Resolves to whether it is there. */
 export function useRemoval(document: AppDocument): () => Promise<boolean> {
   const { _id: id, version } = document;
-  const removal = useDocsMutation(api.documents.remove, {
-    optimistic: optimistic.remove,
-  });
+  const removal = useDocsMutation(api.documents.remove, { optimistic });
   const restore = useDocsMutation(api.documents.restore);
   const refuse = useRefusal();
   const show = useToasts();

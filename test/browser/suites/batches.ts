@@ -57,38 +57,4 @@ export function batches(world: World): void {
     await grace.button("Dismiss").first().click();
     expect(await page.getByText(/documents archived/).count()).toBe(0);
   });
-
-  it("does in the background what the server says is too much for one call", async () => {
-    const titled = (prefix: string, length: number) =>
-      Array.from({ length }, (_, index) => ({
-        title: `${prefix} ${index + 1}`,
-        content: "One of many",
-      }));
-    await world.stack.createMany("grace", titled("Early", 20));
-    await world.stack.createMany("grace", titled("Late", 100));
-    const grace = await world.arrive("grace");
-    const { page } = grace;
-    const answers: string[] = [];
-    page.on("websocket", (socket) =>
-      socket.on("framereceived", ({ payload }) =>
-        answers.push(payload.toString()),
-      ),
-    );
-    await grace.signIn("grace", "#/?status=draft");
-    for (let loaded = 20; loaded < 120; loaded += 20) {
-      await page
-        .getByRole("checkbox")
-        .nth(loaded - 1)
-        .waitFor();
-      await grace.button("Load more").click();
-    }
-    await grace.row("Late 100").getByRole("link").focus();
-    await page.keyboard.press("x");
-    await grace.row("Early 1").getByRole("link").focus();
-    await page.keyboard.press("Shift+X");
-    await grace.see("120 selected");
-    await grace.button("Archive").click();
-    await grace.see("120 documents archived");
-    expect(answers.join("\n")).toContain("BATCH_TOO_LARGE");
-  });
 }

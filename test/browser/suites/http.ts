@@ -3,7 +3,7 @@ import type { World } from "../support/world.js";
 
 /** Documents as JSON, for somebody who types an address. */
 export function http(world: World): void {
-  it("shows a public document as JSON, and says as a problem what is not there and what is no cursor", async () => {
+  it("shows a public document as JSON, and says as a problem what is not there", async () => {
     const id = await world.stack.create("ada", {
       title: "Open letter",
       content: "To everybody",
@@ -33,10 +33,6 @@ export function http(world: World): void {
     });
     expect(await open(`/${secret}`)).toEqual(problem(404, "NOT_FOUND"));
     expect(await open("/no-such-id")).toEqual(problem(404, "NOT_FOUND"));
-    // A bookmark that was cut short.
-    expect(await open("?limit=1&cursor=abc")).toEqual(
-      problem(400, "INVALID_CURSOR"),
-    );
     // The browser reports each of these statuses by itself, and looks for an icon beside them.
     for (const problem of problems.splice(0)) {
       expect(problem).toContain("Failed to load resource");
