@@ -5,8 +5,8 @@
  *     npm run bench -- --check       fails if anything costs more than bench/baseline.json says
  *     npm run bench -- --update      writes bench/baseline.json
  *
- * `--quick` leaves out 100,000 documents; `--area cost` measures one area alone (cost, size, webhooks, types, push
- * or bundle). Neither
+ * `--quick` leaves out 100,000 documents; `--area cost` measures one area alone (cost, size, retention, webhooks,
+ * types, push or bundle). Neither
  * writes the page, which shows everything.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,6 +21,7 @@ import type { Area, Options } from "./area.js";
 import { BUNDLE_HEADROOM, measureBundle } from "./areas/bundle.js";
 import { measureCost } from "./areas/cost.js";
 import { measurePush } from "./areas/push.js";
+import { measureRetention } from "./areas/retention.js";
 import { measureSize } from "./areas/size.js";
 import { measureTypes, TYPES_HEADROOM } from "./areas/types.js";
 import { measureWebhooks } from "./areas/webhooks.js";
@@ -39,6 +40,7 @@ const clock = new Clock();
 const AREAS: Record<string, (options: Options) => Promise<Area> | Area> = {
   cost: () => clock.during(() => measureCost(clock)),
   size: (options) => clock.during(() => measureSize(clock, options)),
+  retention: (options) => clock.during(() => measureRetention(clock, options)),
   webhooks: () => measureWebhooks(),
   types: () => measureTypes(),
   push: () => measurePush(),
