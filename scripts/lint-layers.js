@@ -33,20 +33,28 @@ const GENERATED_TYPES = {
 /** What runs in Convex's isolate: the component itself, and a host's functions through our client. */
 const IN_ISOLATE = ["shared", "model", "component", ...HOST_SIDE];
 
-function restrictedImports(layer) {
+/** Folders below a layer's own that its files may lie in. */
+const DEEPEST = 3;
+
+/**
+ * `depth` of a file is the steps up to `src/`. Fewer lead to a folder of the layer itself, which may well have another layer's
+ * name: `model/jobs`.
+ */
+function restrictedImports(layer, depth) {
+  const up = `^(?:\\.\\./){${depth}}`;
   const banned = Object.keys(LAYERS).filter(
     (other) => other !== layer && !LAYERS[layer].includes(other),
   );
   const generated = GENERATED_TYPES[layer];
   const patterns = [
     {
-      regex: `^(?:\\.\\./)+(?:${banned.join("|")})/${generated ? `(?!_generated/(?:${generated}${layer === "model" ? "|api" : ""})\\.js$)` : ""}`,
+      regex: `${up}(?:${banned.join("|")})/${generated ? `(?!_generated/(?:${generated}${layer === "model" ? "|api" : ""})\\.js$)` : ""}`,
       message: `src/${layer} may import ${LAYERS[layer].join(", ") || "nothing"}: imports run one way (docs/architecture.md).`,
     },
   ];
   if (generated) {
     patterns.push({
-      regex: `^(?:\\.\\./)+component/_generated/${generated}\\.js$`,
+      regex: `${up}component/_generated/${generated}\\.js$`,
       allowTypeImports: true,
       message: "Only the types of generated code may be imported here.",
     });
@@ -133,16 +141,18 @@ const FORBIDDEN_GLOBALS = [
 
 /** Flat configuration for `src/`. */
 export const layers = [
-  ...Object.keys(LAYERS).map((layer) => ({
-    name: `layers/${layer}`,
-    files: [`src/${layer}/**/*.{ts,tsx}`],
-    rules: {
-      "@typescript-eslint/no-restricted-imports": [
-        "error",
-        restrictedImports(layer),
-      ],
-    },
-  })),
+  ...Object.keys(LAYERS).flatMap((layer) =>
+    Array.from({ length: DEEPEST }, (_, below) => ({
+      name: `layers/${layer}/${below}`,
+      files: [`src/${layer}/${"*/".repeat(below)}*.{ts,tsx}`],
+      rules: {
+        "@typescript-eslint/no-restricted-imports": [
+          "error",
+          restrictedImports(layer, below + 1),
+        ],
+      },
+    })),
+  ),
   {
     name: "layers/isolate",
     files: IN_ISOLATE.map((layer) => `src/${layer}/**/*.ts`),

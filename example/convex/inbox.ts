@@ -3,21 +3,11 @@ import {
   vSourceStats,
   vWebhookStatus,
 } from "@acme/convex-docs/webhooks";
-import { paginationOptsValidator, type Auth } from "convex/server";
-import { ConvexError, v } from "convex/values";
+import { paginationOptsValidator } from "convex/server";
+import { v } from "convex/values";
 import { mutation, query } from "./_generated/server.js";
+import { requireOperator } from "./operator.js";
 import { webhooks } from "./webhooks.js";
-
-/** Whoever is signed in is an operator of this demo. A real app asks for a role here. */
-async function requireOperator(ctx: { auth: Auth }): Promise<void> {
-  if (await ctx.auth.getUserIdentity()) return;
-  throw new ConvexError({
-    ns: "convex-docs",
-    code: "UNAUTHORIZED",
-    message: "Nobody is signed in. Sign in first.",
-    retryable: false,
-  });
-}
 
 export const list = query({
   args: {

@@ -4,6 +4,7 @@ import type { MutationCtx } from "./_generated/server.js";
 /** How often a user may do what costs much: so many times in a window of so many ms, which begins with the first time. */
 const LIMITS = {
   samples: { times: 3, windowMs: 15_000 },
+  summaries: { times: 10, windowMs: 60_000 },
 } as const;
 
 /**

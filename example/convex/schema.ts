@@ -1,5 +1,6 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
+import { statisticsColumns, vActivity, vSummaryResult } from "./validators.js";
 
 /** Tables of the app's own. The documents live in the component. */
 export default defineSchema({
@@ -28,4 +29,48 @@ export default defineSchema({
   })
     // cancel
     .index("subscriptionId", ["subscriptionId"]),
+
+  /** What happened to documents, one row an event: what the daily report counts. Its time is `_creationTime`. */
+  activity: defineTable({ what: vActivity }),
+
+  /** One report for each UTC day. */
+  reports: defineTable({
+    /** Such as `"2026-11-23"`. */
+    day: v.string(),
+    counts: v.record(v.string(), v.number()),
+    /** When it was written last (ms). */
+    writtenAt: v.number(),
+  })
+    // store, latest
+    .index("day", ["day"]),
+
+  /** The latest summary that was asked for, of each document. */
+  summaries: defineTable({
+    documentId: v.string(),
+    /** Which document, at which version, by which model: the work that is done once. */
+    key: v.string(),
+    /** The version of the document that is summarised. */
+    version: v.number(),
+    model: v.string(),
+    /** When it was asked for (ms). */
+    requestedAt: v.number(),
+    /** What came of it. Absent while it is under way, and when it failed: the job knows more. */
+    result: v.optional(vSummaryResult),
+  })
+    // of a document
+    .index("document", ["documentId"]),
+
+  /** What `processDocument` found out about each document. */
+  statistics: defineTable({ documentId: v.string(), ...statisticsColumns })
+    // of a document
+    .index("document", ["documentId"]),
+
+  /** What another service has told us, by its own id. */
+  updates: defineTable({
+    externalId: v.string(),
+    title: v.string(),
+    changedAt: v.string(),
+  })
+    // apply
+    .index("externalId", ["externalId"]),
 });

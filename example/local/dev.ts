@@ -13,6 +13,7 @@ const SHUTDOWN_LIMIT = 2_000;
 // PORT is the page's, as every dev server has it; the deployment takes the ports from CONVEX_PORT on.
 const deployment = await startExample({
   port: portFrom("CONVEX_PORT", DEFAULT_PORT),
+  crons: true,
 });
 
 // Vite hands variables with this prefix to the page.
@@ -32,6 +33,8 @@ const rows = [
   ],
   ["Convex", deployment.url],
   ["HTTP actions", deployment.siteUrl],
+  ["Summaries by", process.env["OPENAI_BASE_URL"] ?? "nobody"],
+  ["Stub", `${deployment.stub.url} (PUT /mode changes its mood)`],
   ["Sign in as", Object.keys(demoUsers).join(" or ")],
   ["Data", "in memory, gone when this process ends"],
 ] as const;

@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
-import type { AuthConfig } from "convex/server";
+import type { AuthConfig, Crons } from "convex/server";
 import { DEMO_WEBHOOK_SECRET } from "../auth/webhooks.js";
+import { cronsOf, startCrons } from "./crons.js";
 import {
   startDeployment,
   type Deployment,
   type DeploymentOptions,
 } from "./deployment.js";
+import { startStub, STUB_KEY, type Stub } from "../stub/server.js";
 import type { Component, Schema } from "./engine.js";
 import { loadModule, loadModules } from "./modules.js";
 
@@ -18,23 +20,52 @@ const COMPONENT = fileURLToPath(
 export type ExampleOptions = Omit<
   DeploymentOptions,
   "modules" | "schema" | "components" | "authConfig"
->;
+> & {
+  /** Whether the app's crons run. Default: no, so that nothing happens by itself. */
+  crons?: boolean;
+};
+
+/** The example, and what stands in for the services that it calls. */
+export type Example = Deployment & { stub: Stub };
 
 /**
  * Starts the example app on the embedded deployment, with the component as it is published: built into
- * `dist/`. Run `npm run build` first.
+ * `dist/`. Run `npm run build` first. What it calls is a stub, unless the environment names a real service.
  */
 export async function startExample(
   options: ExampleOptions = {},
-): Promise<Deployment> {
-  return await startDeployment({
+): Promise<Example> {
+  const stub = await startStub();
+  const deployment = await startDeployment({
     ...options,
-    env: { STRIPE_WEBHOOK_SECRET: DEMO_WEBHOOK_SECRET, ...options.env },
+    env: {
+      STRIPE_WEBHOOK_SECRET: DEMO_WEBHOOK_SECRET,
+      ...services(stub),
+      ...options.env,
+    },
     modules: loadModules(APP),
     schema: await loadDefault<Schema>(APP, "schema"),
     authConfig: await loadDefault<AuthConfig>(APP, "auth.config"),
     components: { docs: await loadComponent() },
   });
+  const stopCrons = options.crons
+    ? startCrons(cronsOf(await loadDefault<Crons>(APP, "crons")), (cron) =>
+        deployment.call(cron.name),
+      )
+    : () => undefined;
+  const close = async () => {
+    stopCrons();
+    await Promise.all([deployment.close(), stub.close()]);
+  };
+  return { ...deployment, stub, close };
+}
+
+/** Where the functions find other services. With `OPENAI_BASE_URL`, summaries come from there, with `OPENAI_API_KEY`. */
+function services({ url }: Stub): Record<string, string> {
+  const updates = { UPDATES_URL: `${url}/updates` };
+  return process.env["OPENAI_BASE_URL"]
+    ? updates
+    : { ...updates, OPENAI_BASE_URL: url, OPENAI_API_KEY: STUB_KEY };
 }
 
 async function loadComponent(): Promise<Component> {

@@ -35,6 +35,8 @@ export function argumentShapes(
   const stage = {
     status: v.optional(vStatus),
     isPublic: v.optional(v.boolean()),
+    pinned: v.optional(v.boolean()),
+    expiresAt: v.optional(v.union(v.number(), v.null())),
   };
   const create = {
     ...fields,

@@ -14,7 +14,13 @@ import type { Actor, Outcome } from "../shared/validators.js";
 import type { NoReservedNames } from "./reserved.js";
 import type { HttpCtx, Reader } from "./http/reader.js";
 import { registerRoutes, type RouteOptions } from "./http/routes.js";
-import type { AuthCtx, DocumentOf, Whose } from "./types.js";
+import {
+  createRetention,
+  type Retention,
+  type RetentionOptions,
+} from "./retention.js";
+import { SystemOperations } from "./system.js";
+import type { AuthCtx, DocumentOf } from "./types.js";
 
 /** How a host describes its documents. */
 export type DocsOptions<
@@ -101,12 +107,16 @@ export class Docs<
    * const document = await docs.asSystem("nightly report").get(ctx, { id });
    * ```
    */
-  asSystem(reason: string): Operations<F, Ctx, Whose, ChangeCtx> {
+  asSystem(reason: string): SystemOperations<F, Ctx, ChangeCtx> {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
     const actor = { kind: "system" as const, reason };
-    return new Operations(this.core, this.core.arguments.system, () => actor);
+    return new SystemOperations(
+      this.core,
+      this.core.arguments.system,
+      () => actor,
+    );
   }
 
   /**
@@ -152,6 +162,27 @@ export class Docs<
     };
     const identify = (ctx: HttpCtx) => this.identify(asHost(ctx));
     registerRoutes({ identify, as: reader }, http, options);
+  }
+
+  /**
+   * Functions that clean up, for your own `crons.ts`. Each call starts a run that goes on in the background, in batches of one
+   * transaction; a call while one is under way does nothing. Nothing is cleaned up unless a policy or the document's own
+   * `expiresAt` says so.
+   *
+   * @throws Error for an age of zero, a negative one, NaN, or less than an hour without `allowShort`; for two policies of one
+   * status; for a number out of range: each is a mistake in the host's code
+   * @example
+   * ```ts
+   * export const { cleanupOldDrafts, purgeTrash, previewCleanup } = docs.retention({
+   *   policies: [{ status: "draft", olderThan: { days: 30 } }],
+   * });
+   * // crons.ts: crons.hourly("clean up drafts", { minuteUTC: 17 }, internal.documents.cleanupOldDrafts, {});
+   * ```
+   */
+  retention<HookCtx = ChangeCtx>(
+    options: RetentionOptions<F, HookCtx>,
+  ): Retention {
+    return createRetention(this.core, options);
   }
 
   /**

@@ -15,6 +15,17 @@ export type { BulkState, BulkStatus } from "../shared/bulk.js";
 export type { Api } from "./api.js";
 export type { Operations } from "./bulk.js";
 export { Docs, type DocsOptions } from "./docs.js";
+export type { Removal, Retention, RetentionOptions } from "./retention.js";
+export type { RetentionPolicy } from "./retentionPlan.js";
+export type { SetRetentionArgs, SystemOperations } from "./system.js";
+export type { Age } from "../shared/retention/age.js";
+export {
+  vPreview,
+  type Forecast,
+  type Override,
+  type Preview,
+  type SweepStart,
+} from "../shared/retention/validators.js";
 export { docsError, type DocsErrorOptions } from "../shared/failures.js";
 export type { MapError } from "../shared/mapped.js";
 export { toResult, vDocsError, vDocsResult } from "../shared/result.js";

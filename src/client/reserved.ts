@@ -14,6 +14,8 @@ const RESERVED = [
   "publishedAt",
   "archivedAt",
   "deletedAt",
+  "pinned",
+  "expiresAt",
   "fields",
   "id",
   "ids",

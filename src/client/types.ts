@@ -51,6 +51,10 @@ type Stage = {
   status?: Status;
   /** `false` for a new document when not given. Others see a document only if it is public and published. */
   isPublic?: boolean;
+  /** `true`: retention never touches it. `false` takes that back. */
+  pinned?: boolean;
+  /** When retention takes it (ms since 1970), whatever the policies say; `null`: when they say, as if none were given. */
+  expiresAt?: number | null;
 };
 
 export type CreateArgs<F extends PropertyValidators> = Expand<

@@ -1,6 +1,8 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
+import { jobTables } from "../model/jobs/tables.js";
+import { retentionTables } from "../model/retention/tables.js";
 import { webhookTables } from "../model/webhooks/tables.js";
 import { documentColumns } from "../shared/validators.js";
 
@@ -26,6 +28,18 @@ export default defineSchema({
     .index("public", ["trashed", "isPublic", "status", "updatedAt"])
     // getByKey, and uniqueness of keys
     .index("key", ["ownerId", "trashed", "key"])
+    // retention: what has not been edited for so long, what has expired, what lies in the trash. Pinned documents are out of
+    // its ranges by construction, and so are those with a time of their own where a policy is asked
+    .index("retention", [
+      "pinned",
+      "trashed",
+      "expiresAt",
+      "status",
+      "updatedAt",
+    ])
+    // retention by age since creation, which Convex appends: another order, which no field of the first can give
+    // eslint-disable-next-line @convex-dev/no-duplicate-indexes
+    .index("retention_created", ["pinned", "trashed", "expiresAt", "status"])
     .searchIndex("text", {
       searchField: "searchText",
       filterFields: ["ownerId", "trashed", "isPublic", "status"],
@@ -61,4 +75,6 @@ export default defineSchema({
     .index("order", ["orderId", "from"]),
 
   ...webhookTables,
+  ...jobTables,
+  ...retentionTables,
 });

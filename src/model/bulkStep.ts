@@ -7,11 +7,8 @@ import type { FunctionHandle } from "convex/server";
 import { getConvexSize } from "convex/values";
 import type { Id } from "../component/_generated/dataModel.js";
 import type { MutationCtx } from "../component/_generated/server.js";
-import type { DocsErrorData } from "../errors/codes.js";
-import { getDocsError } from "../errors/data.js";
 import type { WorkerCall } from "../shared/bulk.js";
 import { decodeCursor, encodeCursor, type Position } from "../shared/cursor.js";
-import { failure } from "../shared/failures.js";
 import { BATCH, BULK } from "../shared/limits.js";
 import { decodeRules } from "../shared/rules.js";
 import type { Change, Outcome, Target } from "../shared/validators.js";
@@ -21,6 +18,7 @@ import { finish, scheduleStep, type BulkOrder, type Job } from "./bulk.js";
 import { positionOf, walk } from "./listing.js";
 import type { Planner } from "./plan.js";
 import * as verbs from "./verbs.js";
+import { runWorker } from "./worker.js";
 
 /** Ids in order, each with the cursor that stands behind it. */
 type Next = { items: { id: string; cursor: string | number }[]; more: boolean };
@@ -140,10 +138,7 @@ const PLANNERS = {
   purge: verbs.planPurge,
 } as const;
 
-/**
- * Writes the items, in the host's worker if there is one. A worker that throws has undone all it did; the items are then
- * tried one by one, so that one bad item costs only itself.
- */
+/** Writes the items, in the host's worker if there is one. */
 async function perform(
   ctx: MutationCtx,
   order: BulkOrder,
@@ -155,24 +150,9 @@ async function perform(
     return await writeAll(ctx, call, PLANNERS[operation]);
   }
   const handle = worker as FunctionHandle<"mutation", WorkerCall, Outcome[]>;
-  try {
-    return await ctx.runMutation(handle, { actor, operation, items });
-  } catch (error) {
-    if (items.length === 1) return [{ ok: false, error: refusalOf(error) }];
-    const alone = [];
-    for (const item of items) {
-      alone.push(...(await perform(ctx, order, [item])));
-    }
-    return alone;
-  }
-}
-
-/** Why the worker refused: what we said through it, and of anything else only that it failed. */
-function refusalOf(error: unknown): DocsErrorData {
-  const data = getDocsError(error);
-  return data === null || data.code === "UNKNOWN"
-    ? failure("INTERNAL", {})
-    : data;
+  return await runWorker(items, (some) =>
+    ctx.runMutation(handle, { actor, operation, items: some }),
+  );
 }
 
 /** As many as may all become as large as the change makes them. */

@@ -12,6 +12,7 @@ import { fail } from "../shared/failures.js";
 import { PAGE } from "../shared/limits.js";
 import type { Actor, Order, Scope, Status } from "../shared/validators.js";
 import type { Stored } from "./document.js";
+import { rangesBehind, type Segment, type Tail } from "./ranges.js";
 
 export type Listing =
   | { of: "public" }
@@ -70,46 +71,15 @@ export async function walk(
   return { rows, more: false };
 }
 
-/**
- * What is left of an index once its prefix is fixed. Convex's types end at the declared fields; its indexes go on with the
- * creation time and the id.
- */
-interface Tail {
-  eq(field: "updatedAt" | "_creationTime", value: number): Tail;
-  gt(
-    field: "updatedAt" | "_creationTime" | "_id",
-    value: number | string,
-  ): Tail;
-  lt(
-    field: "updatedAt" | "_creationTime" | "_id",
-    value: number | string,
-  ): Tail;
-  gte(field: "updatedAt", value: number): Tail;
-  lte(field: "updatedAt", value: number): Tail;
-}
-type Segment = (tail: Tail) => Tail;
+/** The rest of each index of a list, once its prefix is fixed. */
+const TAIL = ["updatedAt", "_creationTime", "_id"] as const;
 
-/**
- * The index ranges that follow a position: its exact ties, the ties of its time, and everything later. The first two are
- * empty but for documents written in the same millisecond.
- */
 function segments(order: Order, { start, end }: Span): Segment[] {
   const past = order === "asc" ? "gt" : "lt";
   const upTo = order === "asc" ? "lte" : "gte";
-  const bounded: Segment = (tail) =>
-    end === null || end === END ? tail : tail[upTo]("updatedAt", end[0]);
-  if (start === null) return [bounded];
-  const [updatedAt, creationTime, id] = start;
-  return [
-    (tail) =>
-      tail
-        .eq("updatedAt", updatedAt)
-        .eq("_creationTime", creationTime)
-        [past]("_id", id),
-    (tail) =>
-      tail.eq("updatedAt", updatedAt)[past]("_creationTime", creationTime),
-    (tail) => bounded(tail[past]("updatedAt", updatedAt)),
-  ];
+  return rangesBehind(TAIL, start, past, (tail) =>
+    end === null || end === END ? tail : tail[upTo]("updatedAt", end[0]),
+  );
 }
 
 /** The documents of a listing inside one segment. The prefix is made here, of trusted values only. */

@@ -7,8 +7,10 @@ import type { MutationCtx } from "../component/_generated/server.js";
 import { nameRefusal, ownerOf } from "../shared/access.js";
 import { alreadyExists } from "../shared/failures.js";
 import { fieldsRefusal, merge, searchTextOf } from "../shared/fields.js";
+import { given } from "../shared/given.js";
 import { ID } from "../shared/limits.js";
 import type { Rules } from "../shared/rules.js";
+import { expiryRefusal, retentionOf } from "../shared/retention/columns.js";
 import { stage } from "../shared/stage.js";
 import type { Change, Draft, Target, Transfer } from "../shared/validators.js";
 import { findByKey, type Stored } from "./document.js";
@@ -16,6 +18,7 @@ import {
   findToWrite,
   planGone,
   planPatch,
+  type Patch,
   type Plan,
   type Planner,
   type Row,
@@ -27,6 +30,7 @@ export const planCreate: Planner<Draft> = async (ctx, actor, rules, draft) => {
   const { fields, key, status = "draft", isPublic = false } = draft;
   const refusal =
     (key === undefined ? null : nameRefusal("key", key, ID.maxKey)) ??
+    expiryRefusal(draft) ??
     fieldsRefusal(rules, fields);
   if (refusal) return { refusal };
   const existing =
@@ -42,6 +46,7 @@ export const planCreate: Planner<Draft> = async (ctx, actor, rules, draft) => {
     updatedAt: now,
     fields,
     ...stage(status, now),
+    ...given(retentionOf({}, draft)),
     ...(text === undefined ? {} : { searchText: text }),
     ...(key === undefined ? {} : { key }),
   };
@@ -80,10 +85,11 @@ function planChange(
   ctx: MutationCtx,
   rules: Rules,
   document: Stored,
-  { set, unset, status, isPublic = document.isPublic }: Change,
+  change: Change,
 ): Plan {
+  const { set, unset, status, isPublic = document.isPublic } = change;
   const fields = merge(document.fields, set, unset);
-  const refusal = fieldsRefusal(rules, fields);
+  const refusal = expiryRefusal(change) ?? fieldsRefusal(rules, fields);
   if (refusal) return { refusal };
   const staged =
     status === undefined || status === document.status
@@ -94,6 +100,7 @@ function planChange(
     fields,
     searchText,
     isPublic,
+    ...retentionOf(document, change),
     ...staged,
   });
 }
@@ -108,20 +115,29 @@ export const planDelete: Planner<Target> = async (ctx, actor, _, target) => {
 export const planTrash: Planner<Target> = async (ctx, actor, _, target) => {
   const found = await findToWrite(ctx, actor, target, "live");
   if (found.refusal) return found;
-  const trashed = { trashed: true, deletedAt: Date.now() };
-  return planPatch(ctx, found.document, trashed);
+  return planPatch(ctx, found.document, trashed(Date.now()));
 };
+
+/** The columns that going to the trash sets. */
+export function trashed(now: number): Patch {
+  return { trashed: true, deletedAt: now };
+}
 
 /** Brings back from the trash, unless its key has been taken in the meantime. */
 export const planRestore: Planner<Target> = async (ctx, actor, _, target) => {
   const found = await findToWrite(ctx, actor, target, "trash");
   if (found.refusal) return found;
-  const { ownerId, key } = found.document;
+  const { ownerId, key, expiresAt } = found.document;
   if (key !== undefined && (await findByKey(ctx, ownerId, key))) {
     return { refusal: alreadyExists(key) };
   }
-  const restored = { trashed: false, deletedAt: undefined };
-  return planPatch(ctx, found.document, restored);
+  // A time that has passed would take it straight back to the trash.
+  const isOver = expiresAt !== undefined && expiresAt <= Date.now();
+  return planPatch(ctx, found.document, {
+    trashed: false,
+    deletedAt: undefined,
+    ...(isOver ? { expiresAt: undefined } : {}),
+  });
 };
 
 /** Removes from the trash for good. */

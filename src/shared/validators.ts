@@ -46,6 +46,10 @@ export const documentColumns = {
   deletedAt: v.optional(v.number()),
   /** The host's own name for it, unique among its owner's documents outside the trash. */
   key: v.optional(v.string()),
+  /** `true`: retention never touches it. Absent otherwise, so that an index prefix can leave it out. */
+  pinned: v.optional(v.boolean()),
+  /** When retention takes it, in ms, whatever its policies say. Absent: when they say. */
+  expiresAt: v.optional(v.number()),
   fields: vFields,
 };
 
@@ -123,12 +127,19 @@ export const vIfExists = v.union(
   v.literal("update"),
 );
 
+/** What a write may say about retention. `null` takes a time back. */
+const retained = {
+  pinned: v.optional(v.boolean()),
+  expiresAt: v.optional(v.union(v.number(), v.null())),
+};
+
 /** A document to be written. `ownerId` is for the system only: a user's documents are the user's. */
 export const vDraft = v.object({
   fields: vFields,
   ownerId: v.optional(v.string()),
   status: v.optional(vStatus),
   isPublic: v.optional(v.boolean()),
+  ...retained,
   key: v.optional(v.string()),
   ifExists: v.optional(vIfExists),
 });
@@ -146,6 +157,7 @@ export const vChange = v.object({
   unset: v.array(v.string()),
   status: v.optional(vStatus),
   isPublic: v.optional(v.boolean()),
+  ...retained,
 });
 export type Change = Infer<typeof vChange>;
 

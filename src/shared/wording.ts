@@ -42,7 +42,7 @@ export const WORDING: {
     `The batch is too large: ${got} ${UNITS[what]}, and the limit is ${limit}. Nothing was written. Send less at once, or start a bulk job.`,
   RATE_LIMITED: ({ retryAfterMs }) =>
     `Too many calls. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`,
-  EXTERNAL: ({ kind }) => EXTERNAL[kind],
+  EXTERNAL: ({ kind }) => external(kind),
   INTERNAL: () => "Something went wrong. The server's log knows more.",
 };
 
@@ -56,13 +56,10 @@ const UNITS: Record<BatchLimit, string> = {
   functionsScheduled: "functions to schedule",
 };
 
-const EXTERNAL: Record<ExternalKind, string> = {
-  network: "Another service could not be reached.",
-  timeout: "Another service did not answer in time.",
-  status: "Another service refused or failed.",
-  quota: "Another service has no quota left for this app.",
-  bad_response: "Another service gave an answer that makes no sense.",
-};
+/** How a call to another service failed. By itself, because a bundle of `fetchJson` needs no other text. */
+export function external(kind: ExternalKind): string {
+  return `Another service failed: ${kind}.`;
+}
 
 /** What a caller sent, as it may stand in an error. */
 export function echo(text: string, limit: number = ID.maxEchoed): string {

@@ -3,41 +3,17 @@
  *
  * @module
  */
+import { readBody } from "../shared/body.js";
 import type { Bytes } from "./bytes.js";
 
-/**
- * Reads a body up to a limit; `null` if it is longer. A length that the sender announces is believed only if it is too long:
- * what arrives is counted.
- */
-export async function readBody(
-  request: Request,
+/** Reads a body up to a limit; `null` if it is longer. A length that the sender announces is believed only if it is too long. */
+export async function readBytes(
+  { headers, body }: Request,
   maxBytes: number,
 ): Promise<Bytes | null> {
-  if (Number(request.headers.get("content-length")) > maxBytes) return null;
-  if (!request.body) return new Uint8Array(0);
-  const reader = request.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return join(chunks, size);
-    size += value.length;
-    if (size > maxBytes) {
-      await reader.cancel();
-      return null;
-    }
-    chunks.push(value);
-  }
-}
-
-function join(chunks: Uint8Array[], size: number): Bytes {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  if (Number(headers.get("content-length")) > maxBytes) return null;
+  const blob = await readBody(body, maxBytes);
+  return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
 }
 
 /** Bytes as text, without a byte order mark; `null` if they are not UTF-8. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SIGNATURE } from "../shared/webhooks/limits.js";
+import { SIGNATURE } from "./limits.js";
 
 /** A header without what surrounds it; empty if it is absent. No more of it is read than any sender would send. */
 export function header(headers: Headers, name: string): string {

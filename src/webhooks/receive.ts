@@ -7,10 +7,11 @@
 import type { GenericActionCtx, GenericDataModel } from "convex/server";
 import { toText } from "../errors/plain.js";
 import { REFUSAL_STATUS, type Refusal } from "../shared/webhooks/codes.js";
-import { DELIVERY, SIGNATURE } from "../shared/webhooks/limits.js";
+import { DELIVERY } from "../shared/webhooks/limits.js";
 import type { Receipt, Received } from "../shared/webhooks/validators.js";
-import { decode, readBody } from "./body.js";
+import { decode, readBytes } from "./body.js";
 import { sha256, type Bytes } from "./bytes.js";
+import { SIGNATURE } from "./limits.js";
 import type { Inbox, Inlet } from "./inbox.js";
 import { judge } from "./judge.js";
 import type { Incoming } from "./source.js";
@@ -72,7 +73,7 @@ async function take(
     const wait = Math.max(1, Math.ceil(limited.retryAfterMs / 1000));
     return { outcome: "RATE_LIMITED", response: plain(429, wait) };
   }
-  const body = await readBody(request, inbox.maxBodyBytes);
+  const body = await readBytes(request, inbox.maxBodyBytes);
   if (!body) return await refuse(inbox, inlet, ctx, "BODY_TOO_LARGE");
   const { headers, url } = request;
   const refusal = await verifyDelivery(inlet, { headers, url, body });

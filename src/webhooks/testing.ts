@@ -13,7 +13,7 @@ import { slackScheme } from "./schemes/slack.js";
 import { standardScheme } from "./schemes/standard.js";
 import { stripeScheme } from "./schemes/stripe.js";
 import { twilioFields, twilioScheme } from "./schemes/twilio.js";
-import { signatureOf, type Scheme } from "./verify.js";
+import { keyFor, signatureOf, type Scheme } from "./verify.js";
 
 /** What to sign as. `url` is where Twilio sends to; `id` the delivery's id, where it is a header. */
 export type TestScheme =
@@ -65,8 +65,8 @@ export async function signTestRequest(
   const sent = typeof body === "string" ? body : spell(body, isForm);
   const seconds = String(Math.floor(now / 1000));
   const recipe = recipeOf(scheme, sent, seconds);
-  const key = (recipe.scheme.keyOf ?? utf8)(secret);
-  if (!key?.length) {
+  const key = await keyFor(recipe.scheme, secret);
+  if (!key) {
     throw new Error("convex-docs: this scheme has no key for such a secret.");
   }
   const signature = await signatureOf(recipe.scheme, key, recipe.content);

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Refusal } from "../shared/webhooks/codes.js";
-import { SIGNATURE } from "../shared/webhooks/limits.js";
 import { equal, toBase64, toHex, utf8, type Bytes } from "./bytes.js";
+import { SIGNATURE } from "./limits.js";
 
 /** A request as it came: the body is bytes, and nothing of it has been parsed. */
 export type Delivery = { headers: Headers; body: Bytes; url: string };
@@ -60,7 +60,11 @@ export async function verify(
     toleranceSeconds = SIGNATURE.toleranceSeconds,
   }: VerifyOptions,
 ): Promise<Refusal | null> {
-  const keys = keysOf(scheme, secrets);
+  const keys: CryptoKey[] = [];
+  for (const secret of secrets.slice(0, SIGNATURE.maxSecrets)) {
+    const key = isSecret(secret) ? await keyFor(scheme, secret) : null;
+    if (key) keys.push(key);
+  }
   if (keys.length === 0) return "SECRET_MISSING";
   const read = scheme.read(delivery);
   const claim = read instanceof Promise ? await read : read;
@@ -82,28 +86,35 @@ export async function verify(
 
 /** The signature of some bytes, as the scheme writes it. */
 export async function signatureOf(
-  { hash, encoding }: Pick<Scheme, "hash" | "encoding">,
-  key: Bytes,
+  { encoding }: Pick<Scheme, "encoding">,
+  key: CryptoKey,
   content: Bytes,
 ): Promise<string> {
-  const mac = await crypto.subtle.sign(
-    "HMAC",
-    await imported(hash, key),
-    content,
-  );
-  const bytes = new Uint8Array(mac);
-  return encoding === "hex" ? toHex(bytes) : toBase64(bytes);
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, content));
+  return encoding === "hex" ? toHex(mac) : toBase64(mac);
 }
 
-/** The usable keys among what the host calls its secrets. */
-function keysOf(
-  { keyOf = utf8 }: Scheme,
-  secrets: readonly unknown[],
-): Bytes[] {
-  return secrets
-    .slice(0, SIGNATURE.maxSecrets)
-    .flatMap((secret) => (isSecret(secret) ? [keyOf(secret)] : []))
-    .filter((key): key is Bytes => key !== null && key.length > 0);
+/** Keys that were imported, the latest few of each scheme: importing costs as much as signing 2 kB. */
+const keyrings = new WeakMap<Scheme, Map<string, CryptoKey>>();
+
+/** The key that a secret stands for, or `null` if it stands for none. */
+export async function keyFor(
+  scheme: Scheme,
+  secret: string,
+): Promise<CryptoKey | null> {
+  const keyring = keyrings.get(scheme) ?? new Map<string, CryptoKey>();
+  const known = keyring.get(secret);
+  if (known) return known;
+  const { hash, keyOf = utf8 } = scheme;
+  const bytes = keyOf(secret);
+  if (!bytes?.length) return null;
+  const algorithm = { name: "HMAC", hash };
+  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, [
+    "sign",
+  ]);
+  if (keyring.size >= SIGNATURE.maxKeys) keyring.clear();
+  keyrings.set(scheme, keyring.set(secret, key));
+  return key;
 }
 
 /**
@@ -127,23 +138,4 @@ function timeRefusal(
   const age = Math.floor(now / 1000) - Number(timestamp);
   if (age > tolerance) return "TIMESTAMP_TOO_OLD";
   return age < -tolerance ? "TIMESTAMP_TOO_NEW" : null;
-}
-
-/** Keys that were imported, the latest few: importing costs as much as signing 2 kB. */
-const keyring = new Map<string, CryptoKey>();
-
-async function imported(hash: string, key: Bytes): Promise<CryptoKey> {
-  const id = hash + toBase64(key);
-  const known = keyring.get(id);
-  if (known) return known;
-  const made = await crypto.subtle.importKey(
-    "raw",
-    key,
-    { name: "HMAC", hash },
-    false,
-    ["sign"],
-  );
-  if (keyring.size >= 16) keyring.clear();
-  keyring.set(id, made);
-  return made;
 }

@@ -55,6 +55,8 @@ describe("imports run one way", () => {
     ["src/model", "../shared/limits.js"],
     ["src/model", "../errors/codes.js"],
     ["src/model", "./document.js"],
+    ["src/model/retention", "../jobs/run.js"],
+    ["src/shared/retention", "../jobs/validators.js"],
     ["src/model", "../component/_generated/api.js"],
     ["src/component", "../model/list.js"],
     ["src/component", "./_generated/server.js"],

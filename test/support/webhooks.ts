@@ -329,7 +329,7 @@ export type HostDeployment = ReturnType<typeof deploy>;
 type Timed = { finishInProgressScheduledFunctions(): Promise<void> };
 
 /** Lets what is due now run, and what that arranges for at once. */
-async function soon(t: Timed): Promise<void> {
+export async function soon(t: Timed): Promise<void> {
   for (let round = 0; round < 8; round++) {
     vi.advanceTimersByTime(1);
     await t.finishInProgressScheduledFunctions();
@@ -339,7 +339,7 @@ async function soon(t: Timed): Promise<void> {
 /**
  * Lets everything run, however late it is due: each before the next, since convex-test cannot cancel a job that has begun.
  */
-async function late(t: Timed): Promise<void> {
+export async function late(t: Timed): Promise<void> {
   await soon(t);
   while (vi.getTimerCount() > 0) {
     vi.advanceTimersToNextTimer();

@@ -7,6 +7,7 @@ import { ConflictDialog } from "./ConflictDialog.js";
 import { DocumentBar } from "./DocumentBar.js";
 import { DocumentMeta } from "./DocumentMeta.js";
 import { DocumentRefusal } from "./DocumentRefusal.js";
+import { DocumentSummary } from "./DocumentSummary.js";
 import { DocumentText } from "./DocumentText.js";
 import { EditorForm } from "./EditorForm.js";
 
@@ -44,6 +45,7 @@ export function DocumentView({
         editor={editor}
         onGiveUp={isOwn ? undefined : stopTrying}
       />
+      <DocumentSummary document={document} isOwn={isOwn} />
       {isEditing ? (
         <EditorForm
           editor={editor}

@@ -1,6 +1,6 @@
 import type { EventRow as Event } from "@acme/convex-docs/webhooks";
 import { api } from "../../convex/_generated/api.js";
-import { useDocsMutation } from "../hooks/useDocsMutation.js";
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { useRefusal } from "../hooks/useRefusal.js";
 import { TimeAgo } from "./TimeAgo.js";
 

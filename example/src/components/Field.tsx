@@ -11,6 +11,8 @@ type Props = {
   label: string;
   /** What is wrong, going on from the label: "has 600 characters; the limit is 512." */
   problem: string | undefined;
+  /** What the control is for, where the label does not say enough. */
+  hint?: string;
   /** Leaves the label to screen readers, where the layout says enough. */
   isLabelHidden?: boolean;
   children: (control: FieldControl) => ReactNode;
@@ -20,11 +22,13 @@ type Props = {
 export function Field({
   label,
   problem,
+  hint,
   isLabelHidden = false,
   children,
 }: Props) {
   const id = useId();
   const problemId = `${id}-problem`;
+  const hintId = `${id}-hint`;
   const isInvalid = problem !== undefined;
   return (
     <div className="field">
@@ -37,8 +41,13 @@ export function Field({
       {children({
         id,
         "aria-invalid": isInvalid,
-        "aria-describedby": isInvalid ? problemId : undefined,
+        "aria-describedby": isInvalid ? problemId : hint && hintId,
       })}
+      {hint !== undefined && !isInvalid && (
+        <p className="field__hint" id={hintId}>
+          {hint}
+        </p>
+      )}
       {isInvalid && (
         <p className="field__problem" id={problemId} role="alert">
           {label} {problem}

@@ -1,5 +1,5 @@
 import { api } from "../../convex/_generated/api.js";
-import { useDocsMutation } from "../hooks/useDocsMutation.js";
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { draftKey } from "../hooks/useEditor.js";
 import { useOverlay } from "../hooks/useOverlay.js";
 import { useRefusal } from "../hooks/useRefusal.js";

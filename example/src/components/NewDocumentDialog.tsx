@@ -1,6 +1,6 @@
 import { useState, type SubmitEvent } from "react";
 import { api } from "../../convex/_generated/api.js";
-import { useDocsMutation } from "../hooks/useDocsMutation.js";
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { useOverlay } from "../hooks/useOverlay.js";
 import { goTo } from "../hooks/useRoute.js";
 import { useStored } from "../hooks/useStored.js";
@@ -16,6 +16,7 @@ import { Switch } from "./Switch.js";
 /** Closing it keeps the text: it is there again the next time, until it has been saved. */
 export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
   const [kept, keep] = useStored("draft/new", isText);
+  const [key, setKey] = useState("");
   const [isPublic, setPublic] = useState(false);
   const [isTitleMissing, setTitleMissing] = useState(false);
   const create = useDocsMutation(api.documents.create);
@@ -36,7 +37,11 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
       setTitleMissing(true);
       return;
     }
-    const outcome = await create.mutate({ ...text, isPublic });
+    const outcome = await create.mutate({
+      ...text,
+      isPublic,
+      ...(key.trim() !== "" && { key: key.trim() }),
+    });
     if (!outcome.ok) {
       if (outcome.error.code === "UNAUTHORIZED") open("sign-in");
       return;
@@ -56,8 +61,10 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
     ? "is missing."
     : fieldProblem(create.error, "title");
   const contentProblem = fieldProblem(create.error, "content");
-  const isFieldProblem =
-    titleProblem !== undefined || contentProblem !== undefined;
+  const keyProblem = fieldProblem(create.error, "key");
+  const isFieldProblem = [titleProblem, contentProblem, keyProblem].some(
+    (problem) => problem !== undefined,
+  );
   return (
     <Dialog title="New document" onClose={onClose}>
       {(close) => (
@@ -90,6 +97,25 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
                 rows={7}
                 value={text.content}
                 onChange={(event) => change({ content: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field
+            label="Key"
+            hint="Optional. No two documents of yours have the same."
+            problem={keyProblem}
+          >
+            {(control) => (
+              <input
+                {...control}
+                className="input"
+                autoComplete="off"
+                spellCheck={false}
+                value={key}
+                onChange={(event) => {
+                  setKey(event.target.value);
+                  create.reset();
+                }}
               />
             )}
           </Field>

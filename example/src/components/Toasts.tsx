@@ -1,5 +1,12 @@
-import { useCallback, useRef, useState, type ReactNode } from "react";
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type ReactNode,
+} from "react";
 import { ToastContext, type Toast } from "../hooks/useToasts.js";
+import { explain, toFailure } from "../lib/failure.js";
 import { ToastMessage } from "./ToastMessage.js";
 
 /** More would cover the page. */
@@ -15,6 +22,13 @@ export function Toasts({ children }: { children: ReactNode }) {
     const id = (lastId.current += 1);
     setToasts((shown) => [...shown.slice(1 - MAX_SHOWN), { ...toast, id }]);
   }, []);
+  // A bug on the server rejects the call and nobody catches it: monitoring hears of it, and so does the person.
+  useEffect(() => {
+    const onBug = ({ reason }: PromiseRejectionEvent) =>
+      show({ tone: "refused", ...explain(toFailure(reason)) });
+    window.addEventListener("unhandledrejection", onBug);
+    return () => window.removeEventListener("unhandledrejection", onBug);
+  }, [show]);
   const close = useCallback(
     (id: number) =>
       setToasts((shown) => shown.filter((toast) => toast.id !== id)),

@@ -1,25 +1,16 @@
-import {
-  optimisticRemove,
-  optimisticUpdate,
-  useDocsMutation,
-} from "@acme/convex-docs/react";
+import { optimisticRemove, useDocsMutation } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
 import { done, reasons } from "../lib/job.js";
+import { shown, UPDATE } from "../lib/shown.js";
 import { useBulk, type Selection } from "./useBulk.js";
 import { useRefusal } from "./useRefusal.js";
 import { useToasts } from "./useToasts.js";
 
-/** Documents that one call can change; more of them are a job. */
-const MAX_BATCH = 100;
-
-const { get, list, listPublic } = api.documents;
-const shown = { get, list, listPublic };
-const UPDATE = { optimistic: optimisticUpdate(shown) };
 const REMOVE = { optimistic: optimisticRemove(shown) };
 
 export type BatchKind = "published" | "archived" | "remove";
 
-/** Does one thing to many documents: at once if one call can hold them, in the background if not. */
+/** Does one thing to many documents: at once, or in the background if the server says that one call cannot hold them. */
 export function useBatch() {
   const update = useDocsMutation(api.documents.batchUpdate, UPDATE);
   const remove = useDocsMutation(api.documents.batchRemove, REMOVE);
@@ -32,7 +23,7 @@ export function useBatch() {
     selection: Selection,
     expected?: number,
   ) => {
-    if (!("ids" in selection) || selection.ids.length > MAX_BATCH)
+    if (!("ids" in selection))
       return await bulk.start(kind, selection, expected);
     const { ids } = selection;
     const outcome =
@@ -44,6 +35,14 @@ export function useBatch() {
             mode: "partial",
           });
     if (!outcome.ok) {
+      if (outcome.error.code === "BATCH_TOO_LARGE") {
+        show({
+          tone: "done",
+          title: "That is too much at once",
+          text: "It goes on in the background.",
+        });
+        return await bulk.start(kind, selection, ids.length);
+      }
       refuse(outcome.error);
       return false;
     }

@@ -1,12 +1,11 @@
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
 import {
-  nameOf,
   STATUS_LABELS,
   type AppDocument,
   type Status,
 } from "../lib/document.js";
-import { showRemoval, showUpdate } from "../lib/optimistic.js";
-import { useDocsMutation } from "./useDocsMutation.js";
+import { UPDATE } from "../lib/shown.js";
 import { useRefusal } from "./useRefusal.js";
 import { goTo } from "./useRoute.js";
 import { useToasts } from "./useToasts.js";
@@ -15,16 +14,13 @@ import { useToasts } from "./useToasts.js";
 export type DocumentActions = {
   setStatus: (status: Status) => Promise<boolean>;
   setPublic: (isPublic: boolean) => Promise<boolean>;
-  /** Refused if it has changed since the caller looked at it. */
-  remove: () => Promise<boolean>;
   /** Makes a draft of the viewer's own with this text, and opens it. */
   copy: (text: Pick<AppDocument, "title" | "content">) => Promise<boolean>;
 };
 
 export function useDocumentActions(document: AppDocument): DocumentActions {
-  const { _id: id, version } = document;
-  const update = useDocsMutation(api.documents.update, showUpdate);
-  const removal = useDocsMutation(api.documents.remove, showRemoval);
+  const { _id: id } = document;
+  const update = useDocsMutation(api.documents.update, UPDATE);
   const create = useDocsMutation(api.documents.create);
   const refuse = useRefusal();
   const show = useToasts();
@@ -45,12 +41,6 @@ export function useDocumentActions(document: AppDocument): DocumentActions {
       });
     return outcome.ok;
   };
-  const remove = async () => {
-    const outcome = await removal.mutate({ id, ifVersion: version });
-    if (!outcome.ok) refuse(outcome.error);
-    else show({ tone: "done", title: `Deleted “${nameOf(document)}”` });
-    return outcome.ok;
-  };
   const copy = async ({
     title,
     content,
@@ -63,7 +53,7 @@ export function useDocumentActions(document: AppDocument): DocumentActions {
     }
     return outcome.ok;
   };
-  return { setStatus, setPublic, remove, copy };
+  return { setStatus, setPublic, copy };
 }
 
 function announce(document: AppDocument, status: Status): string {

@@ -1,3 +1,4 @@
+import { useDocsMutation } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import type { AppDocument, Status } from "../lib/document.js";
@@ -13,9 +14,8 @@ import {
   type Text,
 } from "../lib/draft.js";
 import type { Failure } from "../lib/failure.js";
-import { showUpdate } from "../lib/optimistic.js";
+import { UPDATE } from "../lib/shown.js";
 import { readStored } from "../lib/storage.js";
-import { useDocsMutation } from "./useDocsMutation.js";
 import { useOverlay } from "./useOverlay.js";
 import { useStored } from "./useStored.js";
 
@@ -42,8 +42,10 @@ export function useEditor(document: AppDocument): Editor {
   const { _id: id } = document;
   const key = draftKey(id);
   const [stored, store] = useStored(key, isDraft);
-  const draft = stored && rebase(stored, document);
-  const update = useDocsMutation(api.documents.update, showUpdate);
+  const update = useDocsMutation(api.documents.update, UPDATE);
+  // While a save is under way the document shows it already. A draft on top of that would not survive a refusal.
+  const isSaving = update.isPending;
+  const draft = stored && (isSaving ? stored : rebase(stored, document));
   const open = useOverlay();
   const [isSaved, setSaved] = useState(false);
   const text = draft?.text ?? textOf(document);
@@ -63,9 +65,9 @@ export function useEditor(document: AppDocument): Editor {
   const idle = isSaved ? "saved" : "clean";
   return {
     text,
-    state: update.isPending ? "saving" : draft ? "dirty" : idle,
+    state: isSaving ? "saving" : draft ? "dirty" : idle,
     error: update.error,
-    isClashing: draft !== null && clashes(draft, document),
+    isClashing: draft !== null && !isSaving && clashes(draft, document),
     change: (change) => {
       store(typeInto(draft, document, change));
       setSaved(false);

@@ -1,11 +1,11 @@
 import { optimisticRemove, useDocsMutation } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
+import { shown } from "../lib/shown.js";
 import { nameOf, type AppDocument } from "../lib/document.js";
 import { useRefusal } from "./useRefusal.js";
 import { useToasts } from "./useToasts.js";
 
-const { get, list, listPublic } = api.documents;
-const optimistic = optimisticRemove({ get, list, listPublic });
+const optimistic = optimisticRemove(shown);
 
 /** Moves a document to the trash, and offers to take it back. Resolves to whether it is there. */
 export function useRemoval(document: AppDocument): () => Promise<boolean> {

@@ -1,6 +1,7 @@
 import {
   getDocsError,
   type AnyDocsError,
+  type ExternalKind,
   type Issue,
 } from "@acme/convex-docs/errors";
 
@@ -19,6 +20,8 @@ export function fieldProblem(
   failure: Failure | null,
   path: string,
 ): string | undefined {
+  if (failure?.code === "ALREADY_EXISTS" && path === "key")
+    return "is taken by another document of yours.";
   if (failure?.code !== "VALIDATION_FAILED") return undefined;
   const found = failure.issues.filter((issue) => issue.path === path);
   return found.length === 0 ? undefined : found.map(problem).join(" ");
@@ -82,8 +85,10 @@ export function explain(failure: Failure, owner?: string): Explanation {
       };
     case "EXTERNAL":
       return {
-        title: "Another service did not answer",
-        text: "Your documents are safe. Try again in a moment.",
+        title: EXTERNAL[failure.kind],
+        text: failure.retryable
+          ? "Your documents are safe. Try again in a moment."
+          : "Your documents are safe. Trying again will not help until somebody looks into it.",
       };
     case "INTERNAL":
     case "UNKNOWN":
@@ -94,6 +99,14 @@ export function explain(failure: Failure, owner?: string): Explanation {
       };
   }
 }
+
+const EXTERNAL: Record<ExternalKind, string> = {
+  network: "Another service cannot be reached",
+  timeout: "Another service did not answer in time",
+  status: "Another service refused",
+  quota: "Another service has no quota left for this app",
+  bad_response: "Another service answered something that makes no sense",
+};
 
 /** Issues count bytes and characters with plain digits; people read them in groups. */
 function problem({ message }: Issue): string {

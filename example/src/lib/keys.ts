@@ -16,7 +16,8 @@ export function submitOnModEnter(event: KeyboardEvent<HTMLFormElement>): void {
 export function isTaken(event: globalThis.KeyboardEvent): boolean {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey)
     return true;
-  if (document.querySelector("dialog[open], [role=menu]") !== null) return true;
+  // A dialog that is closed is on the page until its close event, which would also close what the key opens.
+  if (document.querySelector("dialog, [role=menu]") !== null) return true;
   const target = event.target;
   return (
     target instanceof HTMLElement &&

@@ -6,6 +6,7 @@ export type Route =
   | { page: "public" }
   | { page: "trash" }
   | { page: "webhooks" }
+  | { page: "operations" }
   | { page: "document"; id: string }
   | { page: "unknown" };
 
@@ -16,9 +17,7 @@ export function parseRoute(hash: string): Route {
   if (rest.length > 0) return { page: "unknown" };
   if (first === "d" && second !== "") return documentRoute(second);
   if (second !== "") return { page: "unknown" };
-  if (first === "public" || first === "trash" || first === "webhooks") {
-    return { page: first };
-  }
+  if (isPlain(first)) return { page: first };
   if (first !== "") return { page: "unknown" };
   const status = new URLSearchParams(search).get("status");
   return isStatus(status) ? { page: "mine", status } : { page: "mine" };
@@ -32,10 +31,18 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
     case "public":
     case "trash":
     case "webhooks":
+    case "operations":
       return `#/${route.page}`;
     case "document":
       return `#/d/${encodeURIComponent(route.id)}`;
   }
+}
+
+/** Pages whose address is their name. */
+const PLAIN = ["public", "trash", "webhooks", "operations"] as const;
+
+function isPlain(name: string): name is (typeof PLAIN)[number] {
+  return PLAIN.some((page) => page === name);
 }
 
 function documentRoute(encoded: string): Route {

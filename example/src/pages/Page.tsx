@@ -3,6 +3,7 @@ import { useRoute } from "../hooks/useRoute.js";
 import { useViewer } from "../hooks/useViewer.js";
 import { DocumentPage } from "./DocumentPage.js";
 import { MyDocuments } from "./MyDocuments.js";
+import { Operations } from "./Operations.js";
 import { PublicDocuments } from "./PublicDocuments.js";
 import { Trash } from "./Trash.js";
 import { UnknownPage } from "./UnknownPage.js";
@@ -33,6 +34,12 @@ export function Page() {
         <Welcome />
       ) : (
         <WebhookInbox viewer={viewer} />
+      );
+    case "operations":
+      return viewer.status === "signedOut" ? (
+        <Welcome />
+      ) : (
+        <Operations viewer={viewer} />
       );
     case "document":
       return (

@@ -10,6 +10,7 @@ import { PageHeader } from "../components/PageHeader.js";
 import { SearchBox } from "../components/SearchBox.js";
 import { SearchResults } from "../components/SearchResults.js";
 import type { Viewer } from "../hooks/useViewer.js";
+import { httpList } from "../lib/client.js";
 
 export function PublicDocuments({ viewer }: { viewer: Viewer }) {
   const [query, setQuery] = useState("");
@@ -24,6 +25,11 @@ export function PublicDocuments({ viewer }: { viewer: Viewer }) {
       </PageHeader>
       <div className="filters">
         <SearchBox label="public documents" value={query} onChange={setQuery} />
+        {httpList !== null && (
+          <a className="button button--quiet" href={httpList}>
+            As JSON
+          </a>
+        )}
       </div>
       <ErrorBoundary>
         {query.trim() === "" ? (

@@ -38,4 +38,10 @@ export const sections: Section[] = [
     label: "Webhooks",
     icon: "link",
   },
+  {
+    page: "operations",
+    href: hrefTo({ page: "operations" }),
+    label: "Operations",
+    icon: "clock",
+  },
 ];

@@ -12,6 +12,8 @@ import type * as bulk from "../bulk.js";
 import type * as crons from "../crons.js";
 import type * as deliveries from "../deliveries.js";
 import type * as documents from "../documents.js";
+import type * as jobs from "../jobs.js";
+import type * as retention from "../retention.js";
 import type * as webhooks from "../webhooks.js";
 
 import type {
@@ -26,6 +28,8 @@ const fullApi: ApiFromModules<{
   crons: typeof crons;
   deliveries: typeof deliveries;
   documents: typeof documents;
+  jobs: typeof jobs;
+  retention: typeof retention;
   webhooks: typeof webhooks;
 }> = anyApi as any;
 

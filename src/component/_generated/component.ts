@@ -46,7 +46,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           change?: {
+            expiresAt?: number | null;
             isPublic?: boolean;
+            pinned?: boolean;
             set: Record<string, any>;
             status?: "draft" | "published" | "archived";
             unset: Array<string>;
@@ -117,11 +119,13 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "system"; reason: string };
           dryRun?: boolean;
           items: Array<{
+            expiresAt?: number | null;
             fields: Record<string, any>;
             ifExists?: "error" | "return" | "update";
             isPublic?: boolean;
             key?: string;
             ownerId?: string;
+            pinned?: boolean;
             status?: "draft" | "published" | "archived";
           }>;
           mode: "single" | "atomic" | "partial";
@@ -135,10 +139,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -149,10 +155,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -181,10 +189,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _id: string;
           archivedAt?: number;
           deletedAt?: number;
+          expiresAt?: number;
           fields: Record<string, any>;
           isPublic: boolean;
           key?: string;
           ownerId: string;
+          pinned?: boolean;
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
@@ -208,10 +218,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _id: string;
           archivedAt?: number;
           deletedAt?: number;
+          expiresAt?: number;
           fields: Record<string, any>;
           isPublic: boolean;
           key?: string;
           ownerId: string;
+          pinned?: boolean;
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
@@ -248,10 +260,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             _id: string;
             archivedAt?: number;
             deletedAt?: number;
+            expiresAt?: number;
             fields: Record<string, any>;
             isPublic: boolean;
             key?: string;
             ownerId: string;
+            pinned?: boolean;
             publishedAt?: number;
             status: "draft" | "published" | "archived";
             updatedAt: number;
@@ -283,10 +297,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -297,10 +313,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -335,10 +353,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -349,10 +369,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -387,10 +409,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -401,10 +425,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -437,10 +463,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _id: string;
           archivedAt?: number;
           deletedAt?: number;
+          expiresAt?: number;
           fields: Record<string, any>;
           isPublic: boolean;
           key?: string;
           ownerId: string;
+          pinned?: boolean;
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
@@ -469,10 +497,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -483,10 +513,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -521,10 +553,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -535,10 +569,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -562,9 +598,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "system"; reason: string };
           dryRun?: boolean;
           items: Array<{
+            expiresAt?: number | null;
             id: string;
             ifVersion?: number;
             isPublic?: boolean;
+            pinned?: boolean;
             set: Record<string, any>;
             status?: "draft" | "published" | "archived";
             unset: Array<string>;
@@ -580,10 +618,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -594,10 +634,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _id: string;
                 archivedAt?: number;
                 deletedAt?: number;
+                expiresAt?: number;
                 fields: Record<string, any>;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
+                pinned?: boolean;
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
@@ -609,6 +651,353 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             }
           | { error: any; ok: false }
         >,
+        Name
+      >;
+    };
+    jobs: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        { job: string; key?: string },
+        boolean,
+        Name
+      >;
+      complete: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          counts?: Record<string, number>;
+          cursor?: any;
+          status: "success" | "partial";
+          stopReason?: string;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+        },
+        boolean,
+        Name
+      >;
+      enter: FunctionReference<
+        "query",
+        "internal",
+        { claim: { attempt: number; runId: string } },
+        null | {
+          cursor?: any;
+          key: string;
+          period?: { end: number; key: string; start: number };
+          watchAt: number;
+        },
+        Name
+      >;
+      fail: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          error: any;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+          transient: boolean;
+        },
+        boolean,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {},
+        Array<{
+          breakerOpenUntil: null | number;
+          cursor?: any;
+          failures: number;
+          job: string;
+          key: string;
+          lastFailedAt: null | number;
+          nextDueAt: null | number;
+          paused: boolean;
+          run: null | {
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            dueAt?: number;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          };
+        }>,
+        Name
+      >;
+      progress: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          claim: { attempt: number; runId: string };
+          counts: Record<string, number>;
+        },
+        boolean,
+        Name
+      >;
+      resetCursor: FunctionReference<
+        "mutation",
+        "internal",
+        { job: string; key?: string },
+        null,
+        Name
+      >;
+      runs: FunctionReference<
+        "query",
+        "internal",
+        { cursor: null | string; job?: string; numItems: number },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            dueAt?: number;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          }>;
+        },
+        Name
+      >;
+      setPause: FunctionReference<
+        "mutation",
+        "internal",
+        { declared?: boolean; job: string; paused: boolean },
+        null,
+        Name
+      >;
+      start: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          key?: string;
+          name: string;
+          task: {
+            args: Record<string, any>;
+            attempts: number;
+            baseMs: number;
+            capMs: number;
+            handle: string;
+            periods?: {
+              catchUp: number;
+              unit: "minute" | "hour" | "day" | "week" | "month";
+            };
+            queue: boolean;
+            reaction: {
+              alert?: { after: number; handle: string };
+              breaker?: { after: number; forMs: number };
+            };
+            timeoutMs: number;
+          };
+        },
+        | { runId: string }
+        | { queued: true }
+        | { skipped: "paused" | "overlap" | "breaker" | "done" | "queueFull" },
+        Name
+      >;
+      status: FunctionReference<
+        "query",
+        "internal",
+        { job: string; key?: string },
+        null | {
+          breakerOpenUntil: null | number;
+          cursor?: any;
+          failures: number;
+          job: string;
+          key: string;
+          lastFailedAt: null | number;
+          nextDueAt: null | number;
+          paused: boolean;
+          run: null | {
+            attempt: number;
+            counts: Record<string, number>;
+            cursor?: any;
+            dueAt?: number;
+            error?: any;
+            finishedAt?: number;
+            key: string;
+            name: string;
+            notes?: Record<string, string | number>;
+            period?: { end: number; key: string; start: number };
+            runId: string;
+            startedAt: number;
+            status:
+              | "running"
+              | "success"
+              | "partial"
+              | "failed"
+              | "lost"
+              | "canceled";
+            stopReason?: string;
+            trigger: "call" | "catchUp" | "queue" | "resume";
+          };
+        },
+        Name
+      >;
+    };
+    retention: {
+      overrides: FunctionReference<
+        "query",
+        "internal",
+        { ownerId: string },
+        Array<{
+          olderThanMs: null | number;
+          status: "draft" | "published" | "archived";
+        }>,
+        Name
+      >;
+      preview: FunctionReference<
+        "query",
+        "internal",
+        {
+          at?: number;
+          cleanup:
+            | {
+                policies: Array<{
+                  by: "updatedAt" | "createdAt";
+                  olderThanMs: number;
+                  status: "draft" | "published" | "archived";
+                }>;
+              }
+            | { trashOlderThanMs: number };
+          job: string;
+          purge:
+            | {
+                policies: Array<{
+                  by: "updatedAt" | "createdAt";
+                  olderThanMs: number;
+                  status: "draft" | "published" | "archived";
+                }>;
+              }
+            | { trashOlderThanMs: number };
+        },
+        {
+          at: number;
+          cleanup: Array<{
+            bytes: number;
+            count: number;
+            cutoff: number;
+            more: boolean;
+            oldest: null | number;
+            reason: "age" | "expired" | "trash";
+            sample: Array<string>;
+            shown: string;
+            status?: "draft" | "published" | "archived";
+          }>;
+          purge: Array<{
+            bytes: number;
+            count: number;
+            cutoff: number;
+            more: boolean;
+            oldest: null | number;
+            reason: "age" | "expired" | "trash";
+            sample: Array<string>;
+            shown: string;
+            status?: "draft" | "published" | "archived";
+          }>;
+          quarantined: Array<{ code: string; failures: number; id: string }>;
+        },
+        Name
+      >;
+      setOverride: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          olderThanMs?: null | number;
+          ownerId: string;
+          status: "draft" | "published" | "archived";
+        },
+        null,
+        Name
+      >;
+      start: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          sweep: {
+            batchSize: number;
+            job: string;
+            maxPerRun: number;
+            operation: "trash" | "remove" | "purge";
+            target:
+              | {
+                  policies: Array<{
+                    by: "updatedAt" | "createdAt";
+                    olderThanMs: number;
+                    status: "draft" | "published" | "archived";
+                  }>;
+                }
+              | { trashOlderThanMs: number };
+            worker?: string;
+          };
+        },
+        | { runId: string; started: true }
+        | {
+            reason: "paused" | "overlap" | "breaker" | "done" | "queueFull";
+            started: false;
+          },
         Name
       >;
     };

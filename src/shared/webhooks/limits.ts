@@ -7,19 +7,7 @@
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** What verifying one delivery may cost. Kept apart from the rest: a bundle of one scheme needs no more. */
-export const SIGNATURE = {
-  /** Signatures of one header that are looked at. A rotation has two; the rest would be somebody keeping us busy. */
-  maxSignatures: 16,
-  /** Secrets of one source: a rotation has two. */
-  maxSecrets: 4,
-  /** Characters of a signature header that are read. */
-  maxHeader: 8192,
-  /** Seconds a timestamp may lie in the past or the future. Source: the Standard Webhooks libraries and Stripe's. */
-  toleranceSeconds: 300,
-} as const;
-
-/** What else one delivery may make us do. */
+/** What one delivery may make us do. */
 export const DELIVERY = {
   /** Bytes of a body, unless the host says less: a Convex document has 1 MiB, and a text costs its UTF-8 bytes. */
   maxBodyBytes: 900_000,

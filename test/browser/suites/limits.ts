@@ -27,6 +27,6 @@ export function limits(world: World): void {
     await grace.screenshot("rate-limited");
     await expect.poll(seconds, { timeout: 5_000 }).toBeLessThan(first);
     await grace.button("Add 300 documents").click({ timeout: 20_000 });
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await grace.dialogGone();
   });
 }

@@ -32,13 +32,13 @@ export function usage(world: World): void {
     await page.getByRole("dialog").waitFor();
     expect(await focused()).toBe("Cancel");
     await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await ada.dialogGone();
     expect(await focused()).toBe("Delete Keys for good");
 
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await ada.dialogGone();
     await page.keyboard.press("n");
     await page.keyboard.type("n/?");
     expect(await ada.field("Title").inputValue()).toBe("n/?");

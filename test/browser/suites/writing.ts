@@ -57,13 +57,13 @@ export function writing(world: World): void {
     await ada.screenshot("invalid");
 
     await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await ada.dialogGone();
     await page.keyboard.press("n");
     expect(await ada.field("Title").inputValue()).toBe("Too long");
     await ada.field("Content").fill("Short enough");
     await ada.button(/Create draft/).click();
     await ada.row("Too long").waitFor();
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await ada.dialogGone();
     await page.keyboard.press("n");
     expect(await ada.field("Title").inputValue()).toBe("");
   });

@@ -16,6 +16,8 @@ const START_LIMIT = 45_000;
 export type Stack = {
   /** Where the page is. */
   url: string;
+  /** Where the HTTP actions are. */
+  siteUrl: string;
   /** Creates a document for a user, as a client of theirs would. */
   create(user: DemoUserName, document: Seed): Promise<string>;
   /** Creates up to 100 documents for a user in one call. */
@@ -38,13 +40,14 @@ export async function startStack(): Promise<Stack> {
   const env = { ...process.env, PORT: "0", CONVEX_PORT: "0" };
   const child = spawn(process.execPath, args, { cwd: ROOT, env });
   let output = "";
-  const ready = new Promise<{ url: string; convex: string }>(
+  const ready = new Promise<Record<"url" | "convex" | "siteUrl", string>>(
     (resolve, reject) => {
       const listen = (chunk: Buffer) => {
         output += chunk.toString();
         const url = /App\s+(http\S+)/.exec(output)?.[1];
         const convex = /Convex\s+(http\S+)/.exec(output)?.[1];
-        if (url !== undefined && convex !== undefined) resolve({ url, convex });
+        const siteUrl = /HTTP actions\s+(http\S+)/.exec(output)?.[1];
+        if (url && convex && siteUrl) resolve({ url, convex, siteUrl });
       };
       const fail = () =>
         reject(new Error(`The stack did not start:\n${output}`));
@@ -54,7 +57,7 @@ export async function startStack(): Promise<Stack> {
       setTimeout(fail, START_LIMIT).unref();
     },
   );
-  const { url, convex } = await ready.catch((error: unknown) => {
+  const { url, convex, siteUrl } = await ready.catch((error: unknown) => {
     child.kill("SIGKILL");
     throw error;
   });
@@ -65,6 +68,7 @@ export async function startStack(): Promise<Stack> {
   };
   return {
     url,
+    siteUrl,
     create: async (user, document) => {
       const client = await clientOf(user);
       return (await client.mutation(api.documents.create, document)).id;

@@ -82,6 +82,11 @@ export class Visitor {
     await this.page.getByText(text).first().waitFor();
   }
 
+  /** Waits until a dialog has left the page: a closed one takes keys until then, though no role finds it any more. */
+  async dialogGone(): Promise<void> {
+    await this.page.locator("dialog").waitFor({ state: "detached" });
+  }
+
   /** Chooses an action of a document's menu. */
   async choose(title: string, action: string): Promise<void> {
     await this.button(`Actions for ${title}`).click();

@@ -1,19 +1,8 @@
-import { convexTest } from "convex-test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../../example/convex/_generated/api.js";
-import schema from "../../../example/convex/schema.js";
-import { register } from "../../../src/test.js";
+import { app } from "./app.js";
 
-const modules = import.meta.glob("../../../example/convex/**/*.{js,ts}");
 const { documents } = api;
-
-function app() {
-  const t = convexTest({ schema, modules, transactionLimits: true });
-  register(t);
-  const as = (name: string) =>
-    t.withIdentity({ subject: name, tokenIdentifier: `https://demo|${name}` });
-  return { t, ada: as("ada"), grace: as("grace") };
-}
 
 beforeEach(() => {
   vi.useFakeTimers();

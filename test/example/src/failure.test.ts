@@ -88,6 +88,9 @@ describe("a failure", () => {
       "makes the document 300,028 bytes long; the limit is 262,144. is not valid Unicode.",
     );
     expect(fieldProblem(failure, "title")).toBeUndefined();
+    const taken: Failure = { ...base, code: "ALREADY_EXISTS", key: "plan" };
+    expect(fieldProblem(taken, "key")).toContain("is taken");
+    expect(fieldProblem(taken, "title")).toBeUndefined();
     expect(fieldProblem({ code: "UNEXPECTED" }, "content")).toBeUndefined();
     expect(fieldProblem(null, "content")).toBeUndefined();
   });

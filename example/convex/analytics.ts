@@ -1,0 +1,96 @@
+import { vJobClaim } from "@acme/convex-docs/jobs";
+import { v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import { internalMutation, internalQuery, query } from "./_generated/server.js";
+import { jobs } from "./jobs.js";
+import { requireOperator } from "./operator.js";
+
+/** Rows counted in one query: far below the 32,000 that Convex reads in one. */
+const PAGE = 2_000;
+
+const vCounts = v.record(v.string(), v.number());
+
+/**
+ * A report of the past UTC day, whenever it runs: the day is that of its period, not of the clock. Once for each day; up to
+ * three days that were missed are made up for.
+ */
+export const dailyReport = jobs.action("daily-report", {
+  period: "day",
+  catchUp: 3,
+  retry: { attempts: 4, baseMs: 30_000, capMs: 10 * 60_000 },
+  handler: async (ctx, run) => {
+    const { key: day, start, end } = run.period;
+    const counts: Record<string, number> = {};
+    let from: number | null = start;
+    while (from !== null) {
+      const page: { counts: Record<string, number>; next: number | null } =
+        await ctx.runQuery(internal.analytics.countActivity, { from, end });
+      for (const [what, count] of Object.entries(page.counts)) {
+        counts[what] = (counts[what] ?? 0) + count;
+      }
+      from = page.next;
+    }
+    await ctx.runMutation(internal.analytics.store, {
+      claim: run.claim,
+      day,
+      counts,
+    });
+    return { counts };
+  },
+});
+
+/** What happened from one time up to another (ms): a page of it, and where the next one begins. */
+export const countActivity = internalQuery({
+  args: { from: v.number(), end: v.number() },
+  returns: v.object({ counts: vCounts, next: v.union(v.null(), v.number()) }),
+  handler: async (ctx, { from, end }) => {
+    const counts: Record<string, number> = {};
+    const rows = await ctx.db
+      .query("activity")
+      .withIndex("by_creation_time", (q) =>
+        q.gte("_creationTime", from).lt("_creationTime", end),
+      )
+      .take(PAGE);
+    for (const { what } of rows) counts[what] = (counts[what] ?? 0) + 1;
+    const last = rows.at(-1);
+    return {
+      counts,
+      // Convex gives no two rows of a table the same creation time.
+      next: last && rows.length === PAGE ? nextAfter(last._creationTime) : null,
+    };
+  },
+});
+
+/** The smallest number above a positive one: times of creation have a fraction. */
+function nextAfter(time: number): number {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, time);
+  bits.setBigUint64(0, bits.getBigUint64(0) + 1n);
+  return bits.getFloat64(0);
+}
+
+/** Writes a day's report, or writes it again: a job may run twice. */
+export const store = internalMutation({
+  args: { claim: vJobClaim, day: v.string(), counts: vCounts },
+  returns: v.null(),
+  handler: async (ctx, { claim, day, counts }) => {
+    await jobs.guard(ctx, claim);
+    const report = { day, counts, writtenAt: Date.now() };
+    const known = await ctx.db
+      .query("reports")
+      .withIndex("day", (q) => q.eq("day", day))
+      .unique();
+    if (known) await ctx.db.patch("reports", known._id, report);
+    else await ctx.db.insert("reports", report);
+    return null;
+  },
+});
+
+/** The latest reports, for an operator. */
+export const latest = query({
+  args: {},
+  handler: async (ctx) => {
+    await requireOperator(ctx);
+    return await ctx.db.query("reports").withIndex("day").order("desc").take(7);
+  },
+});

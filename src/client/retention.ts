@@ -1,0 +1,194 @@
+/**
+ * Retention: the functions that clean up, made for the host's own `crons.ts`.
+ *
+ * @module
+ */
+import {
+  createFunctionHandle,
+  internalMutationGeneric,
+  internalQueryGeneric,
+  makeFunctionReference,
+  type GenericDataModel,
+  type GenericMutationCtx,
+  type RegisteredMutation,
+  type RegisteredQuery,
+} from "convex/server";
+import { v, type PropertyValidators } from "convex/values";
+import type { Age } from "../shared/retention/age.js";
+import {
+  vPreview,
+  vSweepBatch,
+  vSweepStart,
+  type DueReason,
+  type Preview,
+  type Sweep,
+  type SweepBatch,
+  type SweepOperation,
+  type SweepStart,
+} from "../shared/retention/validators.js";
+import { vOutcome, type Outcome } from "../shared/validators.js";
+import type { Core } from "./core.js";
+import type { DocumentChange } from "./hooks.js";
+import { invoke } from "./invoke.js";
+import { write } from "./pipeline.js";
+import { planRetention, type RetentionPolicy } from "./retentionPlan.js";
+import type { DocumentOf, RunMutationCtx } from "./types.js";
+
+/** A document that retention is about to delete for good. */
+export type Removal<F extends PropertyValidators> = {
+  document: DocumentOf<F>;
+  /** A policy's age, a time of its own, or its time in the trash. */
+  reason: DueReason;
+  /** The run that deletes it: see `jobs.runs`. */
+  runId: string;
+};
+
+export type RetentionOptions<F extends PropertyValidators, HookCtx> = {
+  /**
+   * When documents go, one policy a status. A status without a policy is kept. Whatever the policies say, a document goes at
+   * its own `expiresAt` if it has one, and never while it is `pinned`.
+   */
+  policies: RetentionPolicy[];
+  /**
+   * With the option `trash`: how long what was moved to the trash can be brought back before `purgeTrash` deletes it. 30 days
+   * when not given.
+   */
+  undoFor?: Age;
+  /** `true`: `undoFor` may be less than an hour. */
+  allowShort?: boolean;
+  /**
+   * Runs before each document that is deleted for good, in the transaction that deletes it: write a copy elsewhere. A throw
+   * keeps the document, and counts as a failure of it alone.
+   */
+  archive?: (ctx: HookCtx, removal: Removal<F>) => Promise<void> | void;
+  /** As `archive`, and after it: delete what belongs to the document, its files for instance. */
+  onDelete?: (ctx: HookCtx, removal: Removal<F>) => Promise<void> | void;
+  /** Documents of one transaction: 100 when not given, 500 at most. Fewer where they are large. */
+  batchSize?: number;
+  /** Documents of one run: 10,000 when not given, 1,000,000 at most. The next run takes the rest. */
+  maxPerRun?: number;
+};
+
+type Clean = RegisteredMutation<
+  "internal",
+  { batch?: SweepBatch },
+  Promise<SweepStart | Outcome[]>
+>;
+
+/** The functions that `docs.retention()` makes. */
+export type Retention = {
+  /** Starts a run: for `crons.ts`. Moves to the trash or, without the option `trash`, deletes. */
+  cleanupOldDrafts: Clean;
+  /** Starts a run: for `crons.ts`. Deletes what has lain in the trash for `undoFor`. */
+  purgeTrash: Clean;
+  /**
+   * What both would take as of a time, `at` (ms). Without it, as of the last run's start or the newest document, whichever is
+   * later: a query that asked the clock could not be cached. Changes nothing.
+   */
+  previewCleanup: RegisteredQuery<
+    "internal",
+    { at?: number },
+    Promise<Preview>
+  >;
+};
+
+/** Makes a host's functions. Throws for a policy that cannot be meant. */
+export function createRetention<
+  F extends PropertyValidators,
+  Ctx,
+  ChangeCtx,
+  HookCtx,
+>(
+  core: Core<F, Ctx, ChangeCtx>,
+  options: RetentionOptions<F, HookCtx>,
+): Retention {
+  const { cleanup, purge, bounds } = planRetention(options);
+  const { archive, onDelete } = options;
+  const hears = core.hooks.onChange !== undefined;
+  const deletes = hears || archive !== undefined || onDelete !== undefined;
+
+  const clean = (
+    job: string,
+    target: Sweep["target"],
+    operation: SweepOperation,
+  ): Clean =>
+    internalMutationGeneric({
+      args: { batch: v.optional(vSweepBatch) },
+      returns: v.union(vSweepStart, v.array(vOutcome)),
+      handler: async (ctx, { batch }) => {
+        if (batch) {
+          // It runs in the host's app, so its `ctx` is the host's: the one that its hooks declare.
+          const host = ctx as typeof ctx & Ctx & ChangeCtx & HookCtx;
+          return await removeBatch(core, options, host, batch);
+        }
+        const needsUs = operation === "trash" ? hears : deletes;
+        // The component calls this very function back, for each batch.
+        const worker = needsUs ? { worker: await handleOfSelf(ctx.meta) } : {};
+        const sweep = { job, target, operation, ...bounds, ...worker };
+        const { start } = core.component.retention;
+        return await invoke(() => ctx.runMutation(start, { sweep }));
+      },
+    });
+
+  return {
+    cleanupOldDrafts: clean(CLEANUP, cleanup, core.trash ? "trash" : "remove"),
+    purgeTrash: clean("purgeTrash", purge, "purge"),
+    previewCleanup: internalQueryGeneric({
+      args: { at: v.optional(v.number()) },
+      returns: vPreview,
+      handler: async (ctx, args) => {
+        const { preview } = core.component.retention;
+        const question = { job: CLEANUP, cleanup, purge, ...args };
+        return await invoke(() => ctx.runQuery(preview, question));
+      },
+    }),
+  };
+}
+
+const CLEANUP = "cleanupOldDrafts";
+
+/**
+ * Removes as every other removal does, as the system: each is planned, announced (to the hooks here, then to `onChange`) and
+ * written, or all of it is undone.
+ */
+async function removeBatch<
+  F extends PropertyValidators,
+  Ctx,
+  ChangeCtx,
+  HookCtx,
+>(
+  core: Core<F, Ctx, ChangeCtx>,
+  { archive, onDelete }: RetentionOptions<F, HookCtx>,
+  host: RunMutationCtx & Ctx & ChangeCtx & HookCtx,
+  { runId, operation, items }: SweepBatch,
+): Promise<Outcome[]> {
+  const reasons = new Map(items.map(({ id, reason }) => [id, reason]));
+  const { onChange } = core.hooks;
+  const heard = {
+    onChange: async (_: unknown, change: DocumentChange<F>) => {
+      const { before: document, after } = change;
+      const reason = document && reasons.get(document._id);
+      if (document && reason && after === null) {
+        const removal = { document, reason, runId };
+        await archive?.(host, removal);
+        await onDelete?.(host, removal);
+      }
+      await onChange?.(host, change);
+    },
+  };
+  // `access` and `schema` are about callers and about what is written: the system removes.
+  const own = { ...core, hooks: heard, schema: undefined };
+  return await write(own, host, {
+    actor: { kind: "system", reason: "retention" },
+    operation,
+    mode: "partial",
+    items: items.map(({ id, ifVersion }) => ({ id, ifVersion })),
+  });
+}
+
+async function handleOfSelf(
+  meta: GenericMutationCtx<GenericDataModel>["meta"],
+): Promise<string> {
+  const { name } = await meta.getFunctionMetadata();
+  return await createFunctionHandle(makeFunctionReference<"mutation">(name));
+}

@@ -1,0 +1,33 @@
+/**
+ * Jobs that report what they did, and calls that survive a bad network.
+ *
+ * @module
+ */
+export {
+  vJobAlert,
+  vJobClaim,
+  vJobStatus,
+  vRun,
+  type Counts,
+  type JobAlert,
+  type JobClaim,
+  type JobStatus,
+  type Period,
+  type PeriodUnit,
+  type Run,
+  type RunStatus,
+  type SkipReason,
+  type Started,
+  type Trigger,
+} from "../shared/jobs/validators.js";
+export { fetchJson, type FetchJsonOptions } from "./fetch/fetchJson.js";
+export { Jobs } from "./jobs.js";
+export type { RunMutationCtx, RunQueryCtx, WhichJob } from "./operator.js";
+export type {
+  ActionJobOptions,
+  ActionRun,
+  JobOptions,
+  JobResult,
+  JobRun,
+  MutationJobOptions,
+} from "./options.js";

@@ -1,0 +1,48 @@
+/**
+ * What lies behind a position in an index. Convex has no range that begins behind a whole key, so it is some ranges, one
+ * behind the other: the exact ties first.
+ *
+ * @module
+ */
+
+/**
+ * What is left of an index once its prefix is fixed. Convex's types end at the declared fields; its indexes go on with the
+ * creation time and the id.
+ */
+export interface Tail {
+  eq(field: string, value: KeyPart): Tail;
+  gt(field: string, value: KeyPart): Tail;
+  lt(field: string, value: KeyPart): Tail;
+  gte(field: string, value: KeyPart): Tail;
+  lte(field: string, value: KeyPart): Tail;
+}
+export type Segment = (tail: Tail) => Tail;
+export type KeyPart = string | number;
+
+/**
+ * The index ranges that follow a position. All but the last are empty but for rows that share the first field's value.
+ *
+ * @param fields of the tail, in order
+ * @param position the values of all these fields; `null` for the beginning
+ * @param bounded gives the last range its end
+ */
+export function rangesBehind(
+  fields: readonly string[],
+  position: readonly KeyPart[] | null,
+  past: "gt" | "lt",
+  bounded: Segment,
+): Segment[] {
+  if (position === null) return [bounded];
+  const behind = (tail: Tail, length: number) => {
+    const equal = position
+      .slice(0, length)
+      .reduce<Tail>((so, value, at) => so.eq(fields[at] ?? "", value), tail);
+    return equal[past](fields[length] ?? "", position[length] ?? 0);
+  };
+  return fields
+    .map((_, length): Segment => {
+      const segment: Segment = (tail) => behind(tail, length);
+      return length === 0 ? (tail) => bounded(segment(tail)) : segment;
+    })
+    .reverse();
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import crons from "../../../example/convex/crons.js";
+import { cronsOf, nextRun } from "../../../example/local/crons.js";
+
+const modules = import.meta.glob<Record<string, unknown>>(
+  "../../../example/convex/*.ts",
+);
+
+test("R11, R12, R13: each cron names a function that is there, at the interval that was asked for", async () => {
+  const entries = cronsOf(crons);
+  for (const { name } of entries) {
+    const [module, exported] = name.split(":");
+    const loaded = await modules[`../../../example/convex/${module}.ts`]!();
+    expect(loaded[exported!], name).toBeTypeOf("function");
+  }
+  const now = Date.parse("2026-11-24T10:00:00Z");
+  const due = Object.fromEntries(
+    entries.map(({ name, schedule }) => [
+      name,
+      new Date(nextRun(schedule, now)).toISOString(),
+    ]),
+  );
+  expect(due).toEqual({
+    "retention:cleanupOldDrafts": "2026-11-24T11:00:00.000Z",
+    "retention:purgeTrash": "2026-11-24T11:00:00.000Z",
+    "analytics:dailyReport": "2026-11-25T00:00:00.000Z",
+    "sync:pullUpdates": "2026-11-24T10:05:00.000Z",
+  });
+});

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { api } from "../../../example/convex/_generated/api.js";
+import { app } from "./app.js";
+
+const { operations } = api;
+const job = "daily-report";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-24T10:00:00Z") });
+  vi.spyOn(console, "info").mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+function start() {
+  const { t, ada } = app();
+  return {
+    t,
+    ada,
+    settle: async () => {
+      for (let n = 0; n < 10; n++) {
+        vi.advanceTimersByTime(100);
+        await t.finishInProgressScheduledFunctions();
+      }
+    },
+    entry: async () =>
+      (await ada.query(operations.list, {})).find((one) => one.job === job),
+  };
+}
+
+test("every job is listed before it has ever run", async () => {
+  const { ada } = start();
+  const all = await ada.query(operations.list, {});
+  expect(all.map((one) => one.status)).toEqual(all.map(() => null));
+  expect(all.map((one) => one.job)).toContain("cleanupOldDrafts");
+});
+
+test("an operator runs a job now and sees what it did", async () => {
+  const { ada, settle, entry } = start();
+  await ada.mutation(operations.runNow, { job });
+  await settle();
+  expect(await entry()).toMatchObject({
+    status: { run: { status: "success", period: { key: "2026-11-23" } } },
+  });
+  const paginationOpts = { numItems: 10, cursor: null };
+  const { page } = await ada.query(operations.runs, { job, paginationOpts });
+  expect(page).toHaveLength(1);
+});
+
+test("while a job is paused nothing of it starts", async () => {
+  const { ada, settle, entry } = start();
+  await ada.mutation(operations.setPaused, { job, paused: true });
+  await ada.mutation(operations.runNow, { job });
+  await settle();
+  expect(await entry()).toMatchObject({ status: { paused: true, run: null } });
+  await ada.mutation(operations.setPaused, { job, paused: false });
+  await ada.mutation(operations.runNow, { job });
+  await settle();
+  expect(await entry()).toMatchObject({
+    status: { paused: false, run: { status: "success" } },
+  });
+});
+
+test("all of it is for whoever is signed in", async () => {
+  const { t } = start();
+  const refused = { data: { code: "UNAUTHORIZED" } };
+  const paginationOpts = { numItems: 10, cursor: null };
+  await expect(t.query(operations.list, {})).rejects.toMatchObject(refused);
+  await expect(
+    t.query(operations.runs, { job, paginationOpts }),
+  ).rejects.toMatchObject(refused);
+  await expect(
+    t.query(operations.previewCleanup, { at: 0 }),
+  ).rejects.toMatchObject(refused);
+  await expect(t.mutation(operations.runNow, { job })).rejects.toMatchObject(
+    refused,
+  );
+  await expect(
+    t.mutation(operations.setPaused, { job, paused: true }),
+  ).rejects.toMatchObject(refused);
+  await expect(t.mutation(operations.cancel, { job })).rejects.toMatchObject(
+    refused,
+  );
+});

@@ -1,0 +1,284 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { v } from "convex/values";
+import { docsError } from "../../src/client/index.js";
+import type { ActionRun } from "../../src/jobs/index.js";
+import { deploy, freshHost, MINUTE, NOON, restore } from "../support/jobs.js";
+
+beforeEach(freshHost);
+afterEach(restore);
+
+const retry = { attempts: 4, baseMs: 1_000, capMs: 3_000 };
+
+test("a call begins a recorded run, and its handler's counts and cursor land with its end", async () => {
+  const seen: unknown[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      handler: async (_ctx, run) => {
+        seen.push(run.cursor);
+        await run.progress({ pulled: 1 });
+        expect(await d.status("sync")).toMatchObject({
+          run: { status: "running", counts: { pulled: 1 } },
+        });
+        return { cursor: `page ${seen.length}`, counts: { pulled: 3 } };
+      },
+    }),
+  }));
+  expect(await d.call("sync")).toHaveProperty("runId");
+  await d.late();
+  await d.call("sync");
+  await d.late();
+  expect(seen).toEqual([null, "page 1"]);
+  expect(await d.runs()).toMatchObject([
+    { status: "success", counts: { pulled: 3 }, trigger: "call", attempt: 1 },
+    { status: "success" },
+  ]);
+  expect(await d.status("sync")).toMatchObject({ cursor: "page 2" });
+});
+
+test("one line of JSON a run, without arguments or results", async () => {
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      args: { token: v.string() },
+      key: ({ token }) => token,
+      handler: async (_ctx, _run, { token }) => ({
+        counts: { length: token.length },
+        stopReason: token,
+      }),
+    }),
+  }));
+  await d.call("sync", { token: "hush-hush" });
+  await d.late();
+  expect(console.info).toHaveBeenCalledOnce();
+  const line = String(vi.mocked(console.info).mock.calls[0]?.[0]);
+  expect(JSON.parse(line)).toMatchObject({
+    job: "sync",
+    status: "success",
+    attempts: 1,
+    counts: { length: 9 },
+  });
+  expect(line).not.toContain("hush");
+});
+
+test("trap, retries without jitter: each wait is drawn, doubles, and ends at the cap", async () => {
+  const at: number[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      retry,
+      handler: async () => {
+        at.push(Date.now() - NOON);
+        throw new Error("Not today.");
+      },
+    }),
+  }));
+  vi.mocked(Math.random).mockReturnValue(0.75);
+  await d.call("sync");
+  await d.late();
+  // 0.75 × 1 s, 0.75 × 2 s, 0.75 × 3 s: the fourth attempt is the last.
+  const waits = at.slice(1).map((time, index) => time - at[index]!);
+  for (const [index, wait] of [750, 1_500, 2_250].entries()) {
+    expect(waits[index]! - wait).toBeGreaterThanOrEqual(0);
+    expect(waits[index]! - wait).toBeLessThan(20);
+  }
+  expect(at).toHaveLength(4);
+  expect(await d.runs()).toMatchObject([
+    { status: "failed", attempt: 4, error: { code: "INTERNAL" } },
+  ]);
+});
+
+test("trap, a long Retry-After is held by an action: it is waited for in the scheduler, and is the least", async () => {
+  const at: number[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      retry,
+      handler: async () => {
+        at.push(Date.now() - NOON);
+        if (at.length > 1) return;
+        throw docsError(
+          "EXTERNAL",
+          { kind: "status", status: 429 },
+          { retryable: true, retryAfterMs: 40 * MINUTE },
+        );
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.soon();
+  expect(await d.status("sync")).toMatchObject({
+    run: { status: "running", attempt: 2, error: { code: "EXTERNAL" } },
+  });
+  await d.pass(40 * MINUTE - 2_000);
+  expect(at).toHaveLength(1);
+  expect(await d.call("sync")).toEqual({ skipped: "overlap" });
+  await d.late();
+  expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(40 * MINUTE + 500);
+  expect(await d.runs()).toMatchObject([{ status: "success" }]);
+});
+
+test("trap, retrying what waiting cannot change: an error of ours that is not retryable stops at once", async () => {
+  let calls = 0;
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      handler: async () => {
+        calls++;
+        throw docsError("EXTERNAL", { kind: "quota", status: 429 });
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.late();
+  expect(calls).toBe(1);
+  expect(await d.runs()).toMatchObject([
+    { status: "failed", error: { code: "EXTERNAL", kind: "quota" } },
+  ]);
+});
+
+test("trap, the message of a foreign error in a table: it goes to the log alone", async () => {
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      retry: { attempts: 1 },
+      handler: async () => {
+        throw new Error("401 for key sk-secret");
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.late();
+  expect(JSON.stringify(await d.runs())).not.toContain("secret");
+  expect(console.error).toHaveBeenCalledWith(
+    'The job "sync" failed.',
+    expect.objectContaining({ message: "401 for key sk-secret" }),
+  );
+});
+
+test("the idempotency key is the same in every attempt, and another in the next run", async () => {
+  const keys: string[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      retry: { attempts: 2, baseMs: 10, capMs: 10 },
+      handler: async (_ctx, run) => {
+        keys.push(run.idempotencyKey);
+        throw new Error("Not today.");
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.late();
+  await d.call("sync");
+  await d.late();
+  const [a, b, c, e] = keys;
+  expect([a, c]).toEqual([b, e]);
+  expect(a).not.toBe(c);
+});
+
+test("trap, an action that never answers: it is stopped at its timeout, its signal is aborted, and it is tried again", async () => {
+  const signals: AbortSignal[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      timeoutMs: 5_000,
+      retry: { attempts: 2, baseMs: 1_000 },
+      handler: async (_ctx, run) => {
+        signals.push(run.signal);
+        if (signals.length === 1) await new Promise(() => undefined);
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.passBy(5_100);
+  expect(signals[0]!.aborted).toBe(true);
+  expect(await d.status("sync")).toMatchObject({
+    run: { attempt: 2, error: { code: "INTERNAL", retryable: true } },
+  });
+  await d.late();
+  expect(signals).toHaveLength(2);
+  expect(await d.runs()).toMatchObject([{ status: "success" }]);
+});
+
+test("cancel ends a run that waits for its retry, and one that is at work learns of it", async () => {
+  const runs: ActionRun[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      retry: { attempts: 2, baseMs: 60_000 },
+      handler: async (_ctx, run) => {
+        runs.push(run);
+        if (runs.length === 1) throw new Error("Not today.");
+        await d.t.mutation((ctx) => d.jobs.cancel(ctx, { job: "sync" }));
+        await run.progress({ n: 1 });
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.soon();
+  const cancel = () =>
+    d.t.mutation((ctx) => d.jobs.cancel(ctx, { job: "sync" }));
+  expect(await cancel()).toBe(true);
+  expect(await cancel()).toBe(false);
+  await d.late();
+  expect(runs).toHaveLength(1);
+  await d.call("sync");
+  await d.late();
+  expect(runs[1]!.signal.aborted).toBe(true);
+  expect(await d.runs()).toMatchObject([
+    { status: "canceled" },
+    { status: "canceled", counts: {} },
+  ]);
+  expect(await d.status("sync")).toMatchObject({ failures: 0 });
+});
+
+test("a result that cannot be saved fails the run at once and says why", async () => {
+  const results: object[] = [
+    { cursor: 5 },
+    { cursor: "x".repeat(9_000) },
+    { counts: { n: NaN } },
+  ];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      handler: async () => results.shift() as { cursor: string },
+    }),
+  }));
+  for (let n = 0; n < 3; n++) {
+    await d.call("sync");
+    await d.late();
+  }
+  expect(await d.runs()).toMatchObject([
+    {
+      status: "failed",
+      attempt: 1,
+      error: { issues: [{ path: "cursor", message: "must be a string." }] },
+    },
+    {
+      status: "failed",
+      error: { issues: [{ message: "is over 8192 bytes." }] },
+    },
+    { status: "failed", error: { issues: [{ path: "counts" }] } },
+  ]);
+});
+
+test("a cursor that a deploy made wrong is not handed on; an operator resets it", async () => {
+  const seen: unknown[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", { handler: async () => ({ cursor: "text" }) }),
+  }));
+  await d.call("sync");
+  await d.late();
+  d.redeploy((jobs) => ({
+    sync: jobs.action("sync", {
+      cursor: v.number(),
+      handler: async (_ctx, run) => {
+        seen.push(run.cursor);
+        return { cursor: 7 };
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.late();
+  expect(seen).toEqual([]);
+  expect(await d.status("sync")).toMatchObject({
+    run: { status: "failed", error: { issues: [{ path: "cursor" }] } },
+  });
+  await d.t.mutation((ctx) => d.jobs.resetCursor(ctx, { job: "sync" }));
+  for (let n = 0; n < 2; n++) {
+    await d.call("sync");
+    await d.late();
+  }
+  expect(seen).toEqual([null, 7]);
+});

@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import {
+  apply,
+  components,
+  deploy,
+  freshHost,
+  host,
+  MINUTE,
+  NOON,
+  restore,
+} from "../support/jobs.js";
+
+beforeEach(freshHost);
+afterEach(restore);
+
+test("an attempt that begins late ends before its watchdog comes, so that two are never at work", async () => {
+  const signals: AbortSignal[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      timeoutMs: 60_000,
+      retry: { attempts: 2, baseMs: 5_000, capMs: 5_000 },
+      handler: async (_ctx, run) => {
+        signals.push(run.signal);
+        if (run.attempt === 1) await new Promise(() => undefined);
+      },
+    }),
+  }));
+  await d.call("sync");
+  // The scheduler is behind: 65 s later, 25 s before the watchdog.
+  vi.setSystemTime(NOON + 65_000);
+  await d.passBy(14_000);
+  expect(signals[0]!.aborted).toBe(false);
+  await d.passBy(2_000);
+  expect(signals[0]!.aborted).toBe(true);
+  expect(await d.status("sync")).toMatchObject({ run: { attempt: 2 } });
+});
+
+test("trap, actions die silently: the watchdog takes the attempt for lost and another is made", async () => {
+  const attempts: number[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      timeoutMs: 5_000,
+      handler: async (_ctx, run) => void attempts.push(run.attempt),
+    }),
+  }));
+  await d.call("sync");
+  await cancelScheduled(d, "jobs:sync");
+  await d.pass(30_000);
+  expect(await d.status("sync")).toMatchObject({ run: { status: "running" } });
+  await d.late();
+  expect(attempts).toEqual([2]);
+  expect(await d.runs()).toMatchObject([{ status: "success", attempt: 2 }]);
+});
+
+test("an action that dies in every attempt ends lost, and somebody is told", async () => {
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      timeoutMs: 1_000,
+      retry: { attempts: 1 },
+      onFailure: "ops:alert",
+      handler: async () => undefined,
+    }),
+  }));
+  await d.call("sync");
+  await cancelScheduled(d, "jobs:sync");
+  await d.late();
+  expect(await d.runs()).toMatchObject([{ status: "lost" }]);
+  expect(host.alerts).toMatchObject([{ job: "sync", kind: "failing" }]);
+});
+
+test("its watchdog is lost too: the next call takes the run for lost, and begins", async () => {
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      timeoutMs: 1_000,
+      handler: async () => undefined,
+    }),
+  }));
+  await d.call("sync");
+  await cancelScheduled(d, "jobs:sync");
+  await cancelScheduled(d, "jobs:check");
+  await d.late();
+  expect(await d.call("sync")).toEqual({ skipped: "overlap" });
+  vi.setSystemTime(NOON + 4 * MINUTE);
+  expect(await d.call("sync")).toHaveProperty("runId");
+  await d.late();
+  expect(await d.runs()).toMatchObject([
+    { status: "lost" },
+    { status: "success", trigger: "resume" },
+  ]);
+});
+
+test("trap, a late zombie: what it returns does not land, its guarded writes are undone, its progress stops it", async () => {
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const zombie: unknown[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      timeoutMs: 5_000,
+      retry: { attempts: 2, baseMs: 10 },
+      handler: async (ctx, run) => {
+        if (run.attempt === 2) return { cursor: "second" };
+        await gate;
+        for (const late of [
+          () => apply(ctx, run.claim, "zombie"),
+          () => run.progress({ late: 1 }),
+        ]) {
+          zombie.push(await late().catch((error: unknown) => error));
+        }
+        return { cursor: "zombie", counts: { late: 1 } };
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.passBy(10_000);
+  release();
+  await d.late();
+  for (let turn = 0; turn < 20 && zombie.length < 2; turn++) {
+    await d.status("sync");
+  }
+  expect(zombie).toMatchObject([
+    { data: { code: "CONFLICT" } },
+    { data: { code: "CONFLICT" } },
+  ]);
+  const [run] = await d.runs();
+  const claim = { runId: run!.runId, attempt: 1 };
+  const task = {
+    handle: "",
+    args: {},
+    attempts: 1,
+    baseMs: 1,
+    capMs: 1,
+    timeoutMs: 1,
+    queue: false,
+    reaction: {},
+  };
+  const { complete } = components.docs.jobs;
+  const ending = { claim, task, status: "success", cursor: "zombie" } as const;
+  expect(await d.t.mutation((ctx) => ctx.runMutation(complete, ending))).toBe(
+    false,
+  );
+  expect(await d.effects()).toEqual([]);
+  expect(await d.status("sync")).toMatchObject({
+    cursor: "second",
+    run: { counts: {}, attempt: 2 },
+  });
+});
+
+test("an attempt that still counts passes the guard", async () => {
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      handler: async (ctx, run) => await apply(ctx, run.claim, "applied"),
+    }),
+  }));
+  await d.call("sync");
+  await d.late();
+  expect(await d.effects()).toEqual(["applied"]);
+});
+
+/** Cancels what is scheduled the way a hand in the dashboard does, which leaves as little trace as a death. */
+async function cancelScheduled(d: ReturnType<typeof deploy>, name: string) {
+  await d.inComponent(async (ctx) => {
+    const all = await ctx.db.system.query("_scheduled_functions").take(100);
+    for (const one of all) {
+      if (one.name === name && one.state.kind === "pending") {
+        await ctx.scheduler.cancel(one._id);
+      }
+    }
+  });
+}
