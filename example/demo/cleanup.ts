@@ -5,7 +5,7 @@
  */
 import { listen } from "../../bench/engine/transactions.js";
 import { api } from "../convex/_generated/api.js";
-import type { Deployment } from "../local/deployment.js";
+import type { Example } from "../local/example.js";
 import { watch } from "./live.js";
 import { withoutWaits } from "./clock.js";
 import { expect, type Stage } from "./stage.js";
@@ -96,7 +96,7 @@ async function run({
   }
 }
 
-async function seed({ engine }: Deployment): Promise<void> {
+async function seed({ engine }: Example): Promise<void> {
   const updatedAt = Date.now() - OLD_MS;
   for (let from = 0; from < DRAFTS; from += PER_SEED) {
     await engine.run(async ({ db }) => {

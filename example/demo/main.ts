@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { inspect } from "node:util";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { WebSocket } from "ws";
 import { signDemoToken, type DemoUserName } from "../auth/demo.js";
@@ -13,6 +14,7 @@ import { showDocuments } from "./documents.js";
 import { showMany } from "./many.js";
 import { step, stepsTaken, title } from "./print.js";
 import type { User } from "./stage.js";
+import { showSummaries } from "./summaries.js";
 import { showWebhooks } from "./webhooks.js";
 
 /** The sections, in the order they are shown. Each leaves the deployment as the next may find it. */
@@ -20,6 +22,7 @@ const sections = [
   ["Documents that belong to someone", showDocuments],
   ["Many at once", showMany],
   ["Webhooks, over HTTP", showWebhooks],
+  ["Summaries by another service", showSummaries],
   ["Drafts that clean themselves up", showCleanup],
 ] as const;
 
@@ -54,7 +57,7 @@ try {
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   title(`${stepsTaken()} steps held, in ${seconds} s.`);
 } catch (error) {
-  console.error("\nThis did not hold:", error);
+  process.stderr.write(`\nThis did not hold: ${inspect(error)}\n`);
   process.exitCode = 1;
 } finally {
   await Promise.all([ada.live.close(), grace.live.close()]);
