@@ -1,0 +1,69 @@
+import { expect, it } from "vitest";
+import type { World } from "../support/world.js";
+
+/** What runs in the background, as an operator and as a writer see it. */
+export function operations(world: World): void {
+  it("shows every job, runs one now, and says what it did", async () => {
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", "#/operations");
+    const job = ada.page
+      .getByRole("listitem")
+      .filter({ has: ada.page.getByRole("heading", { name: "Daily report" }) });
+    await job.getByRole("button", { name: "Run Daily report now" }).click();
+    await job.getByText("Succeeded").first().waitFor();
+    await job.getByText("Last runs").click();
+    await job.getByRole("listitem").first().waitFor();
+    expect(await ada.overflow()).toBeLessThanOrEqual(0);
+    await ada.screenshot("operations");
+  });
+
+  it("previews a clean-up, which takes nothing, and pauses and resumes it", async () => {
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", "#/operations");
+    await ada.button("Preview…").click();
+    await ada.see(/^Nothing\. Every draft/);
+    await ada.screenshot("cleanup-preview");
+    await ada.button("Close").click();
+    await ada.dialogGone();
+    await ada.button("Pause Clean up old drafts").click();
+    await ada.see("Paused");
+    const run = ada.button("Run Clean up old drafts now");
+    expect(await run.getAttribute("aria-disabled")).toBe("true");
+    await ada.button("Resume Clean up old drafts").click();
+    await expect.poll(() => run.getAttribute("aria-disabled")).toBe("false");
+  });
+
+  it("fits a phone", async () => {
+    const ada = await world.arrive("phone", {
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      isMobile: true,
+      deviceScaleFactor: 2,
+    });
+    await ada.signIn("ada", "#/operations");
+    await ada.button("Run Daily report now").waitFor();
+    expect(await ada.overflow()).toBeLessThanOrEqual(0);
+    await ada.screenshot("narrow-operations");
+  });
+
+  it("summarises a document in the background, live, and asks no second time for the same", async () => {
+    const id = await world.stack.create("ada", {
+      title: "On tides",
+      content: "The moon pulls. The water follows. Twice a day it comes back.",
+    });
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", `#/d/${id}`);
+    await ada.see("No summary yet.");
+    await ada.button("Summarise").click();
+    await ada.see(/^In short:/);
+    await ada.screenshot("summary");
+    expect(await ada.button("Summarise").count()).toBe(0);
+  });
+
+  it("is for whoever is signed in", async () => {
+    const visitor = await world.arrive("visitor");
+    await visitor.open("#/operations");
+    await visitor.see("Sign in");
+    expect(await visitor.page.getByText("Daily report").count()).toBe(0);
+  });
+}
