@@ -49,9 +49,14 @@ export function labelOf({ status }: Pick<Run, "status">): string {
   return RUN_LABELS[status];
 }
 
+/** Counts that say how it was done, and not what. */
+const MECHANICS = ["batches", "scanned"];
+
 /** What a run did: "1,204 deleted, 3 failed"; "nothing to do" when there was nothing. */
 export function countsOf({ counts }: Pick<Run, "counts">): string {
-  const told = Object.entries(counts).filter(([, count]) => count > 0);
+  const told = Object.entries(counts).filter(
+    ([what, count]) => count > 0 && !MECHANICS.includes(what),
+  );
   if (told.length === 0) return "nothing to do";
   return told
     .map(([what, count]) => `${count.toLocaleString("en")} ${wordsOf(what)}`)
