@@ -151,8 +151,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "cutoff: a document of exactly its age is removed",
     file: "src/model/retention/stages.ts",
-    line: `return due === "expiresAt" ? time <= cutoff : time < cutoff;`,
-    broken: `return time <= cutoff + 60_000;`,
+    line: `cutoff: at - checked(olderThanMs),`,
+    broken: `cutoff: at - checked(olderThanMs) + 1,`,
     tests: ["test/client/retention"],
   },
   {
