@@ -10,6 +10,9 @@ import { signDemoToken, type DemoUserName } from "../auth/demo.js";
 import { startExample } from "../local/example.js";
 import { showDocuments } from "./documents.js";
 import { showMany } from "./many.js";
+import { showJobs } from "./jobs.js";
+import { showRetention } from "./retention.js";
+import { showSummaries } from "./summaries.js";
 import { step, stepsTaken, title } from "./print.js";
 import type { User } from "./stage.js";
 import { showWebhooks } from "./webhooks.js";
@@ -19,6 +22,9 @@ const sections = [
   ["Documents that belong to someone", showDocuments],
   ["Many at once", showMany],
   ["Webhooks, over HTTP", showWebhooks],
+  ["Summaries by another service", showSummaries],
+  ["Jobs that report what they did", showJobs],
+  ["Old drafts", showRetention],
 ] as const;
 
 async function signIn(name: DemoUserName, url: string): Promise<User> {
@@ -39,6 +45,8 @@ const deployment = await startExample({
   sitePort: 0,
   // The refusals are shown as the clients get them; the server need not report them as well.
   log: () => undefined,
+  // As fast as it goes: a deployment takes its time.
+  env: { RETENTION_PER_SECOND: "100000" },
 });
 const { url } = deployment;
 const ada = await signIn("ada", url);

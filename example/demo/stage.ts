@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConvexClient, ConvexHttpClient } from "convex/browser";
-import type { Deployment } from "../local/deployment.js";
+import type { Example } from "../local/example.js";
 
 /** One demo user, over both of Convex's transports. */
 export type User = {
@@ -16,7 +16,7 @@ export type User = {
 };
 
 export type Stage = {
-  deployment: Deployment;
+  deployment: Example;
   ada: User;
   grace: User;
   /** Signed out. */

@@ -14,6 +14,7 @@ import {
   type RegisteredQuery,
 } from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
+import { OWN_JOBS } from "../shared/jobs/names.js";
 import type { Age } from "../shared/retention/age.js";
 import {
   vPreview,
@@ -67,6 +68,11 @@ export type RetentionOptions<F extends PropertyValidators, HookCtx> = {
   batchSize?: number;
   /** Documents of one run: 10,000 when not given, 1,000,000 at most. The next run takes the rest. */
   maxPerRun?: number;
+  /**
+   * Documents a second: 200 when not given, 100,000 at most. Convex clears away what was deleted at about 300 a second; what
+   * goes faster makes reads of these documents slower until it has caught up.
+   */
+  perSecond?: number;
 };
 
 type Clean = RegisteredMutation<
@@ -131,21 +137,23 @@ export function createRetention<
     });
 
   return {
-    cleanupOldDrafts: clean(CLEANUP, cleanup, core.trash ? "trash" : "remove"),
-    purgeTrash: clean("purgeTrash", purge, "purge"),
+    cleanupOldDrafts: clean(
+      OWN_JOBS.cleanup,
+      cleanup,
+      core.trash ? "trash" : "remove",
+    ),
+    purgeTrash: clean(OWN_JOBS.purge, purge, "purge"),
     previewCleanup: internalQueryGeneric({
       args: { at: v.optional(v.number()) },
       returns: vPreview,
       handler: async (ctx, args) => {
         const { preview } = core.component.retention;
-        const question = { job: CLEANUP, cleanup, purge, ...args };
+        const question = { job: OWN_JOBS.cleanup, cleanup, purge, ...args };
         return await invoke(() => ctx.runQuery(preview, question));
       },
     }),
   };
 }
-
-const CLEANUP = "cleanupOldDrafts";
 
 /**
  * Removes as every other removal does, as the system: each is planned, announced (to the hooks here, then to `onChange`) and

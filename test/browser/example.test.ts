@@ -7,6 +7,7 @@ import { conflicts } from "./suites/conflicts.js";
 import { failures } from "./suites/failures.js";
 import { http } from "./suites/http.js";
 import { limits } from "./suites/limits.js";
+import { operations } from "./suites/operations.js";
 import { searching } from "./suites/searching.js";
 import { sharing } from "./suites/sharing.js";
 import { trash } from "./suites/trash.js";
@@ -63,4 +64,5 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("http", () => http(world));
   describe("usage", () => usage(world));
   describe("webhooks", () => webhooks(world));
+  describe("operations", () => operations(world));
 });

@@ -8,7 +8,6 @@
  * @module
  */
 
-import type * as activity from "../activity.js";
 import type * as ai from "../ai.js";
 import type * as analytics from "../analytics.js";
 import type * as completions from "../completions.js";
@@ -37,7 +36,6 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
-  activity: typeof activity;
   ai: typeof ai;
   analytics: typeof analytics;
   completions: typeof completions;
