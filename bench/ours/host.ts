@@ -4,13 +4,13 @@
 import { fileURLToPath } from "node:url";
 import { componentsGeneric, defineSchema } from "convex/server";
 import { v } from "convex/values";
-import { loadModules } from "../../example/local/modules.js";
+import { loadModules, type Modules } from "../../example/local/modules.js";
 import { Docs, type DocsOptions } from "../../src/client/index.js";
 import type { ComponentApi } from "../../src/component/_generated/component.js";
 import schema from "../../src/component/schema.js";
 import { deploy, type Mountable } from "../engine/app.js";
 import type { Clock } from "../engine/clock.js";
-import { indexTables } from "../engine/tables.js";
+import { indexTables } from "../../example/local/tables.js";
 
 const folder = fileURLToPath(new URL("../../src/component", import.meta.url));
 const component: Mountable = { schema, modules: loadModules(folder) };
@@ -73,11 +73,15 @@ const BULK_WORKER = "documents:bulkWorker";
 export const docsInBulk = createDocs({ ...all, bulkWorker: BULK_WORKER });
 
 /** A fresh deployment of the host's app. `large`: with tables that stay fast. */
-export function deployHost(clock: Clock, { large = false } = {}) {
+export function deployHost(
+  clock: Clock,
+  { large = false, modules = {} }: { large?: boolean; modules?: Modules } = {},
+) {
   const app = deploy(clock, defineSchema({}), {
     modules: {
       "./convex/documents.ts": () =>
         Promise.resolve({ bulkWorker: docsInBulk.bulkWorker() }),
+      ...modules,
     },
     components: { docs: component },
   });

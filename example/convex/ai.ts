@@ -84,7 +84,7 @@ export const generateSummary = jobs.action(JOB, {
   args: work,
   key: keyOf,
   timeoutMs: 2 * 60_000,
-  retry: { attempts: 5, baseMs: 1_000, capMs: 60_000 },
+  retry: { attempts: 5, baseMs: 2_000, capMs: 60_000 },
   handler: async (ctx, run, args): Promise<JobResult> => {
     const document = await ctx.runQuery(internal.ai.toSummarise, args);
     if (document === null) {

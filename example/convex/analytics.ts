@@ -8,15 +8,6 @@ import { requireOperator } from "./operator.js";
 /** Rows counted in one query: far below the 32,000 that Convex reads in one. */
 const PAGE = 2_000;
 
-/** What is counted: the rows of these tables that came in on the day. */
-const vTable = v.union(
-  v.literal("payments"),
-  v.literal("subscriptions"),
-  v.literal("summaries"),
-  v.literal("updates"),
-);
-const TABLES = vTable.members.map(({ value }) => value);
-
 const vCounts = v.record(v.string(), v.number());
 
 /**
@@ -30,16 +21,14 @@ export const dailyReport = jobs.action("daily-report", {
   handler: async (ctx, run) => {
     const { key: day, start, end } = run.period;
     const counts: Record<string, number> = {};
-    for (const table of TABLES) {
-      let from: number | null = start;
-      while (from !== null) {
-        const page: { count: number; next: number | null } = await ctx.runQuery(
-          internal.analytics.countRows,
-          { table, from, end },
-        );
-        counts[table] = (counts[table] ?? 0) + page.count;
-        from = page.next;
+    let from: number | null = start;
+    while (from !== null) {
+      const page: { counts: Record<string, number>; next: number | null } =
+        await ctx.runQuery(internal.analytics.countActivity, { from, end });
+      for (const [what, count] of Object.entries(page.counts)) {
+        counts[what] = (counts[what] ?? 0) + count;
       }
+      from = page.next;
     }
     await ctx.runMutation(internal.analytics.store, {
       claim: run.claim,
@@ -50,25 +39,25 @@ export const dailyReport = jobs.action("daily-report", {
   },
 });
 
-/** How many rows came in from one time up to another (ms): a page of them, and where the next one begins. */
-export const countRows = internalQuery({
-  args: { table: vTable, from: v.number(), end: v.number() },
-  returns: v.object({
-    count: v.number(),
-    next: v.union(v.null(), v.number()),
-  }),
-  handler: async (ctx, { table, from, end }) => {
+/** What happened from one time up to another (ms): a page of it, and where the next one begins. */
+export const countActivity = internalQuery({
+  args: { from: v.number(), end: v.number() },
+  returns: v.object({ counts: vCounts, next: v.union(v.null(), v.number()) }),
+  handler: async (ctx, { from, end }) => {
+    const counts: Record<string, number> = {};
     const rows = await ctx.db
-      .query(table)
+      .query("activity")
       .withIndex("by_creation_time", (q) =>
         q.gte("_creationTime", from).lt("_creationTime", end),
       )
       .take(PAGE);
+    for (const { what } of rows) counts[what] = (counts[what] ?? 0) + 1;
     const last = rows.at(-1);
-    // Convex gives no two rows of a table the same creation time.
-    const next =
-      last && rows.length === PAGE ? nextAfter(last._creationTime) : null;
-    return { count: rows.length, next };
+    return {
+      counts,
+      // Convex gives no two rows of a table the same creation time.
+      next: last && rows.length === PAGE ? nextAfter(last._creationTime) : null,
+    };
   },
 });
 

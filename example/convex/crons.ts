@@ -21,7 +21,7 @@ crons.daily(
 
 // As asked: midnight UTC. Many apps ask for the full hour, so a minute of one's own (`crons.daily` with `minuteUTC: 7`) meets
 // less of a crowd; the report is of its nominal day either way, not of the hours before the run.
-// eslint-disable-next-line @convex-dev/no-top-of-hour-crons
+// eslint-disable-next-line @convex-dev/no-top-of-hour-crons -- asked for
 crons.cron("daily report", "0 0 * * *", internal.analytics.dailyReport, {});
 
 crons.interval("fetch updates", { minutes: 5 }, internal.sync.pullUpdates, {});

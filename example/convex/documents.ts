@@ -2,7 +2,12 @@ import { Docs } from "@acme/convex-docs";
 import { v } from "convex/values";
 import { z } from "zod";
 import { components } from "./_generated/api.js";
-import { internalMutation, internalQuery } from "./_generated/server.js";
+import {
+  internalMutation,
+  internalQuery,
+  type MutationCtx,
+} from "./_generated/server.js";
+import { activityOf } from "./activity.js";
 
 export const docs = new Docs(components.docs, {
   fields: {
@@ -23,6 +28,11 @@ export const docs = new Docs(components.docs, {
   search: ["title", "content"],
   trash: true,
   bulkWorker: "documents:bulkWorker",
+  // For the daily report. A row each, because a counter that every write changes would make them all wait for each other.
+  onChange: async (ctx: MutationCtx, change) => {
+    const what = activityOf(change);
+    if (what) await ctx.db.insert("activity", { what });
+  },
 });
 
 export const {

@@ -1,6 +1,6 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
-import { statisticsColumns, vSummaryResult } from "./validators.js";
+import { statisticsColumns, vActivity, vSummaryResult } from "./validators.js";
 
 /** Tables of the app's own. The documents live in the component. */
 export default defineSchema({
@@ -29,6 +29,9 @@ export default defineSchema({
   })
     // cancel
     .index("subscriptionId", ["subscriptionId"]),
+
+  /** What happened to documents, one row an event: what the daily report counts. Its time is `_creationTime`. */
+  activity: defineTable({ what: vActivity }),
 
   /** One report for each UTC day. */
   reports: defineTable({

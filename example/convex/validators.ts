@@ -1,5 +1,13 @@
 import { v, type Infer } from "convex/values";
 
+/** What the daily report counts. */
+export const vActivity = v.union(
+  v.literal("created"),
+  v.literal("published"),
+  v.literal("removed"),
+);
+export type Activity = Infer<typeof vActivity>;
+
 /** What came of a summary. `stale`: the document had changed when it was there, and it was dropped. */
 export const vSummaryResult = v.union(
   v.object({

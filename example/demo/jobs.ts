@@ -8,7 +8,7 @@ import { watch } from "./live.js";
 import { expect, type Stage } from "./stage.js";
 
 const { analytics, documents, operations, process, sync } = api;
-const latest = { paginationOpts: { numItems: 10, cursor: null } };
+const LATEST = { paginationOpts: { numItems: 10, cursor: null } };
 
 export async function showJobs({
   deployment,
@@ -16,24 +16,17 @@ export async function showJobs({
   visitor,
   step,
 }: Stage): Promise<void> {
-  const jobs = watch(ada.live, operations.list, {});
-  /** Starts a job and waits for as many ended runs of it. */
+  /** Starts a job and waits until so many runs of it have ended, of which it answers the latest first. */
   const run = async (job: "daily-report" | "pull-updates", ended: number) => {
+    const runs = watch(ada.live, operations.runs, { job, ...LATEST });
     await ada.http.mutation(operations.runNow, { job });
-    await jobs.until((all) => {
-      const status = all.find((one) => one.job === job)?.status?.run;
-      return status !== undefined && status?.finishedAt !== undefined;
-    });
-    for (let tries = 0; tries < 100; tries++) {
-      const { page } = await ada.http.query(operations.runs, {
-        job,
-        ...latest,
-      });
-      const done = page.filter(({ finishedAt }) => finishedAt !== undefined);
-      if (done.length >= ended) return done;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error(`${job} did not end`);
+    const { page } = await runs.until(
+      ({ page }) =>
+        page.length >= ended &&
+        page.every(({ finishedAt }) => finishedAt !== undefined),
+    );
+    runs.close();
+    return page;
   };
   await step(
     "Ada has a document of hers processed: an action, an internal query, an internal mutation",
@@ -76,7 +69,7 @@ export async function showJobs({
     ({ runs }) => {
       const applied = runs.map(({ counts }) => counts["applied"]).reverse();
       expect(applied.join() === "25,1", `it fetched ${applied.join()}`);
-      return `${applied.join(" updates, then ")}`;
+      return applied.join(" updates, then ");
     },
   );
   await step(
@@ -91,5 +84,4 @@ export async function showJobs({
       return answer;
     },
   );
-  jobs.close();
 }

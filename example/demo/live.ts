@@ -7,12 +7,12 @@ import type { ConvexClient } from "convex/browser";
 import type { FunctionReference } from "convex/server";
 
 /** How long a live update may take, in ms: far longer than it does, so that only a lost one fails. */
-const PATIENCE = 10_000;
+const PATIENCE = 20_000;
 
 /** A subscription that remembers what it was told. */
 export type Watcher<T> = {
   /** The first answer that fits, whether it has come already or is still to come. */
-  until(fits: (answer: T) => boolean, patience?: number): Promise<T>;
+  until(fits: (answer: T) => boolean): Promise<T>;
   close(): void;
 };
 
@@ -29,7 +29,7 @@ export function watch<Query extends FunctionReference<"query">>(
   });
   return {
     close,
-    until: (fits, patience = PATIENCE) =>
+    until: (fits) =>
       new Promise((resolve, reject) => {
         const look = () => {
           if (!latest || !fits(latest.answer)) return;
@@ -39,8 +39,8 @@ export function watch<Query extends FunctionReference<"query">>(
         };
         const timer = setTimeout(() => {
           waiting.delete(look);
-          reject(new Error(`no such live update within ${patience} ms`));
-        }, patience);
+          reject(new Error(`no such live update within ${PATIENCE} ms`));
+        }, PATIENCE);
         waiting.add(look);
         look();
       }),

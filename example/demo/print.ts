@@ -8,8 +8,15 @@ import type { Step } from "./stage.js";
 
 let steps = 0;
 
+// What the functions log is for an operator's log and not for this screen.
+console.log = console.info = console.error = () => undefined;
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 export function title(text: string): void {
-  console.log(`\n${styleText("bold", text)}`);
+  print(`\n${styleText("bold", text)}`);
 }
 
 export function stepsTaken(): number {
@@ -21,9 +28,9 @@ export const step: Step = async (what, ask, show) => {
   const answer = await ask();
   const shown = show(answer);
   steps += 1;
-  console.log(`  ${styleText("green", "✓")} ${what}`);
+  print(`  ${styleText("green", "✓")} ${what}`);
   for (const line of shown.split("\n")) {
-    console.log(`    ${styleText("dim", line)}`);
+    print(`    ${styleText("dim", line)}`);
   }
   return answer;
 };

@@ -1,6 +1,5 @@
 /**
- * Work that another service does: once for each request, however often it fails, and never over what somebody has written
- * meanwhile. The service is a stub, or the one that `OPENAI_BASE_URL` names.
+ * Work that another service does: asked for once, retried by itself, and written back only to what it was asked of.
  *
  * @module
  */
@@ -11,83 +10,78 @@ import { expect, type Stage } from "./stage.js";
 const { ai, documents } = api;
 
 export async function showSummaries({
-  deployment,
+  deployment: { stub },
   ada,
   step,
 }: Stage): Promise<void> {
-  const { stub } = deployment;
-  const write = (title: string, content: string) =>
-    ada.http.mutation(documents.create, { title, content });
-  const request = (id: string) => ada.http.mutation(ai.requestSummary, { id });
-  const follow = (id: string) => watch(ada.live, ai.state, { id });
+  const write = async (title: string) => {
+    const content = `${title} is about looms. It is about numbers. It ends.`;
+    return await ada.http.mutation(documents.create, { title, content });
+  };
+  /** The state in which a document's summary comes to rest. */
+  const settled = async (id: string) => {
+    const state = watch(ada.live, ai.state, { id });
+    try {
+      return await state.until((now) => now?.result !== undefined);
+    } finally {
+      state.close();
+    }
+  };
 
-  const { id } = await write(
-    "Shipping",
-    "We ship on Friday, unless a test says otherwise.",
-  );
-  const state = follow(id);
+  const notes = await write("Notes");
   await step(
-    "Ada asks for a summary twice, at once, and sees how it goes on",
+    "Ada asks twice at once for a summary of her document",
     async () => {
-      const before = stub.calls();
-      const asked = await Promise.all([request(id), request(id)]);
-      await state.until((now) => now?.result?.kind === "written");
-      const document = await ada.http.query(documents.get, { id });
-      return { asked, calls: stub.calls() - before, document };
+      const ask = () => ada.http.mutation(ai.requestSummary, { id: notes.id });
+      const answers = await Promise.all([ask(), ask()]);
+      await settled(notes.id);
+      const document = await ada.http.query(documents.get, { id: notes.id });
+      return { answers, summary: document?.summary, calls: stub.calls() };
     },
-    ({ asked, calls, document }) => {
-      expect(calls === 1, "it did not cost one call");
-      expect(document?.summary !== undefined, "it was not written back");
-      const started = asked.filter(({ started }) => started).length;
-      return `${started} of 2 requests started, ${calls} call: “${document?.summary}”`;
+    ({ answers, summary = "", calls }) => {
+      const started = answers.filter((answer) => answer.started).length;
+      expect(started === 1 && calls === 1, "one request, one call");
+      expect(summary !== "", "a summary");
+      return `one call to the model; the document says: ${summary}`;
     },
   );
   await step(
-    "The service fails, and then asks for a second's patience",
+    "The service is down at first, and then there again",
     async () => {
+      stub.set({ mode: "failing", times: 1 });
       const before = stub.calls();
+      const letter = await write("Letter");
+      await ada.http.mutation(ai.requestSummary, { id: letter.id });
+      const state = await settled(letter.id);
+      return { state, calls: stub.calls() - before };
+    },
+    ({ state, calls }) => {
+      expect(calls === 2, "a failure and an answer");
+      return `written at attempt ${state?.run?.attempt}: ${calls} calls, some time apart`;
+    },
+  );
+  await step(
+    "Ada edits a document while it is being summarised",
+    async () => {
+      stub.set({ mode: "slow", ms: 400 });
+      const draft = await write("Draft");
+      await ada.http.mutation(ai.requestSummary, { id: draft.id });
+      const asked = watch(ada.live, ai.state, { id: draft.id });
+      await asked.until((now) => now?.run?.status === "running");
+      asked.close();
       await ada.http.mutation(documents.update, {
-        id,
-        content: "We ship on Monday after all.",
+        id: draft.id,
+        content: "All of it is different now.",
       });
-      stub.set({ mode: "rate-limited", times: 1, retryAfter: 1 });
-      await request(id);
-      const waiting = await state.until((now) => now?.run?.attempt === 2);
-      const done = await state.until(
-        (now) => now?.result?.kind === "written" && now.run?.attempt === 2,
-      );
-      return { waiting, done, calls: stub.calls() - before };
-    },
-    ({ waiting, done, calls }) => {
-      expect(calls === 2, "it took another number of calls");
-      const { error } = waiting?.run ?? {};
-      expect(error?.code === "EXTERNAL", "the page cannot say why it waits");
-      const { dueAt = 0 } = waiting?.run ?? {};
-      const { startedAt = 0 } = done?.run ?? {};
-      return `${error?.code}: ${error?.message} Rescheduled for ${((dueAt - startedAt) / 1_000).toFixed(1)} s later, and done at the second call`;
-    },
-  );
-  state.close();
-  await step(
-    "Ada changes a document while it is being summarised",
-    async () => {
-      const slow = await write("Notes", "Nothing is decided yet.");
-      const stale = follow(slow.id);
-      stub.set({ mode: "slow", ms: 300 });
-      await request(slow.id);
-      await stale.until((now) => now?.run?.status === "running");
-      const content = "It is decided.";
-      await ada.http.mutation(documents.update, { id: slow.id, content });
-      const now = await stale.until((now) => now?.result !== undefined);
-      stale.close();
+      const state = await settled(draft.id);
       stub.set({ mode: "normal" });
-      const document = await ada.http.query(documents.get, { id: slow.id });
-      return { now, document };
+      const document = await ada.http.query(documents.get, { id: draft.id });
+      return { state, document };
     },
-    ({ now, document }) => {
-      expect(now?.result?.kind === "stale", "it is not stale");
-      expect(document?.summary === undefined, "a stale summary was written");
-      return `the answer is ${now?.result?.kind} and was dropped; the document says: ${document?.content}`;
+    ({ state, document }) => {
+      expect(state?.result?.kind === "stale", "a stale result");
+      expect(document?.summary === undefined, "nothing written");
+      return "stale: the summary of what is no longer there was not written";
     },
   );
 }

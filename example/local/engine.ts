@@ -20,6 +20,7 @@ import type { Call, Caller, Outcome } from "./call.js";
 import { toFailure } from "./failure.js";
 import { Functions, type FoundFunction, type Kind } from "./functions.js";
 import type { Modules } from "./modules.js";
+import { indexTables } from "./tables.js";
 
 /** The default export of a `schema.ts`. */
 export type Schema = SchemaDefinition<GenericSchema, boolean>;
@@ -75,6 +76,9 @@ export class Engine {
     ) as unknown as TestConvexRoot<GenericDataModel>;
     for (const [name, component] of Object.entries(components)) {
       this.#convex.registerComponent(name, component.schema, component.modules);
+    }
+    for (const name of ["", ...Object.keys(components)]) {
+      indexTables(this.#convex, name);
     }
   }
 

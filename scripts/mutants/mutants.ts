@@ -148,4 +148,32 @@ export const MUTANTS: Mutant[] = [
     broken: `isFinal`,
     tests: ["test/webhooks/dispatch.test.ts"],
   },
+  {
+    name: "cutoff: a document of exactly its age is removed",
+    file: "src/model/retention/stages.ts",
+    line: `cutoff: at - checked(olderThanMs),`,
+    broken: `cutoff: at - checked(olderThanMs) + 1,`,
+    tests: ["test/client/retention"],
+  },
+  {
+    name: "pinned: a document that is pinned is removed",
+    file: "src/model/retention/stages.ts",
+    line: `if (row.pinned === true || row.trashed !== trashed) return false;`,
+    broken: `if (row.trashed !== trashed) return false;`,
+    tests: ["test/client/retention"],
+  },
+  {
+    name: "lease: a run is started beside one that is alive",
+    file: "src/model/jobs/run.ts",
+    line: `if (Date.now() < run.leaseUntil) return "alive";`,
+    broken: ``,
+    tests: ["test/model/jobs/run.test.ts"],
+  },
+  {
+    name: "claim: an attempt that was given up still counts",
+    file: "src/model/jobs/run.ts",
+    line: `run?.status === "running" && run.attempt === attempt ? run : null`,
+    broken: `run?.status === "running" ? run : null`,
+    tests: ["test/jobs", "test/model/jobs/run.test.ts"],
+  },
 ];

@@ -68,11 +68,6 @@ export type RetentionOptions<F extends PropertyValidators, HookCtx> = {
   batchSize?: number;
   /** Documents of one run: 10,000 when not given, 1,000,000 at most. The next run takes the rest. */
   maxPerRun?: number;
-  /**
-   * Documents a second: 200 when not given, 100,000 at most. Convex clears away what was deleted at about 300 a second; what
-   * goes faster makes reads of these documents slower until it has caught up.
-   */
-  perSecond?: number;
 };
 
 type Clean = RegisteredMutation<

@@ -30,7 +30,6 @@ export type Given = {
   allowShort?: boolean;
   batchSize?: number;
   maxPerRun?: number;
-  perSecond?: number;
 };
 
 /** What the component is told. Throws for what cannot be meant. */
@@ -40,15 +39,13 @@ export function planRetention({
   allowShort = false,
   batchSize = SWEEP.defaultBatch,
   maxPerRun = SWEEP.defaultRun,
-  perSecond = SWEEP.perSecond,
 }: Given): {
   cleanup: SweepTarget;
   purge: SweepTarget;
-  bounds: Pick<Sweep, "batchSize" | "maxPerRun" | "perSecond">;
+  bounds: Pick<Sweep, "batchSize" | "maxPerRun">;
 } {
   assertWithin("batchSize", batchSize, SWEEP.maxBatch);
   assertWithin("maxPerRun", maxPerRun, SWEEP.maxRun);
-  assertWithin("perSecond", perSecond, SWEEP.maxPerSecond);
   const undoMs = undoFor === undefined ? AGE.undoMs : ageMs(undoFor);
   assertAge("undoFor", undoMs, allowShort);
   const checked = policies.map(checkPolicy);
@@ -58,7 +55,7 @@ export function planRetention({
   return {
     cleanup: { policies: checked },
     purge: { trashOlderThanMs: undoMs },
-    bounds: { batchSize, maxPerRun, perSecond },
+    bounds: { batchSize, maxPerRun },
   };
 }
 

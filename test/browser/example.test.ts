@@ -62,7 +62,7 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("codes", () => codes(world));
   describe("limits", () => limits(world));
   describe("http", () => http(world));
+  describe("operations", () => operations(world));
   describe("usage", () => usage(world));
   describe("webhooks", () => webhooks(world));
-  describe("operations", () => operations(world));
 });

@@ -11,13 +11,9 @@ const pages = [".", "docs", ".changeset"].flatMap((folder) =>
     .filter((name) => name.endsWith(".md") || name === "llms.txt")
     .map((name) => join(folder, name)),
 );
-/** Pages whose code is a part of something larger. */
-const FRAGMENTS = ["docs/errors.md", "docs/react.md", "docs/webhooks.md"];
+/** Those with code. */
 const compiled = pages.filter(
-  (page) =>
-    page.startsWith("docs/") &&
-    !FRAGMENTS.includes(page) &&
-    readSnippets(page).length > 0,
+  (page) => page.startsWith("docs/") && readSnippets(page).length > 0,
 );
 
 describe("code", () => {

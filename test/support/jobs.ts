@@ -185,7 +185,6 @@ export function deploy(
     },
   };
 }
-export type Host = ReturnType<typeof deploy>;
 
 /** Writes through a mutation that refuses zombies. */
 export async function apply(

@@ -53,7 +53,7 @@ export function deployRetention({
   return { t, docs };
 }
 
-export function docsOf(options: Options, mount: "docs" | "notes" = "docs") {
+function docsOf(options: Options, mount: "docs" | "notes" = "docs") {
   return new Docs<Fields, Parameters<typeof identify>[0], HostCtx>(
     components[mount],
     { fields, identify, ...(options as object) },

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type * as activity from "../activity.js";
 import type * as ai from "../ai.js";
 import type * as analytics from "../analytics.js";
 import type * as completions from "../completions.js";
@@ -36,6 +37,7 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
+  activity: typeof activity;
   ai: typeof ai;
   analytics: typeof analytics;
   completions: typeof completions;

@@ -24,12 +24,14 @@ export function JobActions({ entry, title, children }: Props) {
   };
   const pause = async () => {
     const outcome = await setPaused.mutate({ job, paused: !paused });
-    if (!outcome.ok) refuse(outcome.error);
-    else
-      show({
-        tone: "done",
-        title: paused ? `${title}: on again` : `${title}: paused`,
-      });
+    if (!outcome.ok) {
+      refuse(outcome.error);
+      return;
+    }
+    show({
+      tone: "done",
+      title: paused ? `${title}: on again` : `${title}: paused`,
+    });
   };
   const stop = async () => {
     const outcome = await cancel.mutate({ job });

@@ -26,7 +26,7 @@ export const JOB_TEXTS: Record<
   "daily-report": {
     title: "Daily report",
     schedule: "Every day at 00:00 UTC",
-    text: "What came in on the past UTC day: payments, summaries, updates.",
+    text: "What happened to documents on the past UTC day.",
   },
   "pull-updates": {
     title: "Fetch updates",

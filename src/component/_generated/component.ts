@@ -981,7 +981,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             job: string;
             maxPerRun: number;
             operation: "trash" | "remove" | "purge";
-            perSecond: number;
             target:
               | {
                   policies: Array<{

@@ -76,7 +76,7 @@ export async function step(
   const leaseMs = SWEEP.leaseMs;
   await advance(ctx, claim, { counts, cursor: place, leaseMs });
   const call = { claim, sweep };
-  await ctx.scheduler.runAfter(gap(done, sweep), internal.retention.step, call);
+  await ctx.scheduler.runAfter(gap(done), internal.retention.step, call);
 }
 
 const NONE = {
@@ -105,8 +105,8 @@ async function end(
 }
 
 /** The wait before the next batch (ms): as long as so many documents may take, and some more by chance. */
-function gap(documents: number, { perSecond }: Sweep): number {
-  const least = (documents * 1_000) / perSecond;
+function gap(documents: number): number {
+  const least = (documents * 1_000) / SWEEP.perSecond;
   return Math.ceil(Math.max(1, least * (1 + SWEEP.jitter * Math.random())));
 }
 
@@ -121,13 +121,12 @@ function placeOf({ cursor }: StoredRun): Place {
 }
 
 /** The client has said so already, and better. */
-function assertBounded({ batchSize, maxPerRun, perSecond }: Sweep): void {
+function assertBounded({ batchSize, maxPerRun }: Sweep): void {
   const isCount = (value: number, most: number) =>
     Number.isInteger(value) && value >= 1 && value <= most;
   if (
     !isCount(batchSize, SWEEP.maxBatch) ||
-    !isCount(maxPerRun, SWEEP.maxRun) ||
-    !isCount(perSecond, SWEEP.maxPerSecond)
+    !isCount(maxPerRun, SWEEP.maxRun)
   ) {
     throw new Error("convex-docs: a run of retention without bounds.");
   }

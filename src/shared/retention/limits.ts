@@ -42,11 +42,10 @@ export const SWEEP = {
   defaultRun: 10_000,
   maxRun: 1_000_000,
   /**
-   * Documents a second, unless the host says otherwise, and at most. Convex itself deletes no more than 256: what is deleted is still in the index for some minutes, and
+   * Documents a second. Convex itself deletes no more than 256: what is deleted is still in the index for some minutes, and
    * clearing that away has a rate too. Source: convex-backend, `system_table_cleanup`.
    */
   perSecond: 200,
-  maxPerSecond: 100_000,
   /** Of the wait between two batches that is left to chance, so that many apps do not knock at once. */
   jitter: 0.5,
   /** Without a word for so long (ms), a run is lost: a batch waits for seconds, and Convex repeats one that conflicts. */

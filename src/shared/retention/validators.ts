@@ -50,8 +50,6 @@ export const vSweep = v.object({
   /** Documents of one batch, and of one run. */
   batchSize: v.number(),
   maxPerRun: v.number(),
-  /** Documents a second. */
-  perSecond: v.number(),
   /** Handle of the host's function that removes, where the host has hooks. Absent: the component does. */
   worker: v.optional(v.string()),
 });

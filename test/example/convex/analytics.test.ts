@@ -2,6 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../../example/convex/_generated/api.js";
 import { app } from "./app.js";
 
+const { documents } = api;
+const plan = { title: "Plan", content: "Notes" };
+
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse("2026-11-23T12:00:00Z") });
   vi.spyOn(console, "info").mockImplementation(() => undefined);
@@ -15,10 +18,7 @@ function start() {
   const { t, ada } = app();
   return {
     t,
-    pay: (paymentId: string) =>
-      t.mutation(api.payments.start, { paymentId, amount: 1 }),
-    subscribe: (subscriptionId: string) =>
-      t.mutation(api.subscriptions.start, { subscriptionId }),
+    ada,
     /** What the cron does, to its end. */
     run: async () => {
       await t.action(internal.analytics.dailyReport, {});
@@ -32,21 +32,24 @@ function start() {
 }
 
 test("R12: the report is of the past UTC day, whenever it runs, and of nothing else", async () => {
-  const { pay, subscribe, run, reports } = start();
-  await pay("early");
-  await pay("late");
-  await subscribe("sub_1");
+  const { ada, run, reports } = start();
+  const { id } = await ada.mutation(documents.create, plan);
+  const { id: other } = await ada.mutation(documents.create, plan);
+  await ada.mutation(documents.update, { id, status: "published" });
+  await ada.mutation(documents.update, { id, title: "Plan B" });
+  await ada.mutation(documents.remove, { id: other });
   vi.setSystemTime(Date.parse("2026-11-24T00:00:00.000Z"));
-  await pay("today");
+  await ada.mutation(documents.create, plan);
   vi.setSystemTime(Date.parse("2026-11-24T17:30:00Z"));
   await run();
-  const counts = { payments: 2, subscriptions: 1, summaries: 0, updates: 0 };
-  expect(await reports()).toMatchObject([{ day: "2026-11-23", counts }]);
+  expect(await reports()).toMatchObject([
+    { day: "2026-11-23", counts: { created: 2, published: 1, removed: 1 } },
+  ]);
 });
 
 test("a day has one report, however often the job is started", async () => {
-  const { t, pay, run, reports } = start();
-  await pay("one");
+  const { t, ada, run, reports } = start();
+  await ada.mutation(documents.create, plan);
   vi.setSystemTime(Date.parse("2026-11-24T00:01:00Z"));
   await run();
   await run();
@@ -56,36 +59,33 @@ test("a day has one report, however often the job is started", async () => {
 });
 
 test("days that were missed are made up for, each with its own numbers", async () => {
-  const { pay, run, reports } = start();
+  const { ada, run, reports } = start();
   await run();
-  await pay("one");
+  await ada.mutation(documents.create, plan);
   vi.setSystemTime(Date.parse("2026-11-24T12:00:00Z"));
-  await pay("two");
-  await pay("three");
+  await ada.mutation(documents.create, plan);
+  await ada.mutation(documents.create, plan);
   vi.setSystemTime(Date.parse("2026-11-26T00:01:00Z"));
   await run();
   expect(await reports()).toMatchObject([
-    { day: "2026-11-25", counts: { payments: 0 } },
-    { day: "2026-11-24", counts: { payments: 2 } },
-    { day: "2026-11-23", counts: { payments: 1 } },
-    { day: "2026-11-22", counts: { payments: 0 } },
+    { day: "2026-11-25", counts: {} },
+    { day: "2026-11-24", counts: { created: 2 } },
+    { day: "2026-11-23", counts: { created: 1 } },
+    { day: "2026-11-22", counts: {} },
   ]);
 });
 
-test("a day with more than one page of rows is counted to its end", async () => {
+test("a day with more than one page of activity is counted to its end", async () => {
   const { t, run, reports } = start();
   for (let part = 0; part < 3; part++) {
     await t.run(async (ctx) => {
-      for (let n = 0; n < 1_500; n++) {
-        const externalId = `${part}-${n}`;
-        const changedAt = "2026-11-23T00:00:00.000Z";
-        await ctx.db.insert("updates", { externalId, title: "One", changedAt });
-      }
+      for (let n = 0; n < 1_500; n++)
+        await ctx.db.insert("activity", { what: "created" });
     });
   }
   vi.setSystemTime(Date.parse("2026-11-24T00:01:00Z"));
   await run();
-  expect(await reports()).toMatchObject([{ counts: { updates: 4_500 } }]);
+  expect(await reports()).toMatchObject([{ counts: { created: 4_500 } }]);
 });
 
 test("reports are for operators", async () => {

@@ -297,3 +297,15 @@ test("a batch costs two rows of bookkeeping at most, a beginning four, an end fo
 
 const count = () =>
   within(async (ctx) => (await ctx.db.query("jobRuns").take(1000)).length);
+
+test("the claim of an attempt that was given up changes nothing while the next one is at work", async () => {
+  const claim = claimOf(await start());
+  await within((ctx) => ctx.db.patch("jobRuns", claim.runId, { attempt: 2 }));
+  const counts = { deleted: 9 };
+  expect(await within((ctx) => advance(ctx, claim, { counts }))).toBe(false);
+  const ending = { status: "success", counts } as const;
+  expect(await within((ctx) => finish(ctx, claim, ending))).toBe(false);
+  expect(await status()).toMatchObject({
+    run: { status: "running", counts: {}, attempt: 2 },
+  });
+});

@@ -8,7 +8,6 @@ import {
   fields,
   identify,
   type Deployment,
-  type HostCtx,
 } from "../host.js";
 import { inComponent, rows } from "../stored.js";
 import { same } from "./answers.js";

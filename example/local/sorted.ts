@@ -18,7 +18,7 @@ export type Pending = Map<Id, GenericDocument | null>;
 
 export class SortedIndex {
   readonly #fields: string[];
-  #sorted: GenericDocument[];
+  readonly #sorted: GenericDocument[];
 
   constructor(fields: string[], documents: GenericDocument[]) {
     this.#fields = fields;
@@ -30,7 +30,7 @@ export class SortedIndex {
     const gone = before
       .map((document) => ({ at: this.#place(document), skip: 1, put: [] }))
       .sort((a, b) => a.at - b.at);
-    this.#sorted = edit(this.#sorted, gone);
+    edit(this.#sorted, gone);
     const come = after
       .sort((a, b) => this.#compare(a, b))
       .map((document) => ({
@@ -38,7 +38,7 @@ export class SortedIndex {
         skip: 0,
         put: [document],
       }));
-    this.#sorted = edit(this.#sorted, come);
+    edit(this.#sorted, come);
   }
 
   /** The documents of a range, with what is pending in the place of what is committed. */
@@ -92,18 +92,25 @@ function sideOf(document: GenericDocument, range: Bound[]): number {
   return 0;
 }
 
-/** A list with something skipped or put at each of some places, which stand in order. */
+/**
+ * Skips or puts something at each of some places of a list, which stand in order. Neighbours go together and the last goes
+ * first: each move takes what lies behind it along.
+ */
 function edit<T>(
   list: T[],
   edits: { at: number; skip: number; put: T[] }[],
-): T[] {
-  const pieces: T[][] = [];
-  let from = 0;
+): void {
+  const joined: typeof edits = [];
   for (const { at, skip, put } of edits) {
-    pieces.push(list.slice(from, at), put);
-    from = at + skip;
+    const last = joined.at(-1);
+    if (last && last.at + last.skip === at) {
+      last.skip += skip;
+      last.put.push(...put);
+    } else joined.push({ at, skip, put: [...put] });
   }
-  return ([] as T[]).concat(...pieces, list.slice(from));
+  for (const { at, skip, put } of joined.reverse()) {
+    list.splice(at, skip, ...put);
+  }
 }
 
 /** The first place in a sorted list whose document is no longer `before`. */

@@ -7,16 +7,12 @@
  * test/bench/tables.test.ts holds the two against each other.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type {
-  GenericDocument,
-  GenericSchema,
-  SchemaDefinition,
-} from "convex/server";
+import type { GenericDocument } from "convex/server";
 import { jsonToConvex, type JSONValue } from "convex/values";
-import type { TestConvex } from "convex-test";
+import type { TestConvexRoot } from "convex-test";
 import { SortedIndex, type Bound, type Id, type Pending } from "./sorted.js";
 
-type App = TestConvex<SchemaDefinition<GenericSchema, boolean>>;
+type App = Pick<TestConvexRoot<never>, "finishInProgressScheduledFunctions">;
 
 /** A query as convex sends it. */
 type Query = {
@@ -223,7 +219,7 @@ function databaseOf(t: App, component: string): Database {
   const database = components[component]?.db;
   if (!database || !("_documents" in database) || !("_writes" in database)) {
     throw new Error(
-      `There are no tables at "${component}", or convex-test has changed inside: bench/engine/tables.ts stands on version 0.0.60.`,
+      `There are no tables at "${component}", or convex-test has changed inside: example/local/tables.ts stands on version 0.0.60.`,
     );
   }
   return database;

@@ -6,7 +6,7 @@ import { defineSchema, defineTable } from "convex/server";
 import { v, type GenericId } from "convex/values";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { indexTables } from "../../bench/engine/tables.js";
+import { indexTables } from "../../../example/local/tables.js";
 
 const schema = defineSchema({
   notes: defineTable({
