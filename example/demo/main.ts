@@ -11,6 +11,7 @@ import { signDemoToken, type DemoUserName } from "../auth/demo.js";
 import { startExample } from "../local/example.js";
 import { showCleanup } from "./cleanup.js";
 import { showDocuments } from "./documents.js";
+import { showJobs } from "./jobs.js";
 import { showMany } from "./many.js";
 import { step, stepsTaken, title } from "./print.js";
 import type { User } from "./stage.js";
@@ -23,6 +24,7 @@ const sections = [
   ["Many at once", showMany],
   ["Webhooks, over HTTP", showWebhooks],
   ["Summaries by another service", showSummaries],
+  ["Jobs that a cron starts", showJobs],
   ["Drafts that clean themselves up", showCleanup],
 ] as const;
 

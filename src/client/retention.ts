@@ -14,6 +14,7 @@ import {
   type RegisteredQuery,
 } from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
+import { OWN_JOBS } from "../shared/jobs/names.js";
 import type { Age } from "../shared/retention/age.js";
 import {
   vPreview,
@@ -131,21 +132,23 @@ export function createRetention<
     });
 
   return {
-    cleanupOldDrafts: clean(CLEANUP, cleanup, core.trash ? "trash" : "remove"),
-    purgeTrash: clean("purgeTrash", purge, "purge"),
+    cleanupOldDrafts: clean(
+      OWN_JOBS.cleanup,
+      cleanup,
+      core.trash ? "trash" : "remove",
+    ),
+    purgeTrash: clean(OWN_JOBS.purge, purge, "purge"),
     previewCleanup: internalQueryGeneric({
       args: { at: v.optional(v.number()) },
       returns: vPreview,
       handler: async (ctx, args) => {
         const { preview } = core.component.retention;
-        const question = { job: CLEANUP, cleanup, purge, ...args };
+        const question = { job: OWN_JOBS.cleanup, cleanup, purge, ...args };
         return await invoke(() => ctx.runQuery(preview, question));
       },
     }),
   };
 }
-
-const CLEANUP = "cleanupOldDrafts";
 
 /**
  * Removes as every other removal does, as the system: each is planned, announced (to the hooks here, then to `onChange`) and

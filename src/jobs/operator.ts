@@ -15,6 +15,7 @@ import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import { HISTORY } from "../shared/jobs/limits.js";
+import { OWN_JOBS } from "../shared/jobs/names.js";
 import type { JobStatus, Run } from "../shared/jobs/validators.js";
 
 /** Any `ctx` that can call a query of the component. */
@@ -171,7 +172,9 @@ export class Operator {
   }
 
   async #setPause(ctx: RunMutationCtx, job: string, paused: boolean) {
-    const call = { job, paused, declared: this.names.has(job) };
+    const own: string[] = Object.values(OWN_JOBS);
+    const declared = this.names.has(job) || own.includes(job);
+    const call = { job, paused, declared };
     await ctx.runMutation(this.component.jobs.setPause, call);
   }
 }

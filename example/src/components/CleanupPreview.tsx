@@ -72,7 +72,9 @@ function Forecast() {
       {quarantined > 0 && (
         <p>{quarantined} are left alone: removing them failed too often.</p>
       )}
-      <p>They go to the trash, from where they can be restored for 7 days.</p>
+      {due.length > 0 && (
+        <p>They go to the trash, from where they can be restored for a week.</p>
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import {
   getDocsError,
   type AnyDocsError,
+  type DocsErrorDetails,
   type ExternalKind,
   type Issue,
 } from "@acme/convex-docs/errors";
@@ -85,7 +86,7 @@ export function explain(failure: Failure, owner?: string): Explanation {
       };
     case "EXTERNAL":
       return {
-        title: EXTERNAL[failure.kind],
+        title: isBusy(failure) ? BUSY : EXTERNAL[failure.kind],
         text: failure.retryable
           ? "Your documents are safe. Try again in a moment."
           : "Your documents are safe. Trying again will not help until somebody looks into it.",
@@ -99,6 +100,14 @@ export function explain(failure: Failure, owner?: string): Explanation {
       };
   }
 }
+
+/** Whether a service has said that it has too much to do, or that we ask too often. */
+function isBusy({ kind, status }: DocsErrorDetails["EXTERNAL"]): boolean {
+  return kind === "status" && BUSY_STATUSES.includes(status ?? 0);
+}
+
+const BUSY = "Another service is busy";
+const BUSY_STATUSES = [429, 503, 529];
 
 const EXTERNAL: Record<ExternalKind, string> = {
   network: "Another service cannot be reached",

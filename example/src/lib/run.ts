@@ -49,15 +49,15 @@ export function labelOf({ status }: Pick<Run, "status">): string {
   return RUN_LABELS[status];
 }
 
-/** Counts that say how it was done, and not what. */
-const MECHANICS = ["batches", "scanned"];
+/** What a job says of how it went about it, which is no result. */
+const BOOKKEEPING = ["batches", "scanned"];
 
-/** What a run did: "1,204 deleted, 3 failed"; "nothing to do" when there was nothing. */
+/** What a run did: "1,204 removed, 3 failed"; "nothing new" when there was nothing. */
 export function countsOf({ counts }: Pick<Run, "counts">): string {
   const told = Object.entries(counts).filter(
-    ([what, count]) => count > 0 && !MECHANICS.includes(what),
+    ([what, count]) => count > 0 && !BOOKKEEPING.includes(what),
   );
-  if (told.length === 0) return "nothing to do";
+  if (told.length === 0) return "nothing new";
   return told
     .map(([what, count]) => `${count.toLocaleString("en")} ${wordsOf(what)}`)
     .join(", ");
@@ -70,10 +70,18 @@ function wordsOf(name: string): string {
 
 /** How long something took: "0.4 s", "12 s", "3 min". @param ms not negative */
 export function duration(ms: number): string {
+  if (ms < 100) return "under 0.1 s";
   if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
   if (ms < 60_000) return `${Math.round(ms / 1_000)} s`;
   if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
-  return `${(ms / 3_600_000).toFixed(1)} h`;
+  return `${Number((ms / 3_600_000).toFixed(1))} h`;
+}
+
+/** A time to wait, without a false precision: "40 s", "5 min", "11 h". */
+function about(ms: number): string {
+  if (ms < 60_000) return `${Math.ceil(ms / 1_000)} s`;
+  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
 }
 
 /** When a job is due: at the end of its period, or so long after its last start. `null` before the first run. In ms. */
@@ -86,7 +94,5 @@ export function dueAt({ status, everyMs }: JobEntry): number | null {
 /** How long until something: "in 4 min", or "now". Both in ms. */
 export function timeUntil(then: number, now: number): string {
   const wait = then - now;
-  return wait < 1_000
-    ? "now"
-    : `in ${duration(Math.ceil(wait / 1_000) * 1_000)}`;
+  return wait < 1_000 ? "now" : `in ${about(wait)}`;
 }

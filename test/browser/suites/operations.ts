@@ -60,6 +60,58 @@ export function operations(world: World): void {
     expect(await ada.button("Summarise").count()).toBe(0);
   });
 
+  it("waits as long as the service asks, and counts the seconds", async () => {
+    const id = await world.stack.create("ada", {
+      title: "Shipping plan",
+      content: "We ship on Friday, unless the tests say otherwise.",
+    });
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", `#/d/${id}`);
+    await world.stack.setMode({
+      mode: "rate-limited",
+      times: 1,
+      retryAfter: 2,
+    });
+    await ada.button("Summarise").click();
+    await ada.see(/Another service is busy\. Trying again in \d s\./);
+    await ada.screenshot("summary-waiting");
+    await ada.see(/^In short:/);
+    await ada.button("Count words").click();
+    await ada.see("9 words, 1 min to read");
+  });
+
+  it("drops a summary of what has changed meanwhile, and says so", async () => {
+    const id = await world.stack.create("ada", {
+      title: "Notes",
+      content: "Nothing is decided.",
+    });
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", `#/d/${id}`);
+    await world.stack.setMode({ mode: "slow", ms: 1_500 });
+    await ada.button("Summarise").click();
+    await ada.see("Summarising…");
+    await ada.field("Content").fill("It is decided.");
+    await ada.button(/^Save(?! and)/).click();
+    await ada.see("The document changed while it was being summarised");
+    await world.stack.setMode({ mode: "normal" });
+    expect(await ada.page.getByText("In short").count()).toBe(0);
+  });
+
+  it("pauses a job in every window, one that has never run too", async () => {
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", "#/operations");
+    const other = await world.arrive("grace");
+    await other.signIn("grace", "#/operations");
+    await ada.button("Pause Purge the trash").click();
+    await other.see("Paused");
+    await other.button("Resume Purge the trash").click();
+    await ada.button("Run Purge the trash now").click();
+    const job = ada.page.getByRole("listitem").filter({
+      has: ada.page.getByRole("heading", { name: "Purge the trash" }),
+    });
+    await job.getByText("Succeeded").first().waitFor();
+  });
+
   it("is for whoever is signed in", async () => {
     const visitor = await world.arrive("visitor");
     await visitor.open("#/operations");

@@ -6,6 +6,7 @@ import {
   signDemoToken,
   type DemoUserName,
 } from "../../../example/auth/demo.js";
+import type { Mode } from "../../../example/stub/modes.js";
 import { api } from "../../../example/convex/_generated/api.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -24,6 +25,8 @@ export type Stack = {
   createMany(user: DemoUserName, items: Seed[]): Promise<void>;
   /** Removes a document of a user's, as another client of theirs would. */
   remove(user: DemoUserName, id: string): Promise<void>;
+  /** Changes how the service behaves that summaries come from. */
+  setMode(mode: Mode): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -37,27 +40,34 @@ export type Seed = {
 /** Starts the stack in a process of its own, exactly as `npm run dev` does. */
 export async function startStack(): Promise<Stack> {
   const args = ["--import", "tsx", "example/local/dev.ts"];
-  const env = { ...process.env, PORT: "0", CONVEX_PORT: "0" };
+  const env = {
+    ...process.env,
+    PORT: "0",
+    CONVEX_PORT: "0",
+    // Whatever the machine has: summaries come from the stub.
+    OPENAI_BASE_URL: "",
+  };
   const child = spawn(process.execPath, args, { cwd: ROOT, env });
   let output = "";
-  const ready = new Promise<Record<"url" | "convex" | "siteUrl", string>>(
-    (resolve, reject) => {
-      const listen = (chunk: Buffer) => {
-        output += chunk.toString();
-        const url = /App\s+(http\S+)/.exec(output)?.[1];
-        const convex = /Convex\s+(http\S+)/.exec(output)?.[1];
-        const siteUrl = /HTTP actions\s+(http\S+)/.exec(output)?.[1];
-        if (url && convex && siteUrl) resolve({ url, convex, siteUrl });
-      };
-      const fail = () =>
-        reject(new Error(`The stack did not start:\n${output}`));
-      child.stdout.on("data", listen);
-      child.stderr.on("data", listen);
-      child.once("exit", fail);
-      setTimeout(fail, START_LIMIT).unref();
-    },
-  );
-  const { url, convex, siteUrl } = await ready.catch((error: unknown) => {
+  const ready = new Promise<
+    Record<"url" | "convex" | "siteUrl" | "stub", string>
+  >((resolve, reject) => {
+    const listen = (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /App\s+(http\S+)/.exec(output)?.[1];
+      const convex = /Convex\s+(http\S+)/.exec(output)?.[1];
+      const siteUrl = /HTTP actions\s+(http\S+)/.exec(output)?.[1];
+      const stub = /Stub\s+(http\S+)/.exec(output)?.[1];
+      if (url && convex && siteUrl && stub)
+        resolve({ url, convex, siteUrl, stub });
+    };
+    const fail = () => reject(new Error(`The stack did not start:\n${output}`));
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.once("exit", fail);
+    setTimeout(fail, START_LIMIT).unref();
+  });
+  const { url, convex, siteUrl, stub } = await ready.catch((error: unknown) => {
     child.kill("SIGKILL");
     throw error;
   });
@@ -80,6 +90,10 @@ export async function startStack(): Promise<Stack> {
     remove: async (user, id) => {
       const client = await clientOf(user);
       await client.mutation(api.documents.remove, { id });
+    },
+    setMode: async (mode) => {
+      const body = JSON.stringify(mode);
+      await fetch(new URL("/mode", stub), { method: "PUT", body });
     },
     stop: async () => {
       const ended = once(child, "exit");

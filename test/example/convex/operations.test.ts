@@ -63,6 +63,18 @@ test("while a job is paused nothing of it starts", async () => {
   });
 });
 
+test("a job of the component's own is paused before it has ever run", async () => {
+  const { ada, settle } = start();
+  const own = { job: "purgeTrash" } as const;
+  await ada.mutation(operations.setPaused, { ...own, paused: true });
+  await ada.mutation(operations.runNow, own);
+  await settle();
+  const all = await ada.query(operations.list, {});
+  expect(all.find((one) => one.job === own.job)).toMatchObject({
+    status: { paused: true, run: null },
+  });
+});
+
 test("all of it is for whoever is signed in", async () => {
   const { t } = start();
   const refused = { data: { code: "UNAUTHORIZED" } };
