@@ -27,7 +27,8 @@ export function readSnippets(page: string): Snippet[] {
   const text = readFileSync(page, "utf8");
   return [...text.matchAll(FENCE)].map((match) => {
     const [whole, around = "HERE", extension, code = ""] = match;
-    const before = text.slice(0, match.index) + whole.slice(0, whole.indexOf("```"));
+    const before =
+      text.slice(0, match.index) + whole.slice(0, whole.indexOf("```"));
     return {
       file: PATH.exec(code)?.[1] ?? null,
       code: around.replace("HERE", () => code),
