@@ -46,7 +46,7 @@ and only for orientation.
 
 \`npm run bench -- --check\` measures again and fails if anything of ours costs more than
 [the committed baseline](../bench/baseline.json) says; \`--update\` writes a new baseline. Both take \`--quick\`, which leaves out
-100,000 documents, and \`--area cost|size|webhooks|types|push|bundle\`.
+100,000 documents, and \`--area cost|size|retention|webhooks|types|push|bundle\`.
 
 An _index range_ is one \`get\` or one query. Limits of one transaction: 4,096 index ranges, 32,000 documents and 16 MiB read,
 16,000 documents and 16 MiB written ([source](https://docs.convex.dev/production/state/limits)).`;

@@ -125,7 +125,7 @@ function besidePeers(
     notes: [
       `The same text everywhere; bytes that its document takes: ${stored.join(", ")}. The text alone is ${whole(getDocumentSize({ ...content(0) }))}.`,
       "A patch or a delete counts its document as read once more.",
-      "By hand, a batch is updated without an owner check, and a cleanup collects: it fails on what exceeds one transaction. Ours is a bulk job from start to end.",
+      "By hand, a batch is updated without an owner check, and a cleanup collects: it fails on what exceeds one transaction. Ours is a whole run, its start, its record and its end included.",
       "▲: more than the design allows.",
     ],
   };

@@ -72,6 +72,11 @@ const BULK_WORKER = "documents:bulkWorker";
 /** With everything, in bulk jobs too: they call the host's worker to write. */
 export const docsInBulk = createDocs({ ...all, bulkWorker: BULK_WORKER });
 
+/** Drafts go that nobody has changed for 30 days. */
+const retention = docs.retention<unknown>({
+  policies: [{ status: "draft", olderThan: { days: 30 } }],
+});
+
 /** A fresh deployment of the host's app. `large`: with tables that stay fast. */
 export function deployHost(
   clock: Clock,
@@ -81,6 +86,7 @@ export function deployHost(
     modules: {
       "./convex/documents.ts": () =>
         Promise.resolve({ bulkWorker: docsInBulk.bulkWorker() }),
+      "./convex/retention.ts": () => Promise.resolve(retention),
       ...modules,
     },
     components: { docs: component },
