@@ -80,7 +80,7 @@ export function duration(ms: number): string {
 /** A time to wait, without a false precision: "40 s", "5 min", "11 h". */
 function about(ms: number): string {
   if (ms < 60_000) return `${Math.ceil(ms / 1_000)} s`;
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
+  if (ms < 3_500_000) return `${Math.round(ms / 60_000)} min`;
   return `${Math.round(ms / 3_600_000)} h`;
 }
 

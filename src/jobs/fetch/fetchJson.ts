@@ -61,7 +61,7 @@ export type FetchJsonOptions<Schema extends StandardSchemaV1> = {
  * @example
  * ```ts
  * const { answer } = await fetchJson("https://api.example.com/v1/answers", {
- *   headers: { Authorization: `Bearer ${process.env.EXAMPLE_KEY}` },
+ *   headers: { Authorization: `Bearer ${process.env["EXAMPLE_KEY"]}` },
  *   body: { question: "Why?" },
  *   schema: z.object({ answer: z.string() }),
  * });
