@@ -6,13 +6,19 @@ export function operations(world: World): void {
   it("shows every job, runs one now, and says what it did", async () => {
     const ada = await world.arrive("ada");
     await ada.signIn("ada", "#/operations");
-    const job = ada.page
-      .getByRole("listitem")
-      .filter({ has: ada.page.getByRole("heading", { name: "Daily report" }) });
+    const card = (name: string) =>
+      ada.page
+        .getByRole("listitem")
+        .filter({ has: ada.page.getByRole("heading", { name }) });
+    const job = card("Daily report");
     await job.getByRole("button", { name: "Run Daily report now" }).click();
     await job.getByText("Succeeded").first().waitFor();
     await job.getByText("Last runs").click();
     await job.getByRole("listitem").first().waitFor();
+    // Its cron has started this one.
+    const updates = card("Fetch updates");
+    await updates.getByText("Last runs").click();
+    await updates.getByRole("listitem").getByText("25 applied").waitFor();
     expect(await ada.overflow()).toBeLessThanOrEqual(0);
     await ada.screenshot("operations");
   });
