@@ -141,7 +141,8 @@ export class Webhooks<const S extends Sources> extends Operator<
   mutation<
     Name extends keyof S & string,
     Type extends keyof TypesOf<S[Name]> & string,
-    Ctx = GenericMutationCtx<GenericDataModel>, // eslint-disable-line @typescript-eslint/no-unnecessary-type-parameters
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- inferred from what the handler declares
+    Ctx = GenericMutationCtx<GenericDataModel>,
   >(
     source: Name,
     type: Type,
