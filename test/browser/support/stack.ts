@@ -8,6 +8,7 @@ import {
 } from "../../../example/auth/demo.js";
 import type { Mode } from "../../../example/stub/modes.js";
 import { api } from "../../../example/convex/_generated/api.js";
+import type { SchedulerOrder } from "./scheduler.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** How long `npm run dev` may take to start (ms). */
@@ -27,6 +28,8 @@ export type Stack = {
   remove(user: DemoUserName, id: string): Promise<void>;
   /** Changes how the service behaves that summaries come from. */
   setMode(mode: Mode): Promise<void>;
+  /** Holds the functions that the deployment has scheduled, runs some of them, or lets them go again. */
+  schedule(order: SchedulerOrder): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -37,9 +40,12 @@ export type Seed = {
   isPublic?: boolean;
 };
 
-/** Starts the stack in a process of its own, exactly as `npm run dev` does. */
+const SCHEDULER = new URL("./scheduler.ts", import.meta.url).href;
+
+/** Starts the stack in a process of its own as `npm run dev` does, with a hand on its scheduler. */
 export async function startStack(): Promise<Stack> {
-  const args = ["--import", "tsx", "example/local/dev.ts"];
+  const preloads = ["tsx", SCHEDULER].flatMap((name) => ["--import", name]);
+  const args = [...preloads, "example/local/dev.ts"];
   const env = {
     ...process.env,
     PORT: "0",
@@ -47,7 +53,11 @@ export async function startStack(): Promise<Stack> {
     // Whatever the machine has: summaries come from the stub.
     OPENAI_BASE_URL: "",
   };
-  const child = spawn(process.execPath, args, { cwd: ROOT, env });
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
   let output = "";
   const ready = new Promise<
     Record<"url" | "convex" | "siteUrl" | "stub", string>
@@ -62,8 +72,8 @@ export async function startStack(): Promise<Stack> {
         resolve({ url, convex, siteUrl, stub });
     };
     const fail = () => reject(new Error(`The stack did not start:\n${output}`));
-    child.stdout.on("data", listen);
-    child.stderr.on("data", listen);
+    child.stdout?.on("data", listen);
+    child.stderr?.on("data", listen);
     child.once("exit", fail);
     setTimeout(fail, START_LIMIT).unref();
   });
@@ -94,6 +104,11 @@ export async function startStack(): Promise<Stack> {
     setMode: async (mode) => {
       const body = JSON.stringify(mode);
       await fetch(new URL("/mode", stub), { method: "PUT", body });
+    },
+    schedule: async (order) => {
+      const done = once(child, "message");
+      child.send(order);
+      await done;
     },
     stop: async () => {
       const ended = once(child, "exit");
