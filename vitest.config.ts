@@ -42,6 +42,8 @@ export default defineConfig({
         test: {
           name: "react",
           environment: "jsdom",
+          isolate: false,
+          setupFiles: ["test/setup.ts", "test/react/setup.ts"],
           server: inline,
           include: ["test/react/**/*.test.{ts,tsx}"],
         },
@@ -50,8 +52,20 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["test/{package,example,bench,system}/**/*.test.ts"],
+          isolate: false,
+          setupFiles: ["test/setup.ts"],
+          include: ["test/{example,bench}/**/*.test.ts"],
           exclude: ["test/example/convex/**"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          // The repository's own promises and all of it at once: longer than a developer waits for. `npm run test:whole`.
+          name: "whole",
+          environment: "node",
+          include: ["test/{package,system}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

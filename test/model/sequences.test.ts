@@ -61,7 +61,7 @@ test.each([
         },
       ),
       {
-        numRuns: Number(NUM_RUNS ?? 500),
+        numRuns: Number(NUM_RUNS ?? 250),
         ...(SEED ? { seed: Number(SEED) } : {}),
       },
     );

@@ -3,19 +3,16 @@
  */
 import {
   act,
-  cleanup,
   configure,
   render as renderInto,
   renderHook as renderHookInto,
 } from "@testing-library/react";
 import { ConvexProvider, ConvexReactClient } from "convex/react";
 import type { ReactElement, ReactNode } from "react";
-import { afterEach } from "vitest";
 import { Server } from "./server.js";
 
 // Every effect twice and every render twice, as in development.
 configure({ reactStrictMode: true });
-afterEach(cleanup);
 
 /** A client, and the server that a test plays. */
 export function connect() {
