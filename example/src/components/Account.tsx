@@ -41,6 +41,11 @@ export function Account() {
         }
         items={[
           {
+            label: "Change from a list…",
+            icon: "file",
+            run: () => open("from-list"),
+          },
+          {
             label: "Add sample documents…",
             icon: "copy",
             run: () => open("samples"),

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
 import { OverlayContext, type Overlay } from "../hooks/useOverlay.js";
 import { useSession } from "../hooks/useSession.js";
+import { FromListDialog } from "./FromListDialog.js";
 import { NewDocumentDialog } from "./NewDocumentDialog.js";
 import { SamplesDialog } from "./SamplesDialog.js";
 import { ShortcutsDialog } from "./ShortcutsDialog.js";
@@ -18,6 +19,7 @@ export function Overlays({ children }: { children: ReactNode }) {
     <OverlayContext value={setOverlay}>
       {children}
       {shown === "new-document" && <NewDocumentDialog onClose={close} />}
+      {shown === "from-list" && <FromListDialog onClose={close} />}
       {shown === "samples" && <SamplesDialog onClose={close} />}
       {shown === "sign-in" && <SignInDialog onClose={close} />}
       {shown === "shortcuts" && <ShortcutsDialog onClose={close} />}

@@ -1,4 +1,5 @@
-import { useBatch, type BatchKind } from "../hooks/useBatch.js";
+import { useBatch } from "../hooks/useBatch.js";
+import type { BatchKind } from "../hooks/useMany.js";
 import type { Picked } from "../hooks/useSelection.js";
 import type { Status } from "../lib/document.js";
 import { Icon } from "./Icon.js";

@@ -1,6 +1,8 @@
-import { useAction, useMutation } from "convex/react";
+import { useDocsMutation } from "@acme/convex-docs/react";
+import { useAction } from "convex/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
+import { useRefusal } from "../hooks/useRefusal.js";
 import { useToasts } from "../hooks/useToasts.js";
 
 type Sent = { eventId: string; type: string; objectId: string };
@@ -8,7 +10,8 @@ type Sent = { eventId: string; type: string; objectId: string };
 /** Plays the payment provider: real signed requests to the app's own endpoint. */
 export function SendTestEvent() {
   const send = useAction(api.simulate.send);
-  const startPayment = useMutation(api.payments.start);
+  const startPayment = useDocsMutation(api.payments.start);
+  const refuse = useRefusal();
   const show = useToasts();
   const [last, setLast] = useState<Sent | null>(null);
 
@@ -23,7 +26,14 @@ export function SendTestEvent() {
   };
   const sendPayment = async () => {
     const sent = newEvent("payment.completed", "pay");
-    await startPayment({ paymentId: sent.objectId, amount: 4200 });
+    const started = await startPayment.mutate({
+      paymentId: sent.objectId,
+      amount: 4200,
+    });
+    if (!started.ok) {
+      refuse(started.error);
+      return;
+    }
     await deliver(sent, false);
     setLast(sent);
   };

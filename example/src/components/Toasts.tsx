@@ -1,3 +1,4 @@
+import { requestId } from "@acme/convex-docs/errors";
 import {
   useCallback,
   useEffect,
@@ -24,8 +25,15 @@ export function Toasts({ children }: { children: ReactNode }) {
   }, []);
   // A bug on the server rejects the call and nobody catches it: monitoring hears of it, and so does the person.
   useEffect(() => {
-    const onBug = ({ reason }: PromiseRejectionEvent) =>
-      show({ tone: "refused", ...explain(toFailure(reason)) });
+    const onBug = ({ reason }: PromiseRejectionEvent) => {
+      const { title, text } = explain(toFailure(reason));
+      const reference = requestId(reason);
+      show({
+        tone: "refused",
+        title,
+        text: reference ? `${text} For our support: ${reference}` : text,
+      });
+    };
     window.addEventListener("unhandledrejection", onBug);
     return () => window.removeEventListener("unhandledrejection", onBug);
   }, [show]);

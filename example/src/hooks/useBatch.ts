@@ -1,19 +1,12 @@
-import { optimisticRemove, useDocsMutation } from "@acme/convex-docs/react";
-import { api } from "../../convex/_generated/api.js";
 import { done, reasons } from "../lib/job.js";
-import { shown, UPDATE } from "../lib/shown.js";
 import { useBulk, type Selection } from "./useBulk.js";
+import { useMany, type BatchKind } from "./useMany.js";
 import { useRefusal } from "./useRefusal.js";
 import { useToasts } from "./useToasts.js";
 
-const REMOVE = { optimistic: optimisticRemove(shown) };
-
-export type BatchKind = "published" | "archived" | "remove";
-
 /** Does one thing to many documents: at once, or in the background if the server says that one call cannot hold them. */
 export function useBatch() {
-  const update = useDocsMutation(api.documents.batchUpdate, UPDATE);
-  const remove = useDocsMutation(api.documents.batchRemove, REMOVE);
+  const many = useMany();
   const bulk = useBulk();
   const refuse = useRefusal();
   const show = useToasts();
@@ -26,14 +19,7 @@ export function useBatch() {
     if (!("ids" in selection))
       return await bulk.start(kind, selection, expected);
     const { ids } = selection;
-    const outcome =
-      kind === "remove"
-        ? await remove.mutate({ ids, mode: "partial" })
-        : await update.mutate({
-            ids,
-            updates: { status: kind },
-            mode: "partial",
-          });
+    const outcome = await many.change(kind, ids, "partial");
     if (!outcome.ok) {
       if (outcome.error.code === "BATCH_TOO_LARGE") {
         show({
@@ -61,7 +47,7 @@ export function useBatch() {
     });
     return true;
   };
-  return { run, isBusy: update.isPending || remove.isPending || bulk.isBusy };
+  return { run, isBusy: many.isPending || bulk.isBusy };
 }
 
 function explainAll(refusals: Parameters<typeof reasons>[0]): string {

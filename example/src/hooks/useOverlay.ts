@@ -1,7 +1,8 @@
 import { createContext, use } from "react";
 
 /** What can lie over any page. One at a time. */
-export type Overlay = "new-document" | "samples" | "sign-in" | "shortcuts";
+export type Overlay =
+  "new-document" | "from-list" | "samples" | "sign-in" | "shortcuts";
 
 export const OverlayContext = createContext<(overlay: Overlay) => void>(
   () => undefined,

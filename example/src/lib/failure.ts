@@ -64,6 +64,10 @@ export function explain(failure: Failure, owner?: string): Explanation {
         text: "Nothing was changed.",
       };
     case "DUPLICATE_ID":
+      return {
+        title: "This document is named twice",
+        text: "Name each document once.",
+      };
     case "BATCH_FAILED":
       return {
         title: "Nothing was changed",

@@ -1,4 +1,4 @@
-import { useQuery } from "convex/react";
+import { useDocument } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { DocumentSkeleton } from "../components/DocumentSkeleton.js";
@@ -6,23 +6,29 @@ import { DocumentView } from "../components/DocumentView.js";
 import { MissingDocument } from "../components/MissingDocument.js";
 import type { Viewer } from "../hooks/useViewer.js";
 
-/** One document by its id, whoever's it is. */
+/** One document by its id, whoever's it is. A failed one goes to the boundary around it, which can start it again. */
 export function DocumentPage({ id, viewer }: { id: string; viewer: Viewer }) {
-  const document = useQuery(
+  const state = useDocument(
     api.documents.get,
     viewer.status === "checking" ? "skip" : { id },
   );
   const [wasThere, setWasThere] = useState(false);
-  if (document && !wasThere) setWasThere(true);
+  if (state.status === "ready" && !wasThere) setWasThere(true);
 
-  if (document === undefined) return <DocumentSkeleton />;
-  if (document === null)
-    return (
-      <MissingDocument
-        id={id}
-        wasThere={wasThere}
-        isSignedIn={viewer.status === "signedIn"}
-      />
-    );
-  return <DocumentView document={document} viewer={viewer} />;
+  switch (state.status) {
+    case "loading":
+      return <DocumentSkeleton />;
+    case "missing":
+      return (
+        <MissingDocument
+          id={id}
+          wasThere={wasThere}
+          isSignedIn={viewer.status === "signedIn"}
+        />
+      );
+    case "error":
+      throw state.cause;
+    case "ready":
+      return <DocumentView document={state.document} viewer={viewer} />;
+  }
 }

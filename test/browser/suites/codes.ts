@@ -66,6 +66,47 @@ export function codes(world: World): void {
     await grace.see(`${MANY} documents archived`);
   });
 
+  it("changes all the documents of a list or none, and says line by line what stood in the way", async () => {
+    const own = await world.stack.create("ada", {
+      title: "On the list",
+      content: "",
+    });
+    const other = await world.stack.create("grace", {
+      title: "On nobody's list but mine",
+      content: "",
+      status: "published",
+      isPublic: true,
+    });
+    const address = (id: string) => `${world.stack.url}#/d/${id}`;
+    const ada = await world.arrive("ada");
+    const { page } = ada;
+    await ada.signIn("ada");
+    await ada.button("Account of Ada Lovelace").click();
+    await page.getByRole("menuitem", { name: "Change from a list…" }).click();
+    await page.getByLabel("What to do").selectOption("Archive them");
+    const list = [address(own), "", address(other), "no-such", own];
+    await ada.field("Documents").fill(list.join("\n"));
+    await ada.button(/Change 4 documents/).click();
+    await ada.see("Nothing was changed");
+    const refusal = page.getByRole("alert");
+    expect(await refusal.getByRole("listitem").allInnerTexts()).toEqual([
+      "Line 3 Only the owner can change this document FORBIDDEN",
+      "Line 4 This document is not there any more NOT_FOUND",
+      "Line 5 This document is named twice DUPLICATE_ID",
+    ]);
+    expect(await refusal.innerText()).toContain("BATCH_FAILED");
+    await ada.screenshot("from-list-refused");
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await ada.overflow()).toBeLessThanOrEqual(0);
+    await ada.screenshot("narrow-from-list-refused");
+    await page.setViewportSize({ width: 1280, height: 800 });
+
+    await ada.field("Documents").fill(address(own));
+    await ada.button(/Change 1 document/).click();
+    await ada.see("1 document archived");
+    await ada.row("On the list").getByText("Archived").waitFor();
+  });
+
   it("answers a stale bookmark of the list over HTTP with a problem that names its code", async () => {
     await world.stack.create("ada", {
       title: "In JSON",

@@ -1,4 +1,4 @@
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { interceptable } from "../support/connection.js";
 import type { World } from "../support/world.js";
 
@@ -36,11 +36,57 @@ export function failures(world: World): void {
     connection.failQueries(true);
     await ada.open("#/public");
     await ada.see("Something went wrong on our side");
+    await ada.see("5f3a9c0e7d");
     await ada.screenshot("failed");
     connection.failQueries(false);
     await ada.button("Try again").click();
     await ada.row("Still here").waitFor();
     // React and Convex both report what the page has handled.
+    ada.problems.length = 0;
+  });
+
+  it("shows a document that a bug hides as a bug, with what to tell the support, and asks again on request", async () => {
+    const id = await world.stack.create("ada", {
+      title: "Behind a bug",
+      content: "",
+    });
+    const ada = await world.arrive("ada");
+    const connection = await interceptable(ada);
+    await ada.signIn("ada");
+    await ada.row("Behind a bug").waitFor();
+    connection.failQueries(true);
+    await ada.row("Behind a bug").getByRole("link").click();
+    await ada.see("Something went wrong on our side");
+    await ada.see("5f3a9c0e7d");
+    connection.failQueries(false);
+    await ada.button("Try again").click();
+    await ada.field("Content").waitFor();
+    expect(ada.page.url()).toContain(id);
+    ada.problems.length = 0;
+  });
+
+  it("says that a bug kept an edit from being saved, and keeps the edit", async () => {
+    const id = await world.stack.create("ada", {
+      title: "Before the bug",
+      content: "",
+    });
+    const ada = await world.arrive("ada");
+    const connection = await interceptable(ada);
+    await ada.signIn("ada", `#/d/${id}`);
+    await ada.field("Content").fill("Typed with care");
+    connection.failMutations(true);
+    await ada.button(/^Save(?! and)/).click();
+    await ada.see("INTERNAL");
+    await ada.see(/For our support: 5f3a9c0e7d/);
+    await ada.screenshot("bug");
+    await ada.page.setViewportSize({ width: 360, height: 740 });
+    expect(await ada.overflow()).toBeLessThanOrEqual(0);
+    await ada.screenshot("narrow-bug");
+    await ada.page.setViewportSize({ width: 1280, height: 800 });
+    expect(await ada.field("Content").inputValue()).toBe("Typed with care");
+    connection.failMutations(false);
+    await ada.button(/^Save(?! and)/).click();
+    await ada.see("Version 2");
     ada.problems.length = 0;
   });
 }

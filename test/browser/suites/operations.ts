@@ -32,11 +32,44 @@ export function operations(world: World): void {
     await ada.button("Close").click();
     await ada.dialogGone();
     await ada.button("Pause Clean up old drafts").click();
-    await ada.see("Paused");
+    await ada.button("Resume Clean up old drafts").waitFor();
     const run = ada.button("Run Clean up old drafts now");
     expect(await run.getAttribute("aria-disabled")).toBe("true");
     await ada.button("Resume Clean up old drafts").click();
     await expect.poll(() => run.getAttribute("aria-disabled")).toBe("false");
+  });
+
+  it("shows how far a long run is while it works, and what it has done", async () => {
+    const expired = Array.from({ length: 100 }, (_, index) => ({
+      title: `Old draft ${index + 1}`,
+      content: "Long forgotten",
+      expiresAt: Date.now() - 1,
+    }));
+    for (let call = 0; call < 3; call++)
+      await world.stack.createMany("grace", expired);
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", "#/operations");
+    const title = "Clean up old drafts";
+    const job = ada.page.getByRole("listitem").filter({
+      has: ada.page.getByRole("heading", { name: title }),
+    });
+    await world.stack.schedule({ hold: true });
+    await ada.button(`Run ${title} now`).click();
+    // Its start.
+    await world.stack.schedule({ run: 1 });
+    await job.getByRole("progressbar").waitFor();
+    // Its first batch.
+    await world.stack.schedule({ run: 1 });
+    await job.getByText(/\b100 removed/).waitFor();
+    expect(await job.getByRole("progressbar").count()).toBe(1);
+    await ada.screenshot("job-progress");
+    await world.stack.schedule({ release: true });
+    await job.getByText("Succeeded").first().waitFor();
+    await job
+      .getByText(/\b300 removed/)
+      .first()
+      .waitFor();
+    expect(await job.getByRole("progressbar").count()).toBe(0);
   });
 
   it("fits a phone", async () => {

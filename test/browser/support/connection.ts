@@ -5,6 +5,7 @@ import type { Visitor } from "./visitor.js";
 export async function interceptable(visitor: Visitor) {
   let isDown = false;
   let isFailing = false;
+  let areMutationsFailing = false;
   const open = new Set<WebSocketRoute>();
   visitor.spoil();
   await visitor.page.routeWebSocket(/\/sync$/, (socket) => {
@@ -14,6 +15,11 @@ export async function interceptable(visitor: Visitor) {
     server.onMessage((message) =>
       socket.send(isFailing ? failed(message.toString()) : message),
     );
+    socket.onMessage((message) => {
+      const refusal = areMutationsFailing && refusedBy(message.toString());
+      if (refusal) socket.send(refusal);
+      else server.send(message);
+    });
   });
   // Only what is opened from here on goes through the route.
   await visitor.page.reload();
@@ -25,7 +31,28 @@ export async function interceptable(visitor: Visitor) {
     },
     restore: () => (isDown = false),
     failQueries: (value: boolean) => (isFailing = value),
+    /** What a mutation is asked for never arrives: the answer is a bug's. */
+    failMutations: (value: boolean) => (areMutationsFailing = value),
   };
+}
+
+/** What a client hears of a function that has a bug, where the deployment is a production one. */
+const BUG = "[Request ID: 5f3a9c0e7d] Server Error";
+
+/** A bug's answer to a client's message, if that calls a mutation. */
+function refusedBy(message: string): string | null {
+  const { type, requestId } = JSON.parse(message) as {
+    type: string;
+    requestId?: number;
+  };
+  if (type !== "Mutation") return null;
+  return JSON.stringify({
+    type: "MutationResponse",
+    requestId,
+    success: false,
+    result: BUG,
+    logLines: [],
+  });
 }
 
 /** A server's message, with every query result replaced by what a client gets when the function has a bug. */
@@ -38,7 +65,7 @@ function failed(message: string): string {
       ? {
           type: "QueryFailed",
           queryId,
-          errorMessage: "[Request ID: 0] Server Error",
+          errorMessage: BUG,
           logLines: [],
           journal: null,
         }

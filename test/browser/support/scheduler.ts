@@ -3,7 +3,7 @@
  * long work for as long as it needs to. The deployment is told nothing: its engine asks the process for its timers.
  */
 
-/** What the process understands: hold what comes due, run so many of what is held, or run all and hold no more. */
+/** What the process understands: hold what comes due, let so many of it run, now or once they are due, or hold no more. */
 export type SchedulerOrder =
   { hold: true } | { run: number } | { release: true };
 
@@ -12,23 +12,33 @@ const STARTED_BY = "frameworkSetTimeout";
 
 const later = globalThis.setTimeout;
 const held: (() => void)[] = [];
-let isHolding = false;
+/** How many may run before the rest is held. */
+let allowed = Infinity;
+let isAnswered = true;
+
+function runAllowed(): void {
+  while (allowed > 0 && held.length > 0) {
+    allowed--;
+    held.shift()?.();
+  }
+  if (isAnswered || (allowed > 0 && allowed < Infinity)) return;
+  isAnswered = true;
+  process.send?.("done");
+}
 
 const startTimer = (callback: () => void, ms?: number, ...args: unknown[]) => {
   const isScheduled = new Error().stack?.includes(STARTED_BY) ?? false;
   if (!isScheduled) return later(callback, ms, ...(args as []));
   return later(() => {
-    if (isHolding) held.push(callback);
-    else callback();
+    held.push(callback);
+    runAllowed();
   }, ms);
 };
 globalThis.setTimeout = Object.assign(startTimer, later);
 
 process.on("message", (order: SchedulerOrder) => {
-  if ("hold" in order) isHolding = true;
-  else if ("release" in order) isHolding = false;
-  const count = "run" in order ? order.run : isHolding ? 0 : held.length;
-  for (const callback of held.splice(0, count)) callback();
-  process.send?.("done");
+  allowed = "run" in order ? order.run : "hold" in order ? 0 : Infinity;
+  isAnswered = false;
+  runAllowed();
 });
 process.channel?.unref();

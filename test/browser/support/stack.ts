@@ -38,6 +38,8 @@ export type Seed = {
   content: string;
   status?: "draft" | "published" | "archived";
   isPublic?: boolean;
+  /** When retention takes it (ms since 1970). */
+  expiresAt?: number;
 };
 
 const SCHEDULER = new URL("./scheduler.ts", import.meta.url).href;

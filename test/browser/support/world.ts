@@ -54,8 +54,9 @@ export class World {
     return await this.#enter(page.context(), this.stack.url);
   }
 
-  /** Ends every window's session, and returns what went wrong in them. */
+  /** Lets go of what a test held, ends every window's session, and returns what went wrong in them. */
   async endTest(): Promise<string[]> {
+    await this.stack.schedule({ release: true });
     const visitors = this.#visitors;
     this.#visitors = [];
     const pages = await Promise.all(visitors.map((visitor) => visitor.leave()));

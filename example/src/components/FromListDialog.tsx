@@ -1,0 +1,133 @@
+import { useState, type SubmitEvent } from "react";
+import { useMany, type BatchKind } from "../hooks/useMany.js";
+import { useOverlay } from "../hooks/useOverlay.js";
+import { useToasts } from "../hooks/useToasts.js";
+import { namedIn, type Named } from "../lib/addresses.js";
+import { explain, type Failure } from "../lib/failure.js";
+import { done } from "../lib/job.js";
+import { MOD_ENTER, submitOnModEnter } from "../lib/keys.js";
+import { Dialog } from "./Dialog.js";
+import { Field } from "./Field.js";
+import { Refusal } from "./Refusal.js";
+
+const KINDS: Record<BatchKind, string> = {
+  published: "Publish them",
+  archived: "Archive them",
+  remove: "Move them to the trash",
+};
+
+/** Changes the documents of a list that somebody has been sent: all of them, or none. */
+export function FromListDialog({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState("");
+  const [kind, setKind] = useState<BatchKind>("published");
+  const many = useMany();
+  const open = useOverlay();
+  const show = useToasts();
+  const named = namedIn(text);
+
+  const submit = async (event: SubmitEvent, close: () => void) => {
+    event.preventDefault();
+    if (many.isPending || named.length === 0) return;
+    const ids = named.map(({ id }) => id);
+    const outcome = await many.change(kind, ids, "atomic");
+    if (outcome.ok) {
+      show({ tone: "done", title: done(kind, ids.length) });
+      close();
+    } else if (outcome.error.code === "UNAUTHORIZED") open("sign-in");
+  };
+  return (
+    <Dialog title="Change from a list" onClose={onClose}>
+      {(close) => (
+        <form
+          className="form"
+          noValidate
+          onSubmit={(event) => void submit(event, close)}
+          onKeyDown={submitOnModEnter}
+        >
+          {many.error && (
+            <Refusal failure={many.error}>
+              <LineProblems failure={many.error} named={named} />
+            </Refusal>
+          )}
+          <Field
+            label="Documents"
+            hint="An address or an id a line. All of them are changed, or none."
+            problem={undefined}
+          >
+            {(control) => (
+              <textarea
+                {...control}
+                className="input form__content"
+                data-autofocus
+                rows={6}
+                spellCheck={false}
+                value={text}
+                onChange={(event) => {
+                  setText(event.target.value);
+                  many.reset();
+                }}
+              />
+            )}
+          </Field>
+          <Field label="What to do" problem={undefined}>
+            {(control) => (
+              <select
+                {...control}
+                className="input"
+                value={kind}
+                onChange={(event) => {
+                  setKind(event.target.value as BatchKind);
+                  many.reset();
+                }}
+              >
+                {Object.entries(KINDS).map(([value, label]) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <div className="dialog__actions">
+            <button className="button" type="button" onClick={close}>
+              Cancel
+            </button>
+            <button
+              className="button button--primary"
+              type="submit"
+              aria-disabled={many.isPending || named.length === 0}
+            >
+              {many.isPending ? "Changing…" : countOf(named.length)}
+              <kbd>{MOD_ENTER}</kbd>
+            </button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function countOf(count: number): string {
+  return count === 1 ? "Change 1 document" : `Change ${count} documents`;
+}
+
+/** What stood in the way, line by line. */
+function LineProblems({
+  failure,
+  named,
+}: {
+  failure: Failure;
+  named: Named[];
+}) {
+  if (failure.code !== "BATCH_FAILED") return null;
+  return (
+    <ul className="refusal__lines">
+      {failure.errors.map(({ index, error }) => (
+        <li key={index}>
+          <strong>Line {named[index]?.line}</strong> {explain(error).title}{" "}
+          <code>{error.code}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}
