@@ -47,7 +47,7 @@ export async function runBulk(
   return {
     documents: expected,
     transactions: transactions.length,
-    used: total(transactions.map(({ used }) => used)),
+    used: total(transactions),
     peak: peakOf(transactions),
     largestRead: Math.max(...transactions.map(({ used }) => used.bytesRead)),
     heap: { before, after },

@@ -2,20 +2,19 @@
  * A host app that mounts the component, and its `Docs`: plain, and with each thing a host may add.
  */
 import { fileURLToPath } from "node:url";
-import { componentsGeneric, defineSchema } from "convex/server";
+import { defineSchema } from "convex/server";
 import { v } from "convex/values";
 import { loadModules, type Modules } from "../../example/local/modules.js";
 import { Docs, type DocsOptions } from "../../src/client/index.js";
-import type { ComponentApi } from "../../src/component/_generated/component.js";
 import schema from "../../src/component/schema.js";
 import { deploy, type Mountable } from "../engine/app.js";
 import type { Clock } from "../engine/clock.js";
 import { indexTables } from "../../example/local/tables.js";
+import { components } from "./components.js";
+import { webhookModules } from "./webhooks.js";
 
 const folder = fileURLToPath(new URL("../../src/component", import.meta.url));
 const component: Mountable = { schema, modules: loadModules(folder) };
-
-const components = componentsGeneric() as unknown as { docs: ComponentApi };
 
 const fields = { title: v.string(), content: v.string() };
 type Fields = typeof fields;
@@ -87,6 +86,7 @@ export function deployHost(
       "./convex/documents.ts": () =>
         Promise.resolve({ bulkWorker: docsInBulk.bulkWorker() }),
       "./convex/retention.ts": () => Promise.resolve(retention),
+      ...webhookModules,
       ...modules,
     },
     components: { docs: component },

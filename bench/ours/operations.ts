@@ -3,7 +3,7 @@
  */
 import { makeFunctionReference } from "convex/server";
 import { CHANGE, content, contents } from "../document.js";
-import { listen } from "../engine/transactions.js";
+import { listen, type Transaction } from "../engine/transactions.js";
 import type { Usage } from "../engine/usage.js";
 import type { Operation } from "../peers/peer.js";
 import {
@@ -13,6 +13,7 @@ import {
   type HostApp,
   type HostDocs,
 } from "./host.js";
+import { accept, apply } from "./webhooks.js";
 
 export type Measured = (app: HostApp) => Promise<Usage>;
 
@@ -81,7 +82,7 @@ export const ownOperations: Record<string, Measured> = {
       await app.root.mutation(cleanUp, {});
       await app.settle();
     });
-    return total(transactions.map(({ used }) => used));
+    return total(transactions);
   },
   "create with a key": (app) =>
     app.mutation((ctx) => docs.create(ctx, { ...content(0), key: "key" })),
@@ -176,6 +177,8 @@ export const ownOperations: Record<string, Measured> = {
     const job = await app.write((ctx) => startBulk(ctx));
     return await app.mutation((ctx) => docs.cancelBulk(ctx, job));
   },
+  "accept a webhook": async (app) => total(await accept(app)),
+  "apply it, its handler doing nothing": async (app) => total(await apply(app)),
 };
 
 const startBulk = (ctx: Parameters<HostDocs["startBulk"]>[0]) =>
@@ -204,9 +207,10 @@ async function createMany(
   return ids;
 }
 
-export function total(usages: Usage[]): Usage {
+/** What transactions used together. */
+export function total(transactions: Transaction[]): Usage {
   const sum = (metric: keyof Usage) =>
-    usages.reduce((amount, usage) => amount + usage[metric], 0);
+    transactions.reduce((amount, { used }) => amount + used[metric], 0);
   return {
     indexRanges: sum("indexRanges"),
     documentsRead: sum("documentsRead"),

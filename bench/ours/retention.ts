@@ -67,7 +67,7 @@ export async function runCleanup(
     batches: transactions.filter(({ used }) => used.documentsWritten > 5)
       .length,
     transactions: transactions.length,
-    used: total(transactions.map(({ used }) => used)),
+    used: total(transactions),
     peak: peakOf(transactions),
     seconds,
   };

@@ -22,12 +22,16 @@ export const modeSchema = z.discriminatedUnion("mode", [
 
 export type Mode = z.infer<typeof modeSchema>;
 
+/** Whose mode it is. */
+export const serviceSchema = z.enum(["completions", "updates"]);
+export type Service = z.infer<typeof serviceSchema>;
+
 /** What stands in the way of an answer: an error to give, or a time to wait first. */
 export type Obstacle =
   | { status: number; code: string; headers?: Record<string, string> }
   | { waitMs: number };
 
-/** The mode the stub is in, which a failing or limited one leaves by itself. */
+/** The mode a service is in, which a failing or limited one leaves by itself. */
 export class Moods {
   #mode: Mode = { mode: "normal" };
 

@@ -4,9 +4,9 @@
  * | request                     | what it does                                                  |
  * | --------------------------- | ------------------------------------------------------------- |
  * | `POST /v1/chat/completions` | answers, slowly, after failures or after a rate limit, by mode |
- * | `GET /v1/updates?cursor=`   | a page of the feed                                            |
+ * | `GET /v1/updates?cursor=`   | a page of the feed, by its own mode                           |
  * | `POST /v1/updates`          | adds to the feed: `{ "id", "title" }`                         |
- * | `PUT /mode`                 | `{ "mode": "failing", "times": 2 }`: see `modes.ts`           |
+ * | `PUT /mode?service=`        | `{ "mode": "failing", "times": 2 }`: see `modes.ts`           |
  *
  * @module
  */
@@ -15,7 +15,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import { HOST, listen } from "../local/ports.js";
 import { complete, requestSchema } from "./completions.js";
-import { modeSchema, Moods, type Mode } from "./modes.js";
+import {
+  modeSchema,
+  Moods,
+  serviceSchema,
+  type Mode,
+  type Service,
+} from "./modes.js";
 import { Feed, updateSchema } from "./updates.js";
 
 /** The key the stub takes: published in this repository, and worth nothing. */
@@ -30,14 +36,15 @@ export type Stub = {
   url: string;
   /** How often a completion was asked for, whatever the answer. */
   calls(): number;
-  set(mode: Mode): void;
+  /** Changes how a service behaves: completions, unless it says otherwise. */
+  set(mode: Mode, service?: Service): void;
   publish(update: z.infer<typeof updateSchema>): void;
   close(): Promise<void>;
 };
 
 /** Starts the stub on any free port. */
 export async function startStub(): Promise<Stub> {
-  const moods = new Moods();
+  const moods = { completions: new Moods(), updates: new Moods() };
   const feed = new Feed();
   let calls = 0;
 
@@ -54,14 +61,8 @@ export async function startStub(): Promise<Stub> {
       );
     const body = requestSchema.safeParse(await json(request));
     if (!body.success) return failure(400, "invalid_request");
-    const obstacle = moods.next();
-    if (obstacle && "status" in obstacle) {
-      return {
-        ...failure(obstacle.status, obstacle.code),
-        headers: obstacle.headers,
-      };
-    }
-    if (obstacle) await wait(obstacle.waitMs, undefined, { ref: false });
+    const obstacle = await meet(moods.completions);
+    if (obstacle) return obstacle;
     return { status: 200, body: complete(body.data, `chatcmpl-${number}`) };
   };
 
@@ -70,7 +71,9 @@ export async function startStub(): Promise<Stub> {
     (request: IncomingMessage, url: URL) => Promise<Answer> | Answer
   > = {
     "POST /v1/chat/completions": completions,
-    "GET /v1/updates": (_request, { searchParams }) => {
+    "GET /v1/updates": async (_request, { searchParams }) => {
+      const obstacle = await meet(moods.updates);
+      if (obstacle) return obstacle;
       const page = feed.page(searchParams.get("cursor"));
       return page
         ? { status: 200, body: page }
@@ -82,10 +85,14 @@ export async function startStub(): Promise<Stub> {
       feed.publish(update.data);
       return { status: 201, body: update.data };
     },
-    "PUT /mode": async (request) => {
+    "PUT /mode": async (request, { searchParams }) => {
       const mode = modeSchema.safeParse(await json(request));
-      if (!mode.success) return failure(400, "invalid_request");
-      moods.set(mode.data);
+      const service = serviceSchema.safeParse(
+        searchParams.get("service") ?? "completions",
+      );
+      if (!mode.success || !service.success)
+        return failure(400, "invalid_request");
+      moods[service.data].set(mode.data);
       return { status: 200, body: mode.data };
     },
   };
@@ -110,7 +117,7 @@ export async function startStub(): Promise<Stub> {
   return {
     url: `http://${HOST}:${port}/v1`,
     calls: () => calls,
-    set: (mode) => moods.set(mode),
+    set: (mode, service = "completions") => moods[service].set(mode),
     publish: (update) => feed.publish(update),
     close: () =>
       new Promise((resolve) => {
@@ -125,6 +132,18 @@ type Answer = {
   body: unknown;
   headers?: Record<string, string> | undefined;
 };
+
+/** What stands in the way of an answer: an error, or nothing after a while. */
+async function meet(moods: Moods): Promise<Answer | null> {
+  const obstacle = moods.next();
+  if (!obstacle) return null;
+  if ("waitMs" in obstacle) {
+    await wait(obstacle.waitMs, undefined, { ref: false });
+    return null;
+  }
+  const { status, code, headers } = obstacle;
+  return { ...failure(status, code), headers };
+}
 
 /** An error as OpenAI's API has them. */
 function failure(status: number, code: string, message: string = code): Answer {

@@ -5,8 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { ConvexHttpClient } from "convex/browser";
 import { signDemoToken } from "../../example/auth/demo.js";
 import { DEMO_ISSUER } from "../../example/auth/key.js";
-import { startExample } from "../../example/local/example.js";
-import type { Deployment } from "../../example/local/deployment.js";
+import { startExample, type Example } from "../../example/local/example.js";
 import { gatherEvidence, type Evidence } from "./evidence.js";
 import { randomFrom, type Random } from "./random.js";
 
@@ -21,7 +20,7 @@ export type Person = {
 export type World = {
   evidence: Evidence;
   random: Random;
-  deployment: Deployment;
+  deployment: Example;
   people: Person[];
   /** Ids of documents, of whomever: what a stranger may have got hold of. */
   ids: string[];

@@ -104,6 +104,19 @@ describe("modes", () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(55);
   });
 
+  test("are a service's own", async () => {
+    const updates = () => fetch(`${stub.url}/updates`);
+    stub.set({ mode: "failing", times: 1 }, "updates");
+    expect((await ask()).status).toBe(200);
+    expect((await updates()).status).toBe(503);
+    expect((await updates()).status).toBe(200);
+    const nobodys = await fetch(
+      stub.url.replace("/v1", "/mode?service=weather"),
+      { method: "PUT", body: JSON.stringify({ mode: "normal" }) },
+    );
+    expect(nobodys.status).toBe(400);
+  });
+
   test("a mode that does not exist is refused and changes nothing", async () => {
     expect((await put({ mode: "sulking" })).status).toBe(400);
     expect((await ask()).status).toBe(200);

@@ -2,12 +2,12 @@
  * A payment provider: it sends again what was not answered, twice what was, sometimes before we are ready, and in between
  * somebody pretends to be it.
  */
-import { setTimeout } from "node:timers/promises";
 import { signTestRequest } from "@acme/convex-docs/webhooks";
 import { DEMO_WEBHOOK_SECRET } from "../../../example/auth/webhooks.js";
 import { api } from "../../../example/convex/_generated/api.js";
 import { secretOf } from "../evidence.js";
-import { ask, count, Lost, type Actor, type World } from "../world.js";
+import type { Actor, World } from "../world.js";
+import { persist as insist } from "./persist.js";
 
 /** What was sent, and what has to have come of it. */
 export type Ledger = {
@@ -131,22 +131,13 @@ async function post(world: World, request: RequestInit): Promise<Response> {
   return response;
 }
 
-/** Until it is not lost: senders do, and so do clients that can. */
-async function persist<T>(
+/** What a sender asks for has to be granted in the end. */
+async function persist(
   world: World,
   kind: string,
-  run: () => Promise<T>,
+  run: () => Promise<unknown>,
 ): Promise<void> {
-  for (;;) {
-    try {
-      const sender = { name: "sender", ownerId: "", token: "" };
-      const answer = await ask(world, sender, kind, run);
-      if (!answer.ok) throw new Error(JSON.stringify(answer.data));
-      return;
-    } catch (error) {
-      if (!(error instanceof Lost)) throw error;
-      count(world, "sent again");
-      await setTimeout(20);
-    }
-  }
+  const sender = { name: "sender", ownerId: "", token: "" };
+  const answer = await insist(world, sender, kind, run);
+  if (!answer.ok) throw new Error(JSON.stringify(answer.data));
 }
