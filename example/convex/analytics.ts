@@ -8,6 +8,11 @@ import { requireOperator } from "./operator.js";
 /** Rows counted in one query: far below the 32,000 that Convex reads in one. */
 const PAGE = 2_000;
 
+/** How long before the day of a report its rows are kept (ms): longer than a missed day can be made up for. */
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+/** Rows deleted in one transaction: each is an index range, of which Convex allows 4,096. */
+const DELETED = 1_000;
+
 const vCounts = v.record(v.string(), v.number());
 
 /**
@@ -34,6 +39,9 @@ export const dailyReport = jobs.action("daily-report", {
       claim: run.claim,
       day,
       counts,
+    });
+    await ctx.scheduler.runAfter(0, internal.analytics.forget, {
+      before: start - KEPT_MS,
     });
     return { counts };
   },
@@ -82,6 +90,23 @@ export const store = internalMutation({
       .unique();
     if (known) await ctx.db.patch("reports", known._id, report);
     else await ctx.db.insert("reports", report);
+    return null;
+  },
+});
+
+/** Deletes what has long been counted, a batch at a time. */
+export const forget = internalMutation({
+  args: { before: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { before }) => {
+    const rows = await ctx.db
+      .query("activity")
+      .withIndex("by_creation_time", (q) => q.lt("_creationTime", before))
+      .take(DELETED);
+    for (const { _id } of rows) await ctx.db.delete("activity", _id);
+    if (rows.length === DELETED) {
+      await ctx.scheduler.runAfter(0, internal.analytics.forget, { before });
+    }
     return null;
   },
 });

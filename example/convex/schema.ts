@@ -33,6 +33,15 @@ export default defineSchema({
   /** What happened to documents, one row an event: what the daily report counts. Its time is `_creationTime`. */
   activity: defineTable({ what: vActivity }),
 
+  /** The jobs that keep failing, one row each. */
+  alerts: defineTable({
+    job: v.string(),
+    /** Runs that had failed in a row when the operator was told. */
+    failures: v.number(),
+  })
+    // onJob
+    .index("job", ["job"]),
+
   /** One report for each UTC day. */
   reports: defineTable({
     /** Such as `"2026-11-23"`. */

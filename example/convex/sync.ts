@@ -26,6 +26,7 @@ const page = z.object({
 export const pullUpdates = jobs.action("pull-updates", {
   retry: { attempts: 3, baseMs: 5_000, capMs: 60_000 },
   breaker: { after: 5, forMs: 30 * 60_000 },
+  onFailure: "alerts:onJob",
   handler: async (ctx, run) => {
     const url = new URL(process.env["UPDATES_URL"] ?? "");
     let cursor = run.cursor ?? "";

@@ -150,6 +150,30 @@ test("trap, the message of a foreign error in a table: it goes to the log alone"
   );
 });
 
+test("trap, secrets in scheduled arguments: what is scheduled is a claim, however the handler came by what it uses", async () => {
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      retry: { attempts: 2, baseMs: 10, capMs: 10 },
+      handler: async (_ctx, run) => {
+        await run.progress({ pages: 1 });
+        throw new Error(`401 for key sk-secret, ${run.idempotencyKey}`);
+      },
+    }),
+  }));
+  await d.call("sync");
+  await d.late();
+  const scheduled = [
+    ...(await d.t.run((ctx) =>
+      ctx.db.system.query("_scheduled_functions").take(100),
+    )),
+    ...(await d.inComponent((ctx) =>
+      ctx.db.system.query("_scheduled_functions").take(100),
+    )),
+  ];
+  expect(scheduled.length).toBeGreaterThan(2);
+  expect(JSON.stringify(scheduled)).not.toContain("sk-secret");
+});
+
 test("the idempotency key is the same in every attempt, and another in the next run", async () => {
   const keys: string[] = [];
   const d = deploy((jobs) => ({

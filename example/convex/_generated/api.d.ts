@@ -10,6 +10,7 @@
 
 import type * as activity from "../activity.js";
 import type * as ai from "../ai.js";
+import type * as alerts from "../alerts.js";
 import type * as analytics from "../analytics.js";
 import type * as completions from "../completions.js";
 import type * as crons from "../crons.js";
@@ -39,6 +40,7 @@ import type {
 declare const fullApi: ApiFromModules<{
   activity: typeof activity;
   ai: typeof ai;
+  alerts: typeof alerts;
   analytics: typeof analytics;
   completions: typeof completions;
   crons: typeof crons;

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useNow } from "../hooks/useNow.js";
 import { dueAt, JOB_TEXTS, timeUntil, type JobEntry } from "../lib/run.js";
+import { JobAlert, type Alert } from "./JobAlert.js";
 import { CleanupPreview } from "./CleanupPreview.js";
 import { JobActions } from "./JobActions.js";
 import { JobProgress } from "./JobProgress.js";
@@ -9,7 +10,14 @@ import { RunBadge } from "./RunBadge.js";
 import { RunFacts } from "./RunFacts.js";
 
 /** One job: what it does, how it stands, and what an operator can do about it. */
-export function JobCard({ entry }: { entry: JobEntry }) {
+export function JobCard({
+  entry,
+  alert,
+}: {
+  entry: JobEntry;
+  /** Absent while all is well. */
+  alert: Alert | undefined;
+}) {
   const { job, status } = entry;
   const { title, text } = JOB_TEXTS[job];
   const [isOpen, setOpen] = useState(false);
@@ -26,6 +34,7 @@ export function JobCard({ entry }: { entry: JobEntry }) {
       </div>
       <p className="job-card__text">{text}</p>
       <Schedule entry={entry} />
+      {alert && <JobAlert alert={alert} />}
       {run?.status === "running" ? (
         <JobProgress title={title} run={run} />
       ) : (

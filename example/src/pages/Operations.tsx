@@ -28,11 +28,16 @@ export function Operations({ viewer }: Props) {
 
 function Jobs() {
   const jobs = useQuery(api.operations.list);
+  const alerts = useQuery(api.alerts.open);
   if (jobs === undefined) return <ListSkeleton />;
   return (
     <ul className="jobs" aria-label="Jobs">
       {jobs.map((entry) => (
-        <JobCard key={entry.job} entry={entry} />
+        <JobCard
+          key={entry.job}
+          entry={entry}
+          alert={alerts?.find(({ job }) => job === entry.job)}
+        />
       ))}
     </ul>
   );

@@ -72,6 +72,27 @@ export function operations(world: World): void {
     expect(await job.getByRole("progressbar").count()).toBe(0);
   });
 
+  it("counts down to the next attempt of a run that failed, says that a job keeps failing, and takes it back", async () => {
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", "#/operations");
+    const title = "Fetch updates";
+    const job = ada.page.getByRole("listitem").filter({
+      has: ada.page.getByRole("heading", { name: title }),
+    });
+    await world.stack.setMode({ mode: "failing", times: 3 }, "updates");
+    await ada.button(`Run ${title} now`).click();
+    await job.getByText(/Another service is busy\. Trying again in/).waitFor();
+    await ada.screenshot("job-waiting");
+    // Two waits, of 5 and of 10 s at most.
+    const alert = job.getByRole("alert");
+    await alert.getByText("Its last run failed").waitFor({ timeout: 20_000 });
+    await job.getByText("Failed").first().waitFor();
+    await ada.screenshot("job-failing");
+    await ada.button(`Run ${title} now`).click();
+    await alert.waitFor({ state: "detached" });
+    await job.getByText("Succeeded").first().waitFor();
+  });
+
   it("fits a phone", async () => {
     const ada = await world.arrive("phone", {
       viewport: { width: 360, height: 740 },

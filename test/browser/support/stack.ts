@@ -6,7 +6,7 @@ import {
   signDemoToken,
   type DemoUserName,
 } from "../../../example/auth/demo.js";
-import type { Mode } from "../../../example/stub/modes.js";
+import type { Mode, Service } from "../../../example/stub/modes.js";
 import { api } from "../../../example/convex/_generated/api.js";
 import type { SchedulerOrder } from "./scheduler.js";
 
@@ -26,8 +26,8 @@ export type Stack = {
   createMany(user: DemoUserName, items: Seed[]): Promise<void>;
   /** Removes a document of a user's, as another client of theirs would. */
   remove(user: DemoUserName, id: string): Promise<void>;
-  /** Changes how the service behaves that summaries come from. */
-  setMode(mode: Mode): Promise<void>;
+  /** Changes how a service behaves: the one that summaries come from, unless it says otherwise. */
+  setMode(mode: Mode, service?: Service): Promise<void>;
   /** Holds the functions that the deployment has scheduled, runs some of them, or lets them go again. */
   schedule(order: SchedulerOrder): Promise<void>;
   stop(): Promise<void>;
@@ -103,9 +103,10 @@ export async function startStack(): Promise<Stack> {
       const client = await clientOf(user);
       await client.mutation(api.documents.remove, { id });
     },
-    setMode: async (mode) => {
+    setMode: async (mode, service = "completions") => {
       const body = JSON.stringify(mode);
-      await fetch(new URL("/mode", stub), { method: "PUT", body });
+      const url = new URL(`/mode?service=${service}`, stub);
+      await fetch(url, { method: "PUT", body });
     },
     schedule: async (order) => {
       const done = once(child, "message");

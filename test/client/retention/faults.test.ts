@@ -33,7 +33,7 @@ const setPaused = (t: Deployment, paused: boolean) =>
   );
 
 test.each([0, 1, 2, 3, 4])(
-  "a run killed after %i of five batches is resumed where it stopped: all is done, nothing twice (trap: a chain that ends silently)",
+  "a run killed after %i of five batches is resumed where it stopped: all is done, nothing twice (traps: a chain that ends silently, a query from the head each time)",
   async (batches) => {
     const deleted: string[] = [];
     const { t } = deployRetention({

@@ -94,3 +94,23 @@ test("reports are for operators", async () => {
     data: { code: "UNAUTHORIZED" },
   });
 });
+
+test("what was counted a week ago is forgotten, more than a batch of it, and nothing that is younger", async () => {
+  const { t, ada, run } = start();
+  for (let part = 0; part < 2; part++) {
+    await t.run(async (ctx) => {
+      for (let n = 0; n < 750; n++)
+        await ctx.db.insert("activity", { what: "created" });
+    });
+  }
+  vi.setSystemTime(Date.parse("2026-11-24T12:00:00Z"));
+  await ada.mutation(documents.create, plan);
+  vi.setSystemTime(Date.parse("2026-11-30T00:01:00Z"));
+  await run();
+  const count = () =>
+    t.run(async (ctx) => (await ctx.db.query("activity").take(2_000)).length);
+  expect(await count()).toBe(1_501);
+  vi.setSystemTime(Date.parse("2026-12-02T00:01:00Z"));
+  await run();
+  expect(await count()).toBe(1);
+});

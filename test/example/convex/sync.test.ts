@@ -73,6 +73,16 @@ test("a run that fails in the middle is tried again, and nothing is there twice"
   expect(new Set(ids).size).toBe(25);
 });
 
+test("a run that fails for good tells the operator once, and again when one succeeds", async () => {
+  const { ada, run } = start();
+  failing = [1, 2, 3];
+  await run();
+  const alerts = () => ada.query(api.alerts.open, {});
+  expect(await alerts()).toMatchObject([{ job: "pull-updates", failures: 1 }]);
+  await run();
+  expect(await alerts()).toEqual([]);
+});
+
 test("an older page that comes late takes nothing back", async () => {
   const { run, updates, t } = start();
   await run();
