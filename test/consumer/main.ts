@@ -24,7 +24,6 @@ const HOST_NEEDS = [
   "@types/react-dom",
   "@vitejs/plugin-react",
   "convex",
-  "convex-helpers",
   "convex-test",
   "react",
   "react-dom",
