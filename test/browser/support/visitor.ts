@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { demoUsers, type DemoUserName } from "../../../example/auth/demo.js";
@@ -5,6 +7,7 @@ import { demoUsers, type DemoUserName } from "../../../example/auth/demo.js";
 const ARTIFACTS = fileURLToPath(
   new URL("../../../artifacts/", import.meta.url),
 );
+const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
 /** How long anything on the page may take (ms). Nothing takes a tenth of it on a machine that is not busy. */
 const PATIENCE = 10_000;
 
@@ -93,11 +96,14 @@ export class Visitor {
     await this.page.getByRole("menuitem", { name: action }).click();
   }
 
+  /** Keeps what is shown, to be looked at. With UPDATE_SCREENSHOTS=1, the docs show it from then on, if they show this one. */
   async screenshot(name: string): Promise<void> {
-    await this.page.screenshot({
-      path: `${ARTIFACTS}${name}.png`,
-      animations: "disabled",
-    });
+    const path = `${ARTIFACTS}${name}.png`;
+    await this.page.screenshot({ path, animations: "disabled" });
+    const shown = `${IMAGES}${name}.png`;
+    if (process.env["UPDATE_SCREENSHOTS"] === "1" && existsSync(shown)) {
+      await copyFile(path, shown);
+    }
   }
 
   /** By how many pixels the page is wider than the window. */
