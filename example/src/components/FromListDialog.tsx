@@ -1,12 +1,11 @@
-import { useState, type SubmitEvent } from "react";
+import { useState } from "react";
 import { useMany, type BatchKind } from "../hooks/useMany.js";
 import { useOverlay } from "../hooks/useOverlay.js";
 import { useToasts } from "../hooks/useToasts.js";
 import { namedIn, type Named } from "../lib/addresses.js";
 import { explain, type Failure } from "../lib/failure.js";
 import { done } from "../lib/job.js";
-import { MOD_ENTER, submitOnModEnter } from "../lib/keys.js";
-import { Dialog } from "./Dialog.js";
+import { DialogForm } from "./DialogForm.js";
 import { Field } from "./Field.js";
 import { Refusal } from "./Refusal.js";
 
@@ -25,9 +24,7 @@ export function FromListDialog({ onClose }: { onClose: () => void }) {
   const show = useToasts();
   const named = namedIn(text);
 
-  const submit = async (event: SubmitEvent, close: () => void) => {
-    event.preventDefault();
-    if (many.isPending || named.length === 0) return;
+  const submit = async (close: () => void) => {
     const ids = named.map(({ id }) => id);
     const outcome = await many.change(kind, ids, "atomic");
     if (outcome.ok) {
@@ -36,74 +33,58 @@ export function FromListDialog({ onClose }: { onClose: () => void }) {
     } else if (outcome.error.code === "UNAUTHORIZED") open("sign-in");
   };
   return (
-    <Dialog title="Change from a list" onClose={onClose}>
-      {(close) => (
-        <form
-          className="form"
-          noValidate
-          onSubmit={(event) => void submit(event, close)}
-          onKeyDown={submitOnModEnter}
-        >
-          {many.error && (
-            <Refusal failure={many.error}>
-              <LineProblems failure={many.error} named={named} />
-            </Refusal>
-          )}
-          <Field
-            label="Documents"
-            hint="An address or an id a line. All of them are changed, or none."
-            problem={undefined}
-          >
-            {(control) => (
-              <textarea
-                {...control}
-                className="input form__content"
-                data-autofocus
-                rows={6}
-                spellCheck={false}
-                value={text}
-                onChange={(event) => {
-                  setText(event.target.value);
-                  many.reset();
-                }}
-              />
-            )}
-          </Field>
-          <Field label="What to do" problem={undefined}>
-            {(control) => (
-              <select
-                {...control}
-                className="input"
-                value={kind}
-                onChange={(event) => {
-                  setKind(event.target.value as BatchKind);
-                  many.reset();
-                }}
-              >
-                {Object.entries(KINDS).map(([value, label]) => (
-                  <option key={value} value={value}>
-                    {label}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <div className="dialog__actions">
-            <button className="button" type="button" onClick={close}>
-              Cancel
-            </button>
-            <button
-              className="button button--primary"
-              type="submit"
-              aria-disabled={many.isPending || named.length === 0}
-            >
-              {many.isPending ? "Changing…" : countOf(named.length)}
-              <kbd>{MOD_ENTER}</kbd>
-            </button>
-          </div>
-        </form>
+    <DialogForm
+      title="Change from a list"
+      submit={many.isPending ? "Changing…" : countOf(named.length)}
+      isDisabled={many.isPending || named.length === 0}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {many.error && (
+        <Refusal failure={many.error}>
+          <LineProblems failure={many.error} named={named} />
+        </Refusal>
       )}
-    </Dialog>
+      <Field
+        label="Documents"
+        hint="An address or an id a line. All of them are changed, or none."
+        problem={undefined}
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            className="input form__content"
+            data-autofocus
+            rows={6}
+            spellCheck={false}
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+              many.reset();
+            }}
+          />
+        )}
+      </Field>
+      <Field label="What to do" problem={undefined}>
+        {(control) => (
+          <select
+            {...control}
+            className="input"
+            value={kind}
+            onChange={(event) => {
+              setKind(event.target.value as BatchKind);
+              many.reset();
+            }}
+          >
+            {Object.entries(KINDS).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </DialogForm>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useState, type SubmitEvent } from "react";
+import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { useDocsMutation } from "@acme/convex-docs/react";
 import { useOverlay } from "../hooks/useOverlay.js";
@@ -7,8 +7,7 @@ import { useStored } from "../hooks/useStored.js";
 import { useToasts } from "../hooks/useToasts.js";
 import { isText } from "../lib/draft.js";
 import { fieldProblem } from "../lib/failure.js";
-import { MOD_ENTER, submitOnModEnter } from "../lib/keys.js";
-import { Dialog } from "./Dialog.js";
+import { DialogForm } from "./DialogForm.js";
 import { Field } from "./Field.js";
 import { Refusal } from "./Refusal.js";
 import { Switch } from "./Switch.js";
@@ -30,9 +29,7 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
     setTitleMissing(false);
     create.reset();
   };
-  const submit = async (event: SubmitEvent, close: () => void) => {
-    event.preventDefault();
-    if (create.isPending) return;
+  const submit = async (close: () => void) => {
     if (text.title.trim() === "") {
       setTitleMissing(true);
       return;
@@ -66,80 +63,62 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
     (problem) => problem !== undefined,
   );
   return (
-    <Dialog title="New document" onClose={onClose}>
-      {(close) => (
-        <form
-          className="form"
-          noValidate
-          onSubmit={(event) => void submit(event, close)}
-          onKeyDown={submitOnModEnter}
-        >
-          {create.error && !isFieldProblem && (
-            <Refusal failure={create.error} />
-          )}
-          <Field label="Title" problem={titleProblem}>
-            {(control) => (
-              <input
-                {...control}
-                className="input"
-                data-autofocus
-                autoComplete="off"
-                value={text.title}
-                onChange={(event) => change({ title: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Content" problem={contentProblem}>
-            {(control) => (
-              <textarea
-                {...control}
-                className="input form__content"
-                rows={7}
-                value={text.content}
-                onChange={(event) => change({ content: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field
-            label="Key"
-            hint="Optional. No two documents of yours have the same."
-            problem={keyProblem}
-          >
-            {(control) => (
-              <input
-                {...control}
-                className="input"
-                autoComplete="off"
-                spellCheck={false}
-                value={key}
-                onChange={(event) => {
-                  setKey(event.target.value);
-                  create.reset();
-                }}
-              />
-            )}
-          </Field>
-          <Switch
-            label="Public"
-            hint="Anyone can read it once it is published."
-            checked={isPublic}
-            onChange={setPublic}
+    <DialogForm
+      title="New document"
+      submit={create.isPending ? "Creating…" : "Create draft"}
+      isDisabled={create.isPending}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {create.error && !isFieldProblem && <Refusal failure={create.error} />}
+      <Field label="Title" problem={titleProblem}>
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            data-autofocus
+            autoComplete="off"
+            value={text.title}
+            onChange={(event) => change({ title: event.target.value })}
           />
-          <div className="dialog__actions">
-            <button className="button" type="button" onClick={close}>
-              Cancel
-            </button>
-            <button
-              className="button button--primary"
-              type="submit"
-              aria-disabled={create.isPending}
-            >
-              {create.isPending ? "Creating…" : "Create draft"}
-              <kbd>{MOD_ENTER}</kbd>
-            </button>
-          </div>
-        </form>
-      )}
-    </Dialog>
+        )}
+      </Field>
+      <Field label="Content" problem={contentProblem}>
+        {(control) => (
+          <textarea
+            {...control}
+            className="input form__content"
+            rows={7}
+            value={text.content}
+            onChange={(event) => change({ content: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Key"
+        hint="Optional. No two documents of yours have the same."
+        problem={keyProblem}
+      >
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            autoComplete="off"
+            spellCheck={false}
+            value={key}
+            onChange={(event) => {
+              setKey(event.target.value);
+              create.reset();
+            }}
+          />
+        )}
+      </Field>
+      <Switch
+        label="Public"
+        hint="Anyone can read it once it is published."
+        checked={isPublic}
+        onChange={setPublic}
+      />
+    </DialogForm>
   );
 }
