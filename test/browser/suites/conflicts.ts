@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { interceptable } from "../support/connection.js";
 import type { Visitor } from "../support/visitor.js";
 import type { World } from "../support/world.js";
 
@@ -59,6 +60,36 @@ export function conflicts(world: World): void {
       expect(await one.page.getByText("Unsaved changes").isVisible()).toBe(
         false,
       );
+    });
+
+    it("keeps what was typed, also meanwhile, when a save that was shown already is refused", async () => {
+      const id = await world.stack.create("ada", {
+        title: "Slow",
+        content: "Text",
+      });
+      const one = await world.arrive("ada");
+      const connection = await interceptable(one);
+      await one.signIn("ada", `#/d/${id}`);
+      const two = await world.anotherWindowOf(one);
+      await two.signIn("ada", `#/d/${id}`);
+      await one.field("Content").fill("Mine");
+      connection.hold();
+      await one.page.keyboard.press("Control+Enter");
+      await one.see("Saving");
+      await one.field("Content").fill("Mine, and more");
+      await two.field("Content").fill("Theirs");
+      await two.page.keyboard.press("Control+Enter");
+      await two.see("Version 2");
+      connection.letGo();
+      await one.see("Changed in another window");
+      await one.button(/^Save Ctrl/).click();
+      const saved = one.page.getByRole("region", { name: "Saved, version 2" });
+      await saved.getByText("Theirs").waitFor();
+      await one.button("Keep mine").click();
+      await one.see("Version 3");
+      await expect
+        .poll(() => two.field("Content").inputValue())
+        .toBe("Mine, and more");
     });
 
     it("but merges edits of different fields by itself", async () => {

@@ -6,6 +6,8 @@ export async function interceptable(visitor: Visitor) {
   let isDown = false;
   let isFailing = false;
   let areMutationsFailing = false;
+  /** Messages that are on their way for as long as the test says; `null` while none is held. */
+  let onTheWay: (() => void)[] | null = null;
   const open = new Set<WebSocketRoute>();
   visitor.spoil();
   await visitor.page.routeWebSocket(/\/sync$/, (socket) => {
@@ -18,6 +20,7 @@ export async function interceptable(visitor: Visitor) {
     socket.onMessage((message) => {
       const refusal = areMutationsFailing && refusedBy(message.toString());
       if (refusal) socket.send(refusal);
+      else if (onTheWay) onTheWay.push(() => server.send(message));
       else server.send(message);
     });
   });
@@ -31,6 +34,13 @@ export async function interceptable(visitor: Visitor) {
     },
     restore: () => (isDown = false),
     failQueries: (value: boolean) => (isFailing = value),
+    /** Nothing that the page says arrives, until it is let go. */
+    hold: () => (onTheWay ??= []),
+    letGo: () => {
+      const held = onTheWay ?? [];
+      onTheWay = null;
+      for (const send of held) send();
+    },
     /** What a mutation is asked for never arrives: the answer is a bug's. */
     failMutations: (value: boolean) => (areMutationsFailing = value),
   };
