@@ -8,7 +8,6 @@ import {
   type GenericActionCtx,
   type GenericDataModel,
   type GenericMutationCtx,
-  type TransactionLimits,
 } from "convex/server";
 import { getConvexSize, type Value } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
@@ -17,7 +16,8 @@ import { getDocsError } from "../errors/data.js";
 import { checkFields } from "../shared/check.js";
 import { docsError, fail, failure, invalid } from "../shared/failures.js";
 import { given } from "../shared/given.js";
-import { JOB, RESERVE, TIMEOUT } from "../shared/jobs/limits.js";
+import { limitsForHandler } from "../shared/handlerLimits.js";
+import { JOB, TIMEOUT } from "../shared/jobs/limits.js";
 import type {
   Counts,
   Entered,
@@ -109,7 +109,7 @@ export async function performMutation(
   const { component, claim, task } = attempt;
   const inner = { ...task.args, jobRun: { ...claim, inner: true } };
   try {
-    const transactionLimits = await limitsFor(ctx);
+    const transactionLimits = await limitsForHandler(ctx);
     const reference = makeFunctionReference<"mutation">(self);
     await ctx.runMutation(reference, inner, { transactionLimits });
   } catch (error) {
@@ -132,15 +132,6 @@ export async function applyMutation(
   if (!(await ctx.runMutation(component.jobs.complete, ending))) {
     throw givenUp(claim);
   }
-}
-
-/** What the handler leaves of its transaction's limits, so that going over one fails the handler and not its record. */
-async function limitsFor(ctx: MutationCtx): Promise<TransactionLimits> {
-  const metrics = await ctx.meta.getTransactionMetrics();
-  const names = Object.keys(RESERVE) as (keyof typeof RESERVE)[];
-  return Object.fromEntries(
-    names.map((name) => [name, metrics[name].remaining - RESERVE[name]]),
-  );
 }
 
 function runOf(

@@ -4,18 +4,14 @@
  *
  * @module
  */
-import {
-  makeFunctionReference,
-  type FunctionHandle,
-  type TransactionLimits,
-} from "convex/server";
+import { makeFunctionReference, type FunctionHandle } from "convex/server";
 import { jsonToConvex, type JSONValue, type Value } from "convex/values";
 import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
+import { limitsForHandler } from "../../shared/handlerLimits.js";
 import type { WebhookEvent } from "../../shared/webhooks/envelope.js";
-import { RESERVE } from "../../shared/webhooks/limits.js";
 import type { Route } from "../../shared/webhooks/validators.js";
 import { watch, type AttemptCall, type Which } from "./arm.js";
 import {
@@ -74,7 +70,7 @@ async function apply(
   try {
     const handled = await envelopeOf(ctx, event);
     if (!handled) return GONE;
-    const transactionLimits = await limitsFor(ctx);
+    const transactionLimits = await limitsForHandler(ctx);
     // A handle is text to a validator; the host made it of a reference that was checked to take just this.
     const mutation = handle as FunctionHandle<"mutation", Handled>;
     await ctx.runMutation(mutation, handled, { transactionLimits });
@@ -85,18 +81,6 @@ async function apply(
 }
 
 const GONE = { code: "PAYLOAD_INVALID", text: "Its body is gone." } as const;
-
-/**
- * What the handler may use: all that is left but for what the status costs afterwards. Going over it then fails the handler,
- * where going over Convex's own limits would fail this transaction.
- */
-async function limitsFor(ctx: MutationCtx): Promise<TransactionLimits> {
-  const metrics = await ctx.meta.getTransactionMetrics();
-  const names = Object.keys(RESERVE) as (keyof typeof RESERVE)[];
-  return Object.fromEntries(
-    names.map((name) => [name, metrics[name].remaining - RESERVE[name]]),
-  );
-}
 
 /** Its source was paused after this attempt was arranged. */
 async function hold(

@@ -77,13 +77,3 @@ export const HISTORY = {
   maxPage: 100,
   maxJobs: 500,
 } as const;
-
-/** What a mutation's handler leaves of its transaction's limits, for what is written down after it failed or succeeded. */
-export const RESERVE = {
-  bytesRead: 2 * 1024 * 1024,
-  bytesWritten: 256 * 1024,
-  databaseQueries: 32,
-  documentsRead: 64,
-  documentsWritten: 16,
-  functionsScheduled: 8,
-} as const;

@@ -49,16 +49,6 @@ export const RETRY = {
   maxErrorText: 500,
 } as const;
 
-/** What a handler leaves of its transaction's limits, for the status that is written after it failed or succeeded. */
-export const RESERVE = {
-  bytesRead: 2 * 1024 * 1024,
-  bytesWritten: 64 * 1024,
-  databaseQueries: 16,
-  documentsRead: 16,
-  documentsWritten: 8,
-  functionsScheduled: 4,
-} as const;
-
 /** How long things are kept, in days, unless the host says otherwise. */
 export const RETENTION = {
   /** The body of an event that was applied. */
