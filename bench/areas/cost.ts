@@ -29,8 +29,8 @@ const ALLOWED: Partial<Record<Operation, [number, number, number]>> = {
   "list, second page of 20": [1, 21, 0],
   "list public, page of 20": [1, 21, 0],
   "update 100 own": [100, 200, 100],
-  // The work itself and five rows of bookkeeping.
-  "clean up 100 drafts": [6, 205, 105],
+  // The work itself, and five rows of bookkeeping in each of two batches: the second finds that nothing is left.
+  "clean up 100 drafts": [12, 210, 110],
 };
 
 type Measurements = Record<string, Usage>;
@@ -126,7 +126,7 @@ function besidePeers(
       `The same text everywhere; bytes that its document takes: ${stored.join(", ")}. The text alone is ${whole(getDocumentSize({ ...content(0) }))}.`,
       "A patch or a delete counts its document as read once more.",
       "By hand, a batch is updated without an owner check, and a cleanup collects: it fails on what exceeds one transaction. Ours is a whole run, its start, its record and its end included.",
-      "▲: more than the design allows.",
+      "▲: more than one range. A page after another begins at a place, not at a time: one range each for the rest of that time, of that moment of creation, and all that is older. A single range would read again, on every page, whatever a batch has changed in one millisecond.",
     ],
   };
 }
