@@ -28,11 +28,11 @@ test.each(["SHA-1", "SHA-256", "SHA-512"])(
 );
 
 test("WebCrypto is itself again afterwards, also after a failure", async () => {
-  const { sign: before } = crypto.subtle;
+  const own = () => Object.keys(crypto.subtle);
   const failing = computingOnTheSpot(() => {
-    expect(crypto.subtle.sign).not.toBe(before);
+    expect(own()).toContain("sign");
     return Promise.reject(new Error("no"));
   });
   await expect(failing).rejects.toThrow("no");
-  expect(crypto.subtle.sign).toBe(before);
+  expect(own()).toEqual([]);
 });
