@@ -10,7 +10,10 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   silent: true,
-  // tsc emits the declarations: one per file, with maps back to the source.
+  // tsc emits the declarations: one per file, with maps back to the source. It takes most of the time, and what only runs
+  // the package does not need them.
   dts: false,
-  onSuccess: "tsc -p tsconfig.build.json",
+  ...(process.env["DECLARATIONS"] !== "0" && {
+    onSuccess: "tsc -p tsconfig.build.json",
+  }),
 });

@@ -6,11 +6,17 @@ import { join, relative, sep } from "node:path";
 
 const RECIPE = ["tsup.config.ts", "tsconfig.json", "tsconfig.build.json"];
 
-/** Why the `dist/` of this project cannot be used as it is; `null` if it can. */
-export function staleness(root: string): string | null {
+/** Why the `dist/` of this project cannot be used as it is; `null` if it can. `modulesOnly`: by what does not look at types. */
+export function staleness(
+  root: string,
+  { modulesOnly = false } = {},
+): string | null {
   const sources = list(root, "src", /\.tsx?$/);
   const made = sources.flatMap(outputs);
-  const missing = made.find((file) => !existsSync(join(root, file)));
+  const needed = modulesOnly
+    ? made.filter((file) => file.endsWith(".js"))
+    : made;
+  const missing = needed.find((file) => !existsSync(join(root, file)));
   if (missing !== undefined) return `${missing} is missing`;
   // A module whose source is gone would still be deployed with the component.
   const orphan = list(root, "dist", /\.js$|\.d\.ts$/).find(
@@ -18,7 +24,7 @@ export function staleness(root: string): string | null {
   );
   if (orphan !== undefined) return `${orphan} has lost its source`;
   const modified = (file: string) => statSync(join(root, file)).mtimeMs;
-  const built = Math.min(...made.map(modified));
+  const built = Math.min(...needed.map(modified));
   const newer = [...sources, ...RECIPE].find((file) => modified(file) > built);
   return newer === undefined ? null : `${newer} has changed`;
 }

@@ -213,6 +213,20 @@ describe("build-if-stale", () => {
     expect(staleness(root)).toBe(reason);
   });
 
+  test("does without declarations for what only runs the package", () => {
+    project();
+    rmSync(join(root, "dist/client/index.d.ts"));
+    rmSync(join(root, "dist/test.d.ts"));
+    expect(staleness(root)).not.toBeNull();
+    expect(staleness(root, { modulesOnly: true })).toBeNull();
+    write("src/client/index.ts", "export const a = 1;");
+    for (const output of OUTPUTS) write(`dist/${output}`, "");
+    age("dist/client/index.js", new Date(2021, 0));
+    expect(staleness(root, { modulesOnly: true })).toBe(
+      "src/client/index.ts has changed",
+    );
+  });
+
   test("builds what is stale, and fails when the build does", () => {
     project();
     rmSync(join(root, "dist"), { recursive: true });
