@@ -3,7 +3,10 @@ import {
   vSourceStats,
   vWebhookStatus,
 } from "@acme/convex-docs/webhooks";
-import { paginationOptsValidator } from "convex/server";
+import {
+  paginationOptsValidator,
+  paginationResultValidator,
+} from "convex/server";
 import { v } from "convex/values";
 import { mutation, query } from "./_generated/server.js";
 import { requireOperator } from "./operator.js";
@@ -14,11 +17,7 @@ export const list = query({
     status: v.optional(vWebhookStatus),
     paginationOpts: paginationOptsValidator,
   },
-  returns: v.object({
-    page: v.array(vEventRow),
-    isDone: v.boolean(),
-    continueCursor: v.string(),
-  }),
+  returns: paginationResultValidator(vEventRow),
   handler: async (ctx, args) => {
     await requireOperator(ctx);
     return await webhooks.list(ctx, { source: "stripe", ...args });

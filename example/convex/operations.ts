@@ -1,6 +1,10 @@
 import { vPreview, type Preview } from "@acme/convex-docs";
 import { vJobStatus, vRun } from "@acme/convex-docs/jobs";
-import { paginationOptsValidator, type FunctionReference } from "convex/server";
+import {
+  paginationOptsValidator,
+  paginationResultValidator,
+  type FunctionReference,
+} from "convex/server";
 import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { mutation, query } from "./_generated/server.js";
@@ -68,11 +72,7 @@ export const list = query({
 /** The runs of a job, the latest first. */
 export const runs = query({
   args: { job: vJobName, paginationOpts: paginationOptsValidator },
-  returns: v.object({
-    page: v.array(vRun),
-    isDone: v.boolean(),
-    continueCursor: v.string(),
-  }),
+  returns: paginationResultValidator(vRun),
   handler: async (ctx, args) => {
     await requireOperator(ctx);
     return await jobs.runs(ctx, args);

@@ -5,6 +5,7 @@
  */
 import type { PropertyValidators } from "convex/values";
 import { COUNT, SEARCH } from "../shared/limits.js";
+import { pageOptions } from "../shared/pageOptions.js";
 import type { Counted, Page } from "../shared/validators.js";
 import { checkAmount } from "./arguments.js";
 import { flatten } from "./core.js";
@@ -146,8 +147,7 @@ export class Lists<
     const actor = await this.actor(ctx);
     const { list } = this.core.component.documents;
     const { order = "desc", paginationOpts, ...which } = args;
-    const { numItems, cursor, endCursor = null } = paginationOpts;
-    const options = { numItems, cursor, endCursor };
+    const options = pageOptions(paginationOpts);
     const call = { actor, scope, order, paginationOpts: options, ...which };
     const found: Page = await invoke(() => ctx.runQuery(list, call));
     const page =

@@ -3,6 +3,10 @@
  *
  * @module
  */
+import {
+  paginationOptsValidator,
+  paginationResultValidator,
+} from "convex/server";
 import { v } from "convex/values";
 import * as attempts from "../model/jobs/attempt.js";
 import * as job from "../model/jobs/job.js";
@@ -89,15 +93,11 @@ export const list = query({
 export const runs = query({
   args: {
     job: v.optional(v.string()),
-    cursor: v.union(v.null(), v.string()),
-    numItems: v.number(),
+    paginationOpts: paginationOptsValidator,
   },
-  returns: v.object({
-    page: v.array(vRun),
-    isDone: v.boolean(),
-    continueCursor: v.string(),
-  }),
-  handler: (ctx, { job: name, ...page }) => look.runs(ctx, name, page),
+  returns: paginationResultValidator(vRun),
+  handler: (ctx, { job: name, paginationOpts }) =>
+    look.runs(ctx, name, paginationOpts),
 });
 
 /** Ends what is under way. `false`: nothing was. */

@@ -4,6 +4,10 @@
  *
  * @module
  */
+import {
+  paginationOptsValidator,
+  paginationResultValidator,
+} from "convex/server";
 import { v } from "convex/values";
 import {
   mustFindEvent,
@@ -20,7 +24,6 @@ import { declare, findSource } from "../model/webhooks/source.js";
 import { vOrder } from "../shared/validators.js";
 import { vRefusal } from "../shared/webhooks/codes.js";
 import {
-  vEventPage,
   vEventRow,
   vJudged,
   vPolicy,
@@ -104,12 +107,11 @@ export const list = query({
     status: v.optional(vWebhookStatus),
     type: v.optional(v.string()),
     order: vOrder,
-    cursor: v.union(v.null(), v.string()),
-    numItems: v.number(),
+    paginationOpts: paginationOptsValidator,
   },
-  returns: vEventPage,
-  handler: (ctx, { order, cursor, numItems, ...which }) =>
-    inbox.listPage(ctx, which, order, { cursor, numItems }),
+  returns: paginationResultValidator(vEventRow),
+  handler: (ctx, { order, paginationOpts, ...which }) =>
+    inbox.listPage(ctx, which, order, paginationOpts),
 });
 
 export const stats = query({

@@ -6,17 +6,19 @@
 import {
   internalMutationGeneric,
   internalQueryGeneric,
+  paginationOptsValidator,
   type GenericActionCtx,
   type GenericDataModel,
   type PaginationOptions,
   type PaginationResult,
 } from "convex/server";
-import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
+import { given } from "../shared/given.js";
 import { HISTORY } from "../shared/jobs/limits.js";
 import { OWN_JOBS } from "../shared/jobs/names.js";
 import type { JobStatus, Run } from "../shared/jobs/validators.js";
+import { pageOptions } from "../shared/pageOptions.js";
 
 /** Any `ctx` that can call a query of the component. */
 export type RunQueryCtx = Pick<GenericActionCtx<GenericDataModel>, "runQuery">;
@@ -68,8 +70,10 @@ export class Operator {
       paginationOpts,
     }: { job?: string; paginationOpts: PaginationOptions },
   ): Promise<PaginationResult<Run>> {
-    const { cursor, numItems } = paginationOpts;
-    const args = { ...(job === undefined ? {} : { job }), cursor, numItems };
+    const args = {
+      ...given({ job }),
+      paginationOpts: pageOptions(paginationOpts),
+    };
     return await ctx.runQuery(this.component.jobs.runs, args);
   }
 

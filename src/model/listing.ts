@@ -7,12 +7,18 @@
 import { getDocumentSize } from "convex/values";
 import type { QueryCtx } from "../component/_generated/server.js";
 import { isVisibleToAll, ownerOf } from "../shared/access.js";
-import { comparePositions, END, type Position } from "../shared/cursor.js";
+import type { Position } from "../shared/cursor.js";
 import { fail } from "../shared/failures.js";
 import { PAGE } from "../shared/limits.js";
 import type { Actor, Order, Scope, Status } from "../shared/validators.js";
 import type { Stored } from "./document.js";
-import { rangesBehind, type Segment, type Tail } from "./ranges.js";
+import {
+  isBeyond,
+  segmentsOf,
+  type Segment,
+  type Span,
+  type Tail,
+} from "./ranges.js";
 
 export type Listing =
   | { of: "public" }
@@ -22,12 +28,6 @@ export type Listing =
       trashed: boolean;
       status?: Status | undefined;
     };
-
-/** Between which positions: `null` and `END` are the ends of the listing. */
-export type Span = {
-  start: Position | null;
-  end: Position | typeof END | null;
-};
 
 /** The listing that this actor means by a scope. Throws for an actor that has none. */
 export function listingOf(
@@ -57,9 +57,9 @@ export async function walk(
   const { end } = span;
   const rows: Stored[] = [];
   let bytes = 0;
-  for (const segment of segments(order, span)) {
+  for (const segment of segmentsOf(TAIL, order, span)) {
     for await (const row of open(ctx, listing, segment).order(order)) {
-      if (end !== null && end !== END && isBeyond(row, end, order)) break;
+      if (isBeyond(positionOf(row), end, order)) break;
       if (rows.length >= limit || bytes >= maxBytes) {
         return { rows, more: true };
       }
@@ -73,14 +73,6 @@ export async function walk(
 
 /** The rest of each index of a list, once its prefix is fixed. */
 const TAIL = ["updatedAt", "_creationTime", "_id"] as const;
-
-function segments(order: Order, { start, end }: Span): Segment[] {
-  const past = order === "asc" ? "gt" : "lt";
-  const upTo = order === "asc" ? "lte" : "gte";
-  return rangesBehind(TAIL, start, past, (tail) =>
-    end === null || end === END ? tail : tail[upTo]("updatedAt", end[0]),
-  );
-}
 
 /** The documents of a listing inside one segment. The prefix is made here, of trusted values only. */
 function open(ctx: QueryCtx, listing: Listing, segment: Segment) {
@@ -104,11 +96,6 @@ function open(ctx: QueryCtx, listing: Listing, segment: Segment) {
           q.eq("ownerId", ownerId).eq("trashed", trashed).eq("status", status),
         ),
       );
-}
-
-function isBeyond(row: Stored, end: Position, order: Order): boolean {
-  const distance = comparePositions(positionOf(row), end);
-  return order === "asc" ? distance > 0 : distance < 0;
 }
 
 /** The last line of defence: if a range ever let a stranger's row through, nobody gets to see it. */

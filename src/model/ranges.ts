@@ -5,6 +5,15 @@
  * @module
  */
 
+import { comparePositions, END, type Position } from "../shared/cursor.js";
+import type { Order } from "../shared/validators.js";
+
+/** Between which positions: `null` and `END` are the ends of a list. */
+export type Span = {
+  start: Position | typeof END | null;
+  end: Position | typeof END | null;
+};
+
 /**
  * What is left of an index once its prefix is fixed. Convex's types end at the declared fields; its indexes go on with the
  * creation time and the id.
@@ -45,4 +54,38 @@ export function rangesBehind(
       return length === 0 ? (tail) => bounded(segment(tail)) : segment;
     })
     .reverse();
+}
+
+/**
+ * The index ranges of a span, in order. Where the last position is one of several rows of the same time, the last range ends
+ * behind them: see `isBeyond`.
+ *
+ * @param fields of the tail, in order: as many of a position's last parts
+ */
+export function segmentsOf(
+  fields: readonly string[],
+  order: Order,
+  { start, end }: Span,
+): Segment[] {
+  if (start === END) return [];
+  const past = order === "asc" ? "gt" : "lt";
+  const upTo = order === "asc" ? "lte" : "gte";
+  const [first = ""] = fields;
+  const partsOf = (position: Position) => position.slice(-fields.length);
+  return rangesBehind(fields, start && partsOf(start), past, (tail) =>
+    end === null || end === END
+      ? tail
+      : tail[upTo](first, partsOf(end)[0] ?? 0),
+  );
+}
+
+/** Whether a row of a span's last range lies behind its end. */
+export function isBeyond(
+  position: Position,
+  end: Span["end"],
+  order: Order,
+): boolean {
+  if (end === null || end === END) return false;
+  const distance = comparePositions(position, end);
+  return order === "asc" ? distance > 0 : distance < 0;
 }

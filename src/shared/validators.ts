@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { paginationResultValidator } from "convex/server";
 import { v, type Infer, type Validator } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
 
@@ -175,14 +176,6 @@ export type Scope = Infer<typeof vScope>;
 export const vOrder = v.union(v.literal("asc"), v.literal("desc"));
 export type Order = Infer<typeof vOrder>;
 
-/** Convex's `PaginationResult` of documents. */
-export const vPage = v.object({
-  page: v.array(vDocument),
-  isDone: v.boolean(),
-  continueCursor: v.string(),
-  splitCursor: v.optional(v.string()),
-  pageStatus: v.optional(
-    v.union(v.literal("SplitRecommended"), v.literal("SplitRequired")),
-  ),
-});
+/** A page of documents. */
+export const vPage = paginationResultValidator(vDocument);
 export type Page = Infer<typeof vPage>;

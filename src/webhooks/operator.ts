@@ -4,6 +4,7 @@
  * @module
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import { pageOptions } from "../shared/pageOptions.js";
 import { BULK } from "../shared/webhooks/limits.js";
 import type {
   EventRow,
@@ -91,8 +92,11 @@ export class Operator<Name extends string> {
     { paginationOpts, order = "desc", ...which }: ListEventsArgs<Name>,
   ): Promise<PaginationResult<EventRow>> {
     const { webhooks } = this.inbox.component;
-    const { cursor, numItems } = paginationOpts;
-    const args = { ...which, order, cursor, numItems };
+    const args = {
+      ...which,
+      order,
+      paginationOpts: pageOptions(paginationOpts),
+    };
     return await ctx.runQuery(webhooks.list, args);
   }
 

@@ -14,6 +14,7 @@ import {
   standardHandlers,
   type HostDeployment,
 } from "../support/webhooks.js";
+import { LivePages, type Load } from "../support/pages.js";
 
 beforeEach(freshHost);
 afterEach(() => void vi.useRealTimers());
@@ -180,6 +181,60 @@ test("lists page by page, by source, status and type", async () => {
   ]);
   expect((await list({ status: "dead" })).page).toEqual([]);
   await expect(list({}, "forged")).rejects.toThrow("INVALID_CURSOR");
+});
+
+/** Pages of the inbox, the latest first, by the keys of their events. */
+function keysOf(
+  d: HostDeployment,
+  which: { source?: "pay"; type?: string },
+): Load {
+  return async (paginationOpts) => {
+    const found = await d.t.query((ctx) =>
+      d.webhooks.list(ctx, { ...which, paginationOpts }),
+    );
+    return { ...found, page: found.page.map(({ key }) => ({ _id: key })) };
+  };
+}
+
+test("pages of a live inbox stay together while events arrive, and one that has grown is split", async () => {
+  const d = deploy();
+  const send = (n: number) => deliver(d, paid(`e${n}`), `msg_${n}`);
+  for (let n = 0; n < 5; n++) await send(n);
+  const pages = new LivePages(keysOf(d, { source: "pay" }), 2);
+  await pages.refresh();
+  await pages.loadMore();
+  expect(pages.ids).toEqual(["msg_4", "msg_3", "msg_2", "msg_1"]);
+  for (let n = 5; n < 9; n++) await send(n);
+  await pages.refresh();
+  const expected = [8, 7, 6, 5, 4, 3, 2, 1].map((n) => `msg_${n}`);
+  expect(pages.ids).toEqual(expected);
+  expect(pages.count).toBeGreaterThan(2);
+  await pages.loadMore();
+  expect(pages.ids).toEqual([...expected, "msg_0"]);
+  expect(pages.isDone).toBe(true);
+});
+
+test("a pinned page of one type, among more of others than it may look at, asks to be split and loses nothing", async () => {
+  const d = deploy();
+  await deliver(d, paid("first"), "msg_first");
+  await d.inComponent(async ({ db }) => {
+    const { _id, _creationTime, ...event } = (await db
+      .query("webhookEvents")
+      .first())!;
+    for (let n = 0; n < 600; n++) {
+      await db.insert("webhookEvents", {
+        ...event,
+        type: "other",
+        key: `o${n}`,
+      });
+    }
+  });
+  await deliver(d, paid("last"), "msg_last");
+  const pages = new LivePages(keysOf(d, { type: "payment.completed" }), 2);
+  await pages.refresh();
+  while (!pages.isDone) await pages.loadMore();
+  await pages.refresh();
+  expect(pages.ids).toEqual(["msg_last", "msg_first"]);
 });
 
 test("stats say how many of each there are and why deliveries were refused", async () => {

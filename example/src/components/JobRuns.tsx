@@ -1,4 +1,4 @@
-import { usePaginatedQuery } from "convex/react";
+import { useDocuments } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
 import type { JobName } from "../lib/run.js";
 import { LoadMore } from "./LoadMore.js";
@@ -10,25 +10,27 @@ const PAGE_SIZE = 10;
 
 /** The runs of a job, the latest first. */
 export function JobRuns({ job }: { job: JobName }) {
-  const { results, status, loadMore } = usePaginatedQuery(
+  const runs = useDocuments(
     api.operations.runs,
     { job },
-    { initialNumItems: PAGE_SIZE },
+    { pageSize: PAGE_SIZE },
   );
+  if (runs.status === "error") throw runs.cause;
+  if (runs.status !== "ready") return null;
   return (
     <>
       <ol className="runs">
-        {results.map((run) => (
+        {runs.documents.map((run) => (
           <li key={run.runId} className="runs__item">
             <RunBadge run={run} />
             <RunFacts run={run} />
           </li>
         ))}
       </ol>
-      {(status === "CanLoadMore" || status === "LoadingMore") && (
+      {runs.hasMore && (
         <LoadMore
-          isLoading={status === "LoadingMore"}
-          onLoad={() => loadMore(PAGE_SIZE)}
+          isLoading={runs.isLoadingMore}
+          onLoad={() => runs.loadMore()}
         />
       )}
     </>

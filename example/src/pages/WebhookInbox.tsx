@@ -1,4 +1,5 @@
-import { usePaginatedQuery, useQuery } from "convex/react";
+import { useDocuments } from "@acme/convex-docs/react";
+import { useQuery } from "convex/react";
 import { api } from "../../convex/_generated/api.js";
 import { EmptyState } from "../components/EmptyState.js";
 import { ErrorBoundary } from "../components/ErrorBoundary.js";
@@ -10,9 +11,6 @@ import { SendTestEvent } from "../components/SendTestEvent.js";
 import { SessionRefused } from "../components/SessionRefused.js";
 import { TimeAgo } from "../components/TimeAgo.js";
 import type { Viewer } from "../hooks/useViewer.js";
-
-/** Events asked for at once. */
-const PAGE_SIZE = 20;
 
 type Props = { viewer: Exclude<Viewer, { status: "signedOut" }> };
 
@@ -37,12 +35,9 @@ export function WebhookInbox({ viewer }: Props) {
 
 function Inbox() {
   const stats = useQuery(api.inbox.stats);
-  const { results, status, loadMore } = usePaginatedQuery(
-    api.inbox.list,
-    {},
-    { initialNumItems: PAGE_SIZE },
-  );
-  if (status === "LoadingFirstPage") return <ListSkeleton />;
+  const events = useDocuments(api.inbox.list, {});
+  if (events.status === "loading") return <ListSkeleton />;
+  if (events.status === "error") throw events.cause;
   const rejected = stats?.lastRejected;
   return (
     <>
@@ -51,21 +46,21 @@ function Inbox() {
           Last refused: {rejected.code} <TimeAgo time={rejected.lastAt} />
         </p>
       )}
-      {results.length === 0 ? (
+      {events.status === "empty" ? (
         <EmptyState icon="link" title="Nothing received yet">
           <p>Send a payment, or point a provider at /webhook/stripe.</p>
         </EmptyState>
       ) : (
         <ul aria-label="Webhook events">
-          {results.map((event) => (
+          {events.documents.map((event) => (
             <EventRow key={event.id} event={event} />
           ))}
         </ul>
       )}
-      {status === "Exhausted" ? null : (
+      {events.status === "ready" && events.hasMore && (
         <LoadMore
-          isLoading={status === "LoadingMore"}
-          onLoad={() => loadMore(PAGE_SIZE)}
+          isLoading={events.isLoadingMore}
+          onLoad={() => events.loadMore()}
         />
       )}
     </>

@@ -271,8 +271,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             updatedAt: number;
             version: number;
           }>;
-          pageStatus?: "SplitRecommended" | "SplitRequired";
-          splitCursor?: string;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
         },
         Name
       >;
@@ -791,7 +791,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       runs: FunctionReference<
         "query",
         "internal",
-        { cursor: null | string; job?: string; numItems: number },
+        {
+          job?: string;
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
+        },
         {
           continueCursor: string;
           isDone: boolean;
@@ -818,6 +828,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             stopReason?: string;
             trigger: "call" | "catchUp" | "queue" | "resume";
           }>;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
         },
         Name
       >;
@@ -1057,9 +1069,15 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "query",
         "internal",
         {
-          cursor: null | string;
-          numItems: number;
           order: "asc" | "desc";
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
           source?: string;
           status?:
             | "pending"
@@ -1105,6 +1123,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               | "skipped";
             type: string;
           }>;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
         },
         Name
       >;

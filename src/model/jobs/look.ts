@@ -3,12 +3,20 @@
  *
  * @module
  */
+import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { decodeCursor, encodeCursor, END } from "../../shared/cursor.js";
-import { fail, invalid, invalidCursor } from "../../shared/failures.js";
+import type { Position } from "../../shared/cursor.js";
 import { HISTORY } from "../../shared/jobs/limits.js";
 import { periodAfter } from "../../shared/jobs/period.js";
 import type { JobStatus, Run } from "../../shared/jobs/validators.js";
+import { pageOf } from "../page.js";
+import {
+  isBeyond,
+  segmentsOf,
+  type Segment,
+  type Span,
+  type Tail,
+} from "../ranges.js";
 import { findJob, type StoredJob } from "./job.js";
 import { lastRun, type StoredRun } from "./run.js";
 
@@ -66,56 +74,54 @@ function showRun(run: StoredRun): Run {
   return { runId: _id, ...columns };
 }
 
-/** The rest of an index once its prefix is fixed. Convex's types end at the declared fields; its indexes go on. */
-interface Tail {
-  eq(field: "_creationTime", value: number): Tail;
-  lt(field: "_creationTime" | "_id", value: number | string): Tail;
-}
-
 /** One page of runs, newest first: of one job or, without a name, of all. */
 export async function runs(
   ctx: QueryCtx,
   name: string | undefined,
-  { cursor, numItems }: { cursor: string | null; numItems: number },
-): Promise<{ page: Run[]; isDone: boolean; continueCursor: string }> {
-  if (!Number.isInteger(numItems) || numItems < 1) {
-    const message = "must be a positive whole number.";
-    throw fail(invalid([{ path: "paginationOpts.numItems", message }]));
-  }
-  const start = cursor === null ? null : decodeCursor(cursor);
-  if (cursor !== null && start === null) throw fail(invalidCursor());
-  if (start === END) return { page: [], isDone: true, continueCursor: END };
-  const limit = Math.min(numItems, HISTORY.maxPage);
-  const page: StoredRun[] = [];
-  for (const range of rangesBehind(start)) {
-    const more = limit + 1 - page.length;
-    page.push(...(await open(ctx, name, range).order("desc").take(more)));
-  }
-  const last = page[limit - 1];
-  const next =
-    page.length > limit && last
-      ? encodeCursor([0, last._creationTime, last._id])
-      : END;
-  const shown = page.slice(0, limit).map(showRun);
-  return { page: shown, isDone: next === END, continueCursor: next };
+  options: PaginationOptions,
+): Promise<PaginationResult<Run>> {
+  const found = await pageOf(
+    {
+      limits: {
+        maxItems: HISTORY.maxPage,
+        maxPinnedItems: 2 * HISTORY.maxPage,
+      },
+      positionOf,
+      walk: (span, limit) => walk(ctx, name, span, limit),
+    },
+    options,
+  );
+  return { ...found, page: found.page.map(showRun) };
 }
 
-type Range = (tail: Tail) => Tail;
-
-/** The ranges behind a position: what was written at the same time, and the rest. */
-function rangesBehind(start: [number, number, string] | null): Range[] {
-  if (start === null) return [(tail) => tail];
-  const [, createdAt, id] = start;
-  return [
-    (tail) => tail.eq("_creationTime", createdAt).lt("_id", id),
-    (tail) => tail.lt("_creationTime", createdAt),
-  ];
+async function walk(
+  ctx: QueryCtx,
+  name: string | undefined,
+  span: Span,
+  limit: number,
+): Promise<{ rows: StoredRun[]; behind: StoredRun | undefined }> {
+  const rows: StoredRun[] = [];
+  for (const segment of segmentsOf(TAIL, "desc", span)) {
+    for await (const row of open(ctx, name, segment).order("desc")) {
+      if (isBeyond(positionOf(row), span.end, "desc")) break;
+      if (rows.length >= limit) return { rows, behind: rows.at(-1) };
+      rows.push(row);
+    }
+  }
+  return { rows, behind: undefined };
 }
 
-function open(ctx: QueryCtx, name: string | undefined, range: Range) {
+/** The rest of each index, once its prefix is fixed. */
+const TAIL = ["_creationTime", "_id"] as const;
+
+function positionOf({ _creationTime, _id }: StoredRun): Position {
+  return [0, _creationTime, _id];
+}
+
+function open(ctx: QueryCtx, name: string | undefined, segment: Segment) {
   const all = ctx.db.query("jobRuns");
   // Convex's builder is our `Tail` and more; its types do not go past the declared fields.
-  const rest = <Q>(q: Q) => range(q as Tail) as Q;
+  const rest = <Q>(q: Q) => segment(q as Tail) as Q;
   return name === undefined
     ? all.withIndex("by_creation_time", (q) => rest(q))
     : all.withIndex("name", (q) => rest(q.eq("name", name)));

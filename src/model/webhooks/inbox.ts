@@ -3,92 +3,93 @@
  *
  * @module
  */
+import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { decodeCursor, encodeCursor, END } from "../../shared/cursor.js";
-import { fail, invalid, invalidCursor } from "../../shared/failures.js";
+import { encodeCursor, type Position } from "../../shared/cursor.js";
+import type { Order } from "../../shared/validators.js";
 import { BULK } from "../../shared/webhooks/limits.js";
 import type {
   EventRow,
   SourceStats,
   WebhookStatus,
 } from "../../shared/webhooks/validators.js";
+import { pageOf, position } from "../page.js";
+import {
+  isBeyond,
+  segmentsOf,
+  type Segment,
+  type Span,
+  type Tail,
+} from "../ranges.js";
 import { showEvent, type StoredEvent } from "./event.js";
 import { rejectionsOf } from "./rejection.js";
 import { findSource } from "./source.js";
 
 /** Which events are meant. */
 export type Which = { source?: string; status?: WebhookStatus; type?: string };
-export type Order = "asc" | "desc";
-
 /** One page, by arrival. */
 export async function listPage(
   ctx: QueryCtx,
   which: Which,
   order: Order,
-  { cursor, numItems }: { cursor: string | null; numItems: number },
-): Promise<{ page: EventRow[]; isDone: boolean; continueCursor: string }> {
-  if (!Number.isInteger(numItems) || numItems < 1) {
-    const message = "must be a positive whole number.";
-    throw fail(invalid([{ path: "paginationOpts.numItems", message }]));
-  }
-  const limit = Math.min(numItems, BULK.maxPage);
-  const { rows, next } = await walk(ctx, which, order, cursor, limit);
-  const page = rows.map(showEvent);
-  return { page, isDone: next === null, continueCursor: next ?? END };
+  options: PaginationOptions,
+): Promise<PaginationResult<EventRow>> {
+  const found = await pageOf(
+    {
+      limits: { maxItems: BULK.maxPage, maxPinnedItems: 2 * BULK.maxPage },
+      positionOf,
+      walk: (span, limit) => walk(ctx, which, order, span, limit),
+    },
+    options,
+  );
+  return { ...found, page: found.page.map(showEvent) };
 }
 
-/**
- * Events in order of arrival, up to a limit, and the cursor behind the last one that was looked at: `null` at the end. A type
- * is looked for one by one, so a page of one type may be short, or empty, and still have a next one.
- */
-export async function walk(
+/** Events from a cursor on, oldest first, and the next cursor: `null` at the end. */
+export async function walkFrom(
   ctx: QueryCtx,
   which: Which,
-  order: Order,
   cursor: string | null,
   limit: number,
 ): Promise<{ rows: StoredEvent[]; next: string | null }> {
-  const start = cursor === null ? null : decodeCursor(cursor);
-  if (cursor !== null && start === null) throw fail(invalidCursor());
-  if (start === END) return { rows: [], next: null };
+  const span = { start: position(cursor), end: null };
+  const { rows, behind } = await walk(ctx, which, "asc", span, limit);
+  return { rows, next: behind ? encodeCursor(positionOf(behind)) : null };
+}
+
+/**
+ * Events in order of arrival, up to a limit. A type is looked for one by one, so a page of one type may be short, or empty,
+ * and still have more behind it.
+ */
+async function walk(
+  ctx: QueryCtx,
+  which: Which,
+  order: Order,
+  span: Span,
+  limit: number,
+): Promise<{ rows: StoredEvent[]; behind: StoredEvent | undefined }> {
   const rows: StoredEvent[] = [];
   let scanned = 0;
-  let last: StoredEvent | undefined;
-  const stop = () => {
-    const next = last && encodeCursor([0, last._creationTime, last._id]);
-    return { rows, next: next ?? null };
-  };
-  for (const segment of segments(order, start)) {
+  let behind: StoredEvent | undefined;
+  for (const segment of segmentsOf(TAIL, order, span)) {
     for await (const row of open(ctx, which, segment).order(order)) {
-      if (rows.length >= limit || scanned >= BULK.maxScan) return stop();
+      if (isBeyond(positionOf(row), span.end, order)) break;
+      if (rows.length >= limit || scanned >= BULK.maxScan) {
+        return { rows, behind };
+      }
       scanned++;
-      last = row;
+      behind = row;
       if (which.type === undefined || row.type === which.type) rows.push(row);
     }
   }
-  return { rows, next: null };
+  return { rows, behind: undefined };
 }
 
-/** The rest of an index once its prefix is fixed. Convex's types end at the declared fields; its indexes go on. */
-interface Tail {
-  eq(field: "_creationTime", value: number): Tail;
-  gt(field: "_creationTime" | "_id", value: number | string): Tail;
-  lt(field: "_creationTime" | "_id", value: number | string): Tail;
-}
-type Segment = (tail: Tail) => Tail;
+/** The rest of each index, once its prefix is fixed. */
+const TAIL = ["_creationTime", "_id"] as const;
 
-/** The index ranges behind a position: what was written at the same time, and the rest. */
-function segments(
-  order: Order,
-  start: [number, number, string] | null,
-): Segment[] {
-  if (start === null) return [(tail) => tail];
-  const [, createdAt, id] = start;
-  const past = order === "asc" ? "gt" : "lt";
-  return [
-    (tail) => tail.eq("_creationTime", createdAt)[past]("_id", id),
-    (tail) => tail[past]("_creationTime", createdAt),
-  ];
+function positionOf({ _creationTime, _id }: StoredEvent): Position {
+  return [0, _creationTime, _id];
 }
 
 function open(ctx: QueryCtx, { source, status }: Which, segment: Segment) {

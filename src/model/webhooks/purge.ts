@@ -9,7 +9,7 @@ import type { MutationCtx } from "../../component/_generated/server.js";
 import { BULK, RETRY } from "../../shared/webhooks/limits.js";
 import type { StoredEvent } from "./event.js";
 import { failed } from "./failure.js";
-import { walk } from "./inbox.js";
+import { walkFrom } from "./inbox.js";
 
 const purgeNext = makeFunctionReference<"mutation", Record<never, never>>(
   "deliveries:purge",
@@ -77,7 +77,7 @@ export async function sweep(
   const allowed =
     status === "pending" ? RETRY.mutationTimeoutMs : RETRY.maxTimeoutMs;
   const overdue = Date.now() - allowed - BULK.overdueMs;
-  const { rows, next } = await walk(ctx, { status }, "asc", cursor, BULK.pass);
+  const { rows, next } = await walkFrom(ctx, { status }, cursor, BULK.pass);
   for (const event of rows) {
     if (event.at >= overdue) continue;
     const text = "Its jobs were gone.";

@@ -18,7 +18,7 @@ import {
   settle,
   type StoredEvent,
 } from "./event.js";
-import { walk } from "./inbox.js";
+import { walkFrom } from "./inbox.js";
 
 /** An event that may be replayed, with the body as it was sent: the host judges it by its schemas of today. */
 export type Replayable = {
@@ -50,7 +50,7 @@ export async function findReplayable(
   limit: number,
 ): Promise<{ events: Replayable[]; cursor: string | null }> {
   const count = Math.min(Math.max(1, Math.floor(limit) || 1), BULK.maxReplay);
-  const { rows, next } = await walk(ctx, which, "asc", cursor, count);
+  const { rows, next } = await walkFrom(ctx, which, cursor, count);
   const events: Replayable[] = [];
   let bytes = 0;
   for (const row of rows) {

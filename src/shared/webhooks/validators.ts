@@ -120,12 +120,6 @@ export const vEventRow = v.object({
 });
 export type EventRow = Infer<typeof vEventRow>;
 
-export const vEventPage = v.object({
-  page: v.array(vEventRow),
-  isDone: v.boolean(),
-  continueCursor: v.string(),
-});
-
 /** Why deliveries of a source were refused, the latest reason first. */
 export const vRejection = v.object({
   code: vRefusal,

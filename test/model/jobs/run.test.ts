@@ -231,6 +231,36 @@ test("runs come in pages, newest first, those of one moment too", async () => {
   ).rejects.toMatchObject({ data: { code: "INVALID_CURSOR" } });
 });
 
+test("a page of runs that is followed by another keeps its end while runs begin", async () => {
+  const run = async (key: string) => {
+    const claim = claimOf(await start({ key }));
+    await within((ctx) => finish(ctx, claim, { status: "success" }));
+  };
+  for (const key of ["0", "1", "2", "3"]) await run(key);
+  const page = async (cursor: string | null, endCursor?: string) => {
+    const found = await within((ctx) =>
+      runs(ctx, undefined, {
+        cursor,
+        numItems: 2,
+        ...(endCursor === undefined ? {} : { endCursor }),
+      }),
+    );
+    return { ...found, keys: found.page.map(({ key }) => key) };
+  };
+  const { continueCursor } = await page(null);
+  await run("4");
+  expect((await page(null, continueCursor)).keys).toEqual(["4", "3", "2"]);
+  expect((await page(continueCursor)).keys).toEqual(["1", "0"]);
+  await run("5");
+  await run("6");
+  expect(await page(null, continueCursor)).toMatchObject({
+    keys: ["6", "5", "4", "3", "2"],
+    continueCursor,
+    pageStatus: "SplitRecommended",
+    splitCursor: expect.any(String) as string,
+  });
+});
+
 test("history keeps 30 successes and 100 failures, and nothing for longer than 30 days", async () => {
   for (let n = 0; n < 140; n++) {
     const claim = claimOf(await start());
