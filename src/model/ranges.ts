@@ -56,6 +56,17 @@ export function rangesBehind(
     .reverse();
 }
 
+/** The tail of an index all of whose own fields are fixed: rows in the order in which they were made. */
+export const BY_CREATION = ["_creationTime", "_id"] as const;
+
+/** Where a row stands in a list by creation, which has nothing in a position's first part. */
+export function creationOf(row: {
+  _creationTime: number;
+  _id: string;
+}): Position {
+  return [0, row._creationTime, row._id];
+}
+
 /**
  * The index ranges of a span, in order. Where the last position is one of several rows of the same time, the last range ends
  * behind them: see `isBeyond`.

@@ -5,12 +5,13 @@
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import type { Position } from "../../shared/cursor.js";
 import { HISTORY } from "../../shared/jobs/limits.js";
 import { periodAfter } from "../../shared/jobs/period.js";
 import type { JobStatus, Run } from "../../shared/jobs/validators.js";
 import { pageOf } from "../page.js";
 import {
+  BY_CREATION,
+  creationOf,
   isBeyond,
   segmentsOf,
   type Segment,
@@ -86,7 +87,7 @@ export async function runs(
         maxItems: HISTORY.maxPage,
         maxPinnedItems: 2 * HISTORY.maxPage,
       },
-      positionOf,
+      positionOf: creationOf,
       walk: (span, limit) => walk(ctx, name, span, limit),
     },
     options,
@@ -101,21 +102,14 @@ async function walk(
   limit: number,
 ): Promise<{ rows: StoredRun[]; behind: StoredRun | undefined }> {
   const rows: StoredRun[] = [];
-  for (const segment of segmentsOf(TAIL, "desc", span)) {
+  for (const segment of segmentsOf(BY_CREATION, "desc", span)) {
     for await (const row of open(ctx, name, segment).order("desc")) {
-      if (isBeyond(positionOf(row), span.end, "desc")) break;
+      if (isBeyond(creationOf(row), span.end, "desc")) break;
       if (rows.length >= limit) return { rows, behind: rows.at(-1) };
       rows.push(row);
     }
   }
   return { rows, behind: undefined };
-}
-
-/** The rest of each index, once its prefix is fixed. */
-const TAIL = ["_creationTime", "_id"] as const;
-
-function positionOf({ _creationTime, _id }: StoredRun): Position {
-  return [0, _creationTime, _id];
 }
 
 function open(ctx: QueryCtx, name: string | undefined, segment: Segment) {

@@ -5,7 +5,7 @@
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { encodeCursor, type Position } from "../../shared/cursor.js";
+import { encodeCursor } from "../../shared/cursor.js";
 import type { Order } from "../../shared/validators.js";
 import { BULK } from "../../shared/webhooks/limits.js";
 import type {
@@ -15,6 +15,8 @@ import type {
 } from "../../shared/webhooks/validators.js";
 import { pageOf, position } from "../page.js";
 import {
+  BY_CREATION,
+  creationOf,
   isBeyond,
   segmentsOf,
   type Segment,
@@ -27,6 +29,7 @@ import { findSource } from "./source.js";
 
 /** Which events are meant. */
 export type Which = { source?: string; status?: WebhookStatus; type?: string };
+
 /** One page, by arrival. */
 export async function listPage(
   ctx: QueryCtx,
@@ -37,7 +40,7 @@ export async function listPage(
   const found = await pageOf(
     {
       limits: { maxItems: BULK.maxPage, maxPinnedItems: 2 * BULK.maxPage },
-      positionOf,
+      positionOf: creationOf,
       walk: (span, limit) => walk(ctx, which, order, span, limit),
     },
     options,
@@ -54,7 +57,7 @@ export async function walkFrom(
 ): Promise<{ rows: StoredEvent[]; next: string | null }> {
   const span = { start: position(cursor), end: null };
   const { rows, behind } = await walk(ctx, which, "asc", span, limit);
-  return { rows, next: behind ? encodeCursor(positionOf(behind)) : null };
+  return { rows, next: behind ? encodeCursor(creationOf(behind)) : null };
 }
 
 /**
@@ -71,9 +74,9 @@ async function walk(
   const rows: StoredEvent[] = [];
   let scanned = 0;
   let behind: StoredEvent | undefined;
-  for (const segment of segmentsOf(TAIL, order, span)) {
+  for (const segment of segmentsOf(BY_CREATION, order, span)) {
     for await (const row of open(ctx, which, segment).order(order)) {
-      if (isBeyond(positionOf(row), span.end, order)) break;
+      if (isBeyond(creationOf(row), span.end, order)) break;
       if (rows.length >= limit || scanned >= BULK.maxScan) {
         return { rows, behind };
       }
@@ -83,13 +86,6 @@ async function walk(
     }
   }
   return { rows, behind: undefined };
-}
-
-/** The rest of each index, once its prefix is fixed. */
-const TAIL = ["_creationTime", "_id"] as const;
-
-function positionOf({ _creationTime, _id }: StoredEvent): Position {
-  return [0, _creationTime, _id];
 }
 
 function open(ctx: QueryCtx, { source, status }: Which, segment: Segment) {
