@@ -2,7 +2,7 @@
  * Which folder of `src/` may import which, as ESLint configuration. Imports run one way:
  *
  *     errors ← shared ← model ← component
- *     errors ← shared ← client | webhooks | jobs ← react
+ *     errors ← shared ← host ← client | webhooks | jobs ← react
  *
  * Types of `component/_generated/` are open to whoever talks to the database or calls the component: they are how Convex
  * describes both, and cost nothing at run time. The model also names the functions it schedules, through `api.js`.
@@ -16,22 +16,24 @@ const LAYERS = {
   shared: ["errors"],
   model: ["errors", "shared"],
   component: ["errors", "shared", "model"],
-  client: ["errors", "shared"],
-  webhooks: ["errors", "shared"],
-  jobs: ["errors", "shared"],
-  react: ["errors", "shared", ...HOST_SIDE],
+  host: ["errors", "shared"],
+  client: ["errors", "shared", "host"],
+  webhooks: ["errors", "shared", "host"],
+  jobs: ["errors", "shared", "host"],
+  react: ["errors", "shared", "host", ...HOST_SIDE],
 };
 
 /** Layer → the generated modules whose types it may import. */
 const GENERATED_TYPES = {
   model: "(?:dataModel|server)",
+  host: "component",
   client: "component",
   webhooks: "component",
   jobs: "component",
 };
 
 /** What runs in Convex's isolate: the component itself, and a host's functions through our client. */
-const IN_ISOLATE = ["shared", "model", "component", ...HOST_SIDE];
+const IN_ISOLATE = ["shared", "model", "component", "host", ...HOST_SIDE];
 
 /** Folders below a layer's own that its files may lie in. */
 const DEEPEST = 3;
@@ -94,7 +96,7 @@ const FORBIDDEN_SYNTAX = [
   {
     selector: call("paginate"),
     message:
-      "Native .paginate() does not work inside a component: walk an index range (src/model/list.ts).",
+      "Native .paginate() does not work inside a component: walk an index range (src/model/paginate.ts).",
   },
   {
     selector: call("collect"),

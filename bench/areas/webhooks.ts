@@ -2,12 +2,12 @@
  * How long it takes to verify a delivery, beside the libraries of those who send them.
  */
 import type { verify as VerifyGitHub } from "@octokit/webhooks-methods";
-// Its form for browsers: in Node it would take Node's own crypto, which Convex's runtime does not have.
-// @ts-expect-error The package declares the types of its entry alone.
-import { verify as inBrowsers } from "../../node_modules/@octokit/webhooks-methods/dist-web/index.js";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
+// Its form for browsers: in Node it would take Node's own crypto, which Convex's runtime does not have.
+// @ts-expect-error The package declares the types of its entry alone.
+import { verify as inBrowsers } from "../../node_modules/@octokit/webhooks-methods/dist-web/index.js";
 import { githubScheme } from "../../src/webhooks/schemes/github.js";
 import { standardScheme } from "../../src/webhooks/schemes/standard.js";
 import { stripeScheme } from "../../src/webhooks/schemes/stripe.js";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RunQueryCtx, RunMutationCtx } from "../host/component.js";
 import {
   mutationGeneric,
   queryGeneric,
@@ -18,7 +19,8 @@ import {
   type BatchResult,
   type Counted,
   type Written,
-} from "../shared/validators.js";
+} from "../shared/documents.js";
+import type { Operations } from "./operations.js";
 import type {
   BatchCreateArgs,
   BatchRemoveArgs,
@@ -35,14 +37,11 @@ import type {
   ListPublicArgs,
   PageOf,
   RemoveArgs,
-  RunMutationCtx,
-  RunQueryCtx,
   SearchArgs,
   TargetArgs,
   TransferArgs,
   UpdateArgs,
 } from "./types.js";
-import type { Operations } from "./bulk.js";
 
 type Mutation<Args extends DefaultFunctionArgs, Returns> = RegisteredMutation<
   "public",

@@ -8,19 +8,19 @@ import { paginationOptsValidator } from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
 import { vWhere } from "../shared/bulk.js";
 import { checkFields } from "../shared/check.js";
-import { fail, invalid } from "../shared/failures.js";
-import {
-  shapeOf,
-  withMember,
-  type ObjectShape,
-  type Shape,
-} from "../shared/shape.js";
 import {
   vIfExists,
   vOrder,
   vStatus,
   type Fields,
-} from "../shared/validators.js";
+} from "../shared/documents.js";
+import { fail, invalid } from "../shared/failures.js";
+import {
+  objectJson,
+  withField,
+  type ObjectJson,
+  type ValidatorJson,
+} from "../shared/validatorJson.js";
 
 export type ArgumentShapes = ReturnType<typeof argumentShapes>;
 
@@ -56,9 +56,9 @@ export function argumentShapes(
   const item = documentOf(create);
   const change = documentOf({ ...target, ...updates });
   const same = documentOf(updates);
-  const batch = shapeOf(mode);
-  const batchOfIds = shapeOf({ ...mode, ids });
-  const bulk = shapeOf({
+  const batch = objectJson(mode);
+  const batchOfIds = objectJson({ ...mode, ids });
+  const bulk = objectJson({
     ...v.object(whose).partial().fields,
     operation: oneOf(["update", "remove", "restore", "purge"]),
     ids: v.optional(ids),
@@ -72,22 +72,22 @@ export function argumentShapes(
   return {
     create: item,
     update: change,
-    target: shapeOf(target),
-    transfer: shapeOf({ ...target, to: v.string() }),
-    batchCreate: withMember(batch, "items", listOf(item)),
-    batchUpdate: withMember(batchOfIds, "updates", same),
-    batchUpdateItems: withMember(batch, "items", listOf(change)),
+    target: objectJson(target),
+    transfer: objectJson({ ...target, to: v.string() }),
+    batchCreate: withField(batch, "items", listOf(item)),
+    batchUpdate: withField(batchOfIds, "updates", same),
+    batchUpdateItems: withField(batch, "items", listOf(change)),
     batchRemove: batchOfIds,
-    bulk: withMember(bulk, "updates", same, true),
-    job: shapeOf({ jobId: v.string() }),
-    get: shapeOf({ id: v.string() }),
-    getMany: shapeOf({ ids }),
-    getByKey: shapeOf({ ...whose, key: v.string() }),
-    list: shapeOf({ ...page, ...whose, status }),
-    listPublic: shapeOf(page),
-    listTrash: shapeOf({ ...page, ...whose }),
-    count: shapeOf({ ...whose, status, upTo: v.optional(v.number()) }),
-    search: shapeOf({
+    bulk: withField(bulk, "updates", same, true),
+    job: objectJson({ jobId: v.string() }),
+    get: objectJson({ id: v.string() }),
+    getMany: objectJson({ ids }),
+    getByKey: objectJson({ ...whose, key: v.string() }),
+    list: objectJson({ ...page, ...whose, status }),
+    listPublic: objectJson(page),
+    listTrash: objectJson({ ...page, ...whose }),
+    count: objectJson({ ...whose, status, upTo: v.optional(v.number()) }),
+    search: objectJson({
       ...v.object(whose).partial().fields,
       query: v.string(),
       scope: v.optional(oneOf(["own", "public"])),
@@ -98,7 +98,7 @@ export function argumentShapes(
 }
 
 /** Throws VALIDATION_FAILED with everything that is wrong with a call's arguments. */
-export function checkArguments(shape: ObjectShape, args: unknown): void {
+export function checkArguments(shape: ObjectJson, args: unknown): void {
   const issues = checkFields(shape, args);
   if (issues.length > 0) throw fail(invalid(issues));
 }
@@ -126,11 +126,11 @@ export function checkAmount(path: string, amount: number, limit: number): void {
 }
 
 /** The shape of arguments among which a document's fields stand. */
-function documentOf(fields: PropertyValidators): ObjectShape {
-  return { ...shapeOf(fields), isDocument: true };
+function documentOf(fields: PropertyValidators): ObjectJson {
+  return { ...objectJson(fields), isDocument: true };
 }
 
-function listOf(element: Shape): Shape {
+function listOf(element: ValidatorJson): ValidatorJson {
   return { kind: "array", element };
 }
 

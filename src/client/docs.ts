@@ -3,23 +3,31 @@
  *
  * @module
  */
+import type { HttpRouter, RegisteredMutation } from "convex/server";
 import type { PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
-import type { HttpRouter, RegisteredMutation } from "convex/server";
-import { createApi, type Api } from "./api.js";
-import { createBulkWorker, Operations } from "./bulk.js";
-import { createCore, type Settings } from "./core.js";
 import type { WorkerCall } from "../shared/bulk.js";
-import type { Actor, Outcome } from "../shared/validators.js";
-import type { NoReservedNames } from "./reserved.js";
-import type { HttpCtx, Reader } from "./http/reader.js";
-import { registerRoutes, type RouteOptions } from "./http/routes.js";
+import type { Actor, Outcome } from "../shared/documents.js";
+import { createApi, type Api } from "./api.js";
+import { Operations } from "./operations.js";
+import {
+  registerRoutes,
+  type HttpCtx,
+  type Reader,
+  type RouteOptions,
+} from "./http/routes.js";
+import {
+  createDocsState,
+  type NoReservedNames,
+  type Settings,
+} from "./options.js";
 import {
   createRetention,
   type Retention,
   type RetentionOptions,
 } from "./retention.js";
 import { SystemOperations } from "./system.js";
+import { createBulkWorker } from "./worker.js";
 import type { AuthCtx, DocumentOf } from "./types.js";
 
 /** How a host describes its documents. */
@@ -78,7 +86,11 @@ export class Docs<
     component: ComponentApi,
     { fields, identify, ...settings }: DocsOptions<F, Ctx, ChangeCtx>,
   ) {
-    const core = createCore<F, Ctx, ChangeCtx>(component, fields, settings);
+    const core = createDocsState<F, Ctx, ChangeCtx>(
+      component,
+      fields,
+      settings,
+    );
     const { caller } = core.arguments;
     super(core, caller, async (ctx) => actorOf(await identify(ctx)));
     this.identify = identify;

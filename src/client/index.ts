@@ -10,34 +10,34 @@ export type {
   ItemResult,
   Status,
   Written,
-} from "../shared/validators.js";
+} from "../shared/documents.js";
 export type { BulkState, BulkStatus } from "../shared/bulk.js";
 export type { Api } from "./api.js";
-export type { Operations } from "./bulk.js";
+export type { Operations } from "./operations.js";
 export { Docs, type DocsOptions } from "./docs.js";
 export type { Removal, Retention, RetentionOptions } from "./retention.js";
-export type { RetentionPolicy } from "./retentionPlan.js";
+export type { RetentionPolicy } from "./retention.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
-export type { Age } from "../shared/retention/age.js";
+export type { Age } from "../shared/retention.js";
 export {
   vPreview,
   type Forecast,
   type Override,
   type Preview,
   type SweepStart,
-} from "../shared/retention/validators.js";
+} from "../shared/retention.js";
 export { docsError, type DocsErrorOptions } from "../shared/failures.js";
-export type { MapError } from "../shared/mapped.js";
-export { toResult, vDocsError, vDocsResult } from "../shared/result.js";
-export type { CorsOptions } from "./http/cors.js";
-export { withProblem } from "./http/problem.js";
+export type { MapError } from "./errors.js";
+export { toResult, vDocsError, vDocsResult } from "./errors.js";
+export type { CorsOptions } from "./http/response.js";
+export { withProblem } from "./http/response.js";
 export type { RouteOptions } from "./http/routes.js";
 export type {
   AccessOperation,
   AccessRequest,
   DocumentChange,
   WriteOperation,
-} from "./hooks.js";
+} from "./options.js";
 export type {
   BatchCreateArgs,
   BatchMode,

@@ -14,26 +14,36 @@ import {
   type RegisteredQuery,
 } from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
-import { OWN_JOBS } from "../shared/jobs/names.js";
-import type { Age } from "../shared/retention/age.js";
+import { invoke, type RunMutationCtx } from "../host/component.js";
 import {
+  vOutcome,
+  vStatus,
+  type Outcome,
+  type Status,
+} from "../shared/documents.js";
+import { OWN_JOBS } from "../shared/jobs.js";
+import {
+  AGE,
+  ageMs,
+  ageProblem,
+  CLEANUP,
+  vCleanupBatch,
+  vCleanupStart,
   vPreview,
-  vSweepBatch,
-  vSweepStart,
+  type Age,
+  type AgeBy,
+  type Cleanup,
+  type CleanupBatch,
+  type CleanupOperation,
+  type CleanupTarget,
   type DueReason,
   type Preview,
-  type Sweep,
-  type SweepBatch,
-  type SweepOperation,
+  type StoredPolicy,
   type SweepStart,
-} from "../shared/retention/validators.js";
-import { vOutcome, type Outcome } from "../shared/validators.js";
-import type { Core } from "./core.js";
-import type { DocumentChange } from "./hooks.js";
-import { invoke } from "./invoke.js";
-import { write } from "./pipeline.js";
-import { planRetention, type RetentionPolicy } from "./retentionPlan.js";
-import type { DocumentOf, RunMutationCtx } from "./types.js";
+} from "../shared/retention.js";
+import type { DocsState, DocumentChange } from "./options.js";
+import type { DocumentOf } from "./types.js";
+import { write } from "./write.js";
 
 /** A document that retention is about to delete for good. */
 export type Removal<F extends PropertyValidators> = {
@@ -70,18 +80,18 @@ export type RetentionOptions<F extends PropertyValidators, HookCtx> = {
   maxPerRun?: number;
 };
 
-type Clean = RegisteredMutation<
+type CleanupFunction = RegisteredMutation<
   "internal",
-  { batch?: SweepBatch },
+  { batch?: CleanupBatch },
   Promise<SweepStart | Outcome[]>
 >;
 
 /** The functions that `docs.retention()` makes. */
 export type Retention = {
   /** Starts a run: for `crons.ts`. Moves to the trash or, without the option `trash`, deletes. */
-  cleanupOldDrafts: Clean;
+  cleanupOldDrafts: CleanupFunction;
   /** Starts a run: for `crons.ts`. Deletes what has lain in the trash for `undoFor`. */
-  purgeTrash: Clean;
+  purgeTrash: CleanupFunction;
   /**
    * What both would take as of a time, `at` (ms). Without it, as of the last run's start or the newest document, whichever is
    * later: a query that asked the clock could not be cached. Changes nothing.
@@ -100,7 +110,7 @@ export function createRetention<
   ChangeCtx,
   HookCtx,
 >(
-  core: Core<F, Ctx, ChangeCtx>,
+  core: DocsState<F, Ctx, ChangeCtx>,
   options: RetentionOptions<F, HookCtx>,
 ): Retention {
   const { cleanup, purge, bounds } = planRetention(options);
@@ -110,12 +120,12 @@ export function createRetention<
 
   const clean = (
     job: string,
-    target: Sweep["target"],
-    operation: SweepOperation,
-  ): Clean =>
+    target: Cleanup["target"],
+    operation: CleanupOperation,
+  ): CleanupFunction =>
     internalMutationGeneric({
-      args: { batch: v.optional(vSweepBatch) },
-      returns: v.union(vSweepStart, v.array(vOutcome)),
+      args: { batch: v.optional(vCleanupBatch) },
+      returns: v.union(vCleanupStart, v.array(vOutcome)),
       handler: async (ctx, { batch }) => {
         if (batch) {
           // It runs in the host's app, so its `ctx` is the host's: the one that its hooks declare.
@@ -160,10 +170,10 @@ async function removeBatch<
   ChangeCtx,
   HookCtx,
 >(
-  core: Core<F, Ctx, ChangeCtx>,
+  core: DocsState<F, Ctx, ChangeCtx>,
   { archive, onDelete }: RetentionOptions<F, HookCtx>,
   host: RunMutationCtx & Ctx & ChangeCtx & HookCtx,
-  { runId, operation, items }: SweepBatch,
+  { runId, operation, items }: CleanupBatch,
 ): Promise<Outcome[]> {
   const reasons = new Map(items.map(({ id, reason }) => [id, reason]));
   const { onChange } = core.hooks;
@@ -194,4 +204,84 @@ async function handleOfSelf(
 ): Promise<string> {
   const { name } = await meta.getFunctionMetadata();
   return await createFunctionHandle(makeFunctionReference<"mutation">(name));
+}
+
+/*
+ * What a host says of retention, checked where it is said: a wrong policy fails the deploy and not the documents.
+ */
+
+/** When documents of one status go. */
+export type RetentionPolicy = {
+  status: Status;
+  /** Longer than this ago: a document of exactly this age stays. */
+  olderThan: Age;
+  /** What the age is counted from: the last edit when not given, or the creation. */
+  by?: AgeBy;
+  /** `true`: `olderThan` may be less than an hour. */
+  allowShort?: boolean;
+};
+
+export type RetentionSettings = {
+  policies: RetentionPolicy[];
+  undoFor?: Age;
+  allowShort?: boolean;
+  batchSize?: number;
+  maxPerRun?: number;
+};
+
+/** What the component is told. Throws for what cannot be meant. */
+export function planRetention({
+  policies,
+  undoFor,
+  allowShort = false,
+  batchSize = CLEANUP.defaultBatch,
+  maxPerRun = CLEANUP.defaultRun,
+}: RetentionSettings): {
+  cleanup: CleanupTarget;
+  purge: CleanupTarget;
+  bounds: Pick<Cleanup, "batchSize" | "maxPerRun">;
+} {
+  assertBound("batchSize", batchSize, CLEANUP.maxBatch);
+  assertBound("maxPerRun", maxPerRun, CLEANUP.maxRun);
+  const undoMs = undoFor === undefined ? AGE.undoMs : ageMs(undoFor);
+  assertAge("undoFor", undoMs, allowShort);
+  const checked = policies.map(checkPolicy);
+  const statuses = checked.map(({ status }) => status);
+  const twice = statuses.find((one, at) => statuses.indexOf(one) !== at);
+  if (twice) throw optionError(`has two policies for ${twice}: give one.`);
+  return {
+    cleanup: { policies: checked },
+    purge: { trashOlderThanMs: undoMs },
+    bounds: { batchSize, maxPerRun },
+  };
+}
+
+function checkPolicy(
+  { status, olderThan, by = "updatedAt", allowShort = false }: RetentionPolicy,
+  index: number,
+): StoredPolicy {
+  const at = `policies[${index}]`;
+  if (!vStatus.members.some(({ value }) => value === status)) {
+    throw optionError(`${at}.status must be draft, published or archived.`);
+  }
+  if (!["updatedAt", "createdAt"].includes(by)) {
+    throw optionError(`${at}.by must be updatedAt or createdAt.`);
+  }
+  const olderThanMs = ageMs(olderThan);
+  assertAge(`${at}.olderThan`, olderThanMs, allowShort);
+  return { status, olderThanMs, by };
+}
+
+function assertAge(name: string, ms: number, allowShort: boolean): void {
+  const problem = ageProblem(ms, allowShort);
+  if (problem) throw optionError(`${name} ${problem}`);
+}
+
+function assertBound(name: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw optionError(`${name} must be a whole number from 1 to ${most}.`);
+}
+
+function optionError(problem: string): Error {
+  return new Error(`convex-docs: docs.retention(): ${problem}`);
 }

@@ -4,17 +4,25 @@
  * @module
  */
 import type { PropertyValidators } from "convex/values";
+import {
+  invoke,
+  type RunQueryCtx,
+  type RunMutationCtx,
+} from "../host/component.js";
+import type { Status } from "../shared/documents.js";
 import { fail, invalid } from "../shared/failures.js";
-import { mapped } from "../shared/mapped.js";
-import { ageMs, ageProblem, type Age } from "../shared/retention/age.js";
-import type { Override } from "../shared/retention/validators.js";
-import type { Status } from "../shared/validators.js";
-import { Operations } from "./bulk.js";
-import { invoke } from "./invoke.js";
-import type { RunMutationCtx, RunQueryCtx, Whose } from "./types.js";
+import {
+  ageMs,
+  ageProblem,
+  type Age,
+  type Override,
+} from "../shared/retention.js";
+import { Operations } from "./operations.js";
+import { mapErrors } from "./errors.js";
+import type { OwnerArgs } from "./types.js";
 
 /** How long one owner's documents of one status are kept. */
-export type SetRetentionArgs = Whose & {
+export type SetRetentionArgs = OwnerArgs & {
   status: Status;
   /** An age, as in a policy; `"never"`: they are kept; `"default"`: as the policy says, like everybody's. */
   olderThan: Age | "never" | "default";
@@ -27,7 +35,7 @@ export class SystemOperations<
   F extends PropertyValidators,
   Ctx = unknown,
   ChangeCtx = unknown,
-> extends Operations<F, Ctx, Whose, ChangeCtx> {
+> extends Operations<F, Ctx, OwnerArgs, ChangeCtx> {
   /**
    * Keeps one owner's documents of one status for longer or shorter than the policy of that status says. Without a policy of
    * the status, nothing of it is cleaned up whatever stands here.
@@ -46,7 +54,7 @@ export class SystemOperations<
     ctx: RunMutationCtx,
     { ownerId, status, olderThan, allowShort = false }: SetRetentionArgs,
   ): Promise<void> {
-    await mapped(this.core.mapError, async () => {
+    await mapErrors(this.core.mapError, async () => {
       const age =
         olderThan === "default"
           ? {}
@@ -71,10 +79,10 @@ export class SystemOperations<
    */
   async getRetention(
     ctx: RunQueryCtx,
-    { ownerId }: Whose,
+    { ownerId }: OwnerArgs,
   ): Promise<Override[]> {
     const { overrides } = this.core.component.retention;
-    return await mapped(this.core.mapError, () =>
+    return await mapErrors(this.core.mapError, () =>
       invoke(() => ctx.runQuery(overrides, { ownerId })),
     );
   }

@@ -6,24 +6,12 @@
 import type {
   Auth,
   Expand,
-  GenericActionCtx,
-  GenericDataModel,
   PaginationOptions,
   PaginationResult,
 } from "convex/server";
 import type { ObjectType, PropertyValidators } from "convex/values";
-import type { Order, Status, StoredDocument } from "../shared/validators.js";
+import type { Order, Status, StoredDocument } from "../shared/documents.js";
 
-/**
- * Any `ctx` that can call a query of the component: a query's, a mutation's or an action's. Taken from the action's type:
- * since convex 1.41 an action's `runMutation` is not assignable to a mutation's, but both are to this.
- */
-export type RunQueryCtx = Pick<GenericActionCtx<GenericDataModel>, "runQuery">;
-/** Any `ctx` that can call a mutation of the component: a mutation's or an action's. */
-export type RunMutationCtx = Pick<
-  GenericActionCtx<GenericDataModel>,
-  "runQuery" | "runMutation"
->;
 /** What `identify` is given unless it declares more. */
 export type AuthCtx = { auth: Auth };
 
@@ -43,10 +31,10 @@ type OptionalName<F extends PropertyValidators> = {
 }[keyof F];
 
 /** Whose documents are meant: said by `asSystem` only. A caller's own are the caller's. */
-export type Whose = { ownerId: string };
+export type OwnerArgs = { ownerId: string };
 
 /** The columns of ours that a write may set. */
-type Stage = {
+type StatusFields = {
   /** `"draft"` for a new document when not given. */
   status?: Status;
   /** `false` for a new document when not given. Others see a document only if it is public and published. */
@@ -59,7 +47,7 @@ type Stage = {
 
 export type CreateArgs<F extends PropertyValidators> = Expand<
   ObjectType<F> &
-    Stage & {
+    StatusFields & {
       /** The owner's own name for it, unique among the owner's documents: 1 to 256 characters. */
       key?: string;
       /** When the owner has a document with this key: refuse (the default), leave it as it is, or change it. */
@@ -75,7 +63,7 @@ export type TargetArgs = {
 };
 
 type Updates<F extends PropertyValidators> = Partial<ObjectType<F>> &
-  Stage & {
+  StatusFields & {
     /** Optional fields to delete. `undefined` cannot say so: it is lost on the way to the server. */
     unset?: OptionalName<F>[];
   };

@@ -5,9 +5,9 @@
  */
 import { v } from "convex/values";
 import * as bulk from "../model/bulk.js";
-import { step as runStep } from "../model/bulkStep.js";
+import { runBulkStep as runStep } from "../model/bulk.js";
 import { bulkOrder, vBulkStatus, vBulkTarget } from "../shared/bulk.js";
-import { vActor } from "../shared/validators.js";
+import { vActor } from "../shared/documents.js";
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
 const { where, ...request } = bulkOrder;
@@ -15,20 +15,20 @@ const { where, ...request } = bulkOrder;
 export const start = mutation({
   args: { ...request, target: vBulkTarget },
   returns: v.string(),
-  handler: (ctx, args) => bulk.start(ctx, args),
+  handler: (ctx, args) => bulk.startBulk(ctx, args),
 });
 
 export const status = query({
   args: { actor: vActor, jobId: v.string() },
   returns: v.union(v.null(), vBulkStatus),
-  handler: (ctx, { actor, jobId }) => bulk.status(ctx, actor, jobId),
+  handler: (ctx, { actor, jobId }) => bulk.bulkStatus(ctx, actor, jobId),
 });
 
 export const cancel = mutation({
   args: { actor: vActor, jobId: v.string() },
   returns: v.null(),
   handler: async (ctx, { actor, jobId }) => {
-    await bulk.cancel(ctx, actor, jobId);
+    await bulk.cancelBulk(ctx, actor, jobId);
     return null;
   },
 });
@@ -46,7 +46,7 @@ export const watch = internalMutation({
   args: { jobId: v.id("bulkJobs") },
   returns: v.null(),
   handler: async (ctx, { jobId }) => {
-    await bulk.watch(ctx, jobId);
+    await bulk.onBulkTimeout(ctx, jobId);
     return null;
   },
 });
@@ -55,7 +55,7 @@ export const forget = internalMutation({
   args: { jobId: v.id("bulkJobs") },
   returns: v.null(),
   handler: async (ctx, { jobId }) => {
-    await bulk.forget(ctx, jobId);
+    await bulk.forgetBulk(ctx, jobId);
     return null;
   },
 });

@@ -6,11 +6,10 @@
 import type { FunctionHandle } from "convex/server";
 import { v } from "convex/values";
 import * as attempts from "../model/webhooks/attempt.js";
-import { reasonOf } from "../model/webhooks/failure.js";
-import { releaseHeld } from "../model/webhooks/pause.js";
+import { reasonOf } from "../model/webhooks/attempt.js";
+import { releaseHeld } from "../model/webhooks/operator.js";
 import * as cleanup from "../model/webhooks/purge.js";
-import { vFailure } from "../shared/webhooks/codes.js";
-import { vRoute } from "../shared/webhooks/validators.js";
+import { vFailure, vRoute } from "../shared/webhooks.js";
 import { internal } from "./_generated/api.js";
 import {
   internalAction,
@@ -25,7 +24,7 @@ export const attempt = internalMutation({
   args: { ...watched, route: v.optional(vRoute) },
   returns: v.null(),
   handler: async (ctx, call) => {
-    await attempts.attempt(ctx, call);
+    await attempts.attemptEvent(ctx, call);
     return null;
   },
 });
@@ -34,7 +33,7 @@ export const check = internalMutation({
   args: which,
   returns: v.null(),
   handler: async (ctx, call) => {
-    await attempts.check(ctx, call);
+    await attempts.onAttemptTimeout(ctx, call);
     return null;
   },
 });
@@ -46,7 +45,7 @@ export const load = internalQuery({
     v.null(),
     v.object({ handle: v.string(), handled: v.any() }),
   ),
-  handler: (ctx, call) => attempts.load(ctx, call),
+  handler: (ctx, call) => attempts.loadAction(ctx, call),
 });
 
 /** Runs an action of the host. At least once: if nothing of this is heard again, its watchdog has it run anew. */
@@ -79,7 +78,7 @@ export const finish = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, call) => {
-    await attempts.finish(ctx, call);
+    await attempts.finishAction(ctx, call);
     return null;
   },
 });
@@ -97,7 +96,7 @@ export const purge = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await cleanup.purge(ctx);
+    await cleanup.purgeEvents(ctx);
     return null;
   },
 });
@@ -109,7 +108,7 @@ export const sweep = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, { status, cursor }) => {
-    await cleanup.sweep(ctx, status, cursor);
+    await cleanup.recoverEvents(ctx, status, cursor);
     return null;
   },
 });

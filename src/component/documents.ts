@@ -8,13 +8,12 @@
  */
 import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
-import { writeAll } from "../model/batch.js";
-import * as document from "../model/document.js";
-import * as listing from "../model/list.js";
-import { listingOf } from "../model/listing.js";
-import * as verbs from "../model/verbs.js";
+import * as document from "../model/documents/read.js";
+import * as listing from "../model/documents/read.js";
+import { listingOf } from "../model/documents/read.js";
+import { writeAll } from "../model/documents/write.js";
+import * as verbs from "../model/documents/writes.js";
 import { ownerOf } from "../shared/access.js";
-import { fail } from "../shared/failures.js";
 import {
   vActor,
   vChange,
@@ -29,7 +28,8 @@ import {
   vTarget,
   vTransfer,
   writeArgs,
-} from "../shared/validators.js";
+} from "../shared/documents.js";
+import { fail } from "../shared/failures.js";
 import { mutation, query } from "./_generated/server.js";
 
 const outcomes = v.array(vOutcome);
@@ -83,7 +83,7 @@ export const transfer = mutation({
 export const get = query({
   args: { actor: vActor, ids: v.array(v.string()) },
   returns: v.array(v.union(v.null(), vDocument)),
-  handler: (ctx, { actor, ids }) => listing.getMany(ctx, actor, ids),
+  handler: (ctx, { actor, ids }) => listing.getDocuments(ctx, actor, ids),
 });
 
 /** A document by its owner's own name for it. */
@@ -93,9 +93,9 @@ export const getByKey = query({
   handler: async (ctx, { actor, ownerId, key }) => {
     const owner = ownerOf(actor, ownerId);
     if (owner.refusal) throw fail(owner.refusal);
-    return document.show(
+    return document.readAs(
       actor,
-      await document.findByKey(ctx, owner.ownerId, key),
+      await document.findDocumentByKey(ctx, owner.ownerId, key),
     );
   },
 });
@@ -117,19 +117,19 @@ export const list = query({
   },
   returns: vPage,
   handler: (ctx, { actor, order, paginationOpts, ...which }) =>
-    listing.listPage(ctx, listingOf(actor, which), order, paginationOpts),
+    listing.listDocuments(ctx, listingOf(actor, which), order, paginationOpts),
 });
 
 export const count = query({
   args: { ...selection, upTo: v.number() },
   returns: vCounted,
   handler: (ctx, { actor, upTo, ...which }) =>
-    listing.count(ctx, listingOf(actor, which), upTo),
+    listing.countDocuments(ctx, listingOf(actor, which), upTo),
 });
 
 export const search = query({
   args: { ...selection, query: v.string(), limit: v.number() },
   returns: v.array(vDocument),
   handler: (ctx, { actor, query: text, limit, ...which }) =>
-    listing.search(ctx, listingOf(actor, which), text, limit),
+    listing.searchDocuments(ctx, listingOf(actor, which), text, limit),
 });

@@ -9,41 +9,41 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import * as attempts from "../model/jobs/attempt.js";
+import * as queue from "../model/jobs/attempt.js";
 import * as job from "../model/jobs/job.js";
-import * as look from "../model/jobs/look.js";
-import { prune as pruneSome } from "../model/jobs/prune.js";
-import * as queue from "../model/jobs/queue.js";
+import { pruneJob as pruneSome } from "../model/jobs/prune.js";
+import * as look from "../model/jobs/queries.js";
 import * as run from "../model/jobs/run.js";
-import { vDocsErrorData } from "../shared/validators.js";
+import { vDocsErrorData } from "../shared/documents.js";
 import {
+  vAttemptInput,
   vCounts,
   vCursor,
-  vEntered,
+  vJobCall,
   vJobClaim,
   vJobStatus,
   vRun,
   vStarted,
-  vTask,
-} from "../shared/jobs/validators.js";
+} from "../shared/jobs.js";
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
 const which = { job: v.string(), key: v.optional(v.string()) };
 
 /** Begins a run and arranges its first attempt, unless there is a reason not to. */
 export const start = mutation({
-  args: { name: v.string(), key: v.optional(v.string()), task: vTask },
+  args: { name: v.string(), key: v.optional(v.string()), task: vJobCall },
   returns: vStarted,
-  handler: (ctx, call) => queue.start(ctx, call),
+  handler: (ctx, call) => queue.startJob(ctx, call),
 });
 
 /** What an attempt is to work with; `null`: it no longer counts. */
 export const enter = query({
   args: { claim: vJobClaim },
-  returns: v.union(v.null(), vEntered),
-  handler: (ctx, { claim }) => attempts.enter(ctx, claim),
+  returns: v.union(v.null(), vAttemptInput),
+  handler: (ctx, { claim }) => attempts.startAttempt(ctx, claim),
 });
 
-const ofAttempt = { claim: vJobClaim, task: vTask };
+const ofAttempt = { claim: vJobClaim, task: vJobCall };
 
 /** An attempt went to its end. `false`: it no longer counted, and nothing was written. */
 export const complete = mutation({
@@ -56,7 +56,7 @@ export const complete = mutation({
   },
   returns: v.boolean(),
   handler: (ctx, { claim, task, ...ending }) =>
-    attempts.complete(ctx, claim, task, ending),
+    attempts.completeAttempt(ctx, claim, task, ending),
 });
 
 /** An attempt failed. `false`: it no longer counted, and nothing was written. */
@@ -68,26 +68,26 @@ export const fail = mutation({
   },
   returns: v.boolean(),
   handler: (ctx, { claim, task, ...failed }) =>
-    attempts.failed(ctx, claim, task, failed),
+    attempts.failAttempt(ctx, claim, task, failed),
 });
 
 /** Writes down how far a run is. `false`: it no longer counts, and whoever asked must stop. */
 export const progress = mutation({
   args: { claim: vJobClaim, counts: vCounts },
   returns: v.boolean(),
-  handler: (ctx, { claim, counts }) => run.advance(ctx, claim, { counts }),
+  handler: (ctx, { claim, counts }) => run.advanceRun(ctx, claim, { counts }),
 });
 
 export const status = query({
   args: which,
   returns: v.union(v.null(), vJobStatus),
-  handler: (ctx, args) => look.statusOf(ctx, args.job, args.key),
+  handler: (ctx, args) => look.jobStatus(ctx, args.job, args.key),
 });
 
 export const list = query({
   args: {},
   returns: v.array(vJobStatus),
-  handler: (ctx) => look.list(ctx),
+  handler: (ctx) => look.listJobs(ctx),
 });
 
 export const runs = query({
@@ -97,7 +97,7 @@ export const runs = query({
   },
   returns: paginationResultValidator(vRun),
   handler: (ctx, { job: name, paginationOpts }) =>
-    look.runs(ctx, name, paginationOpts),
+    look.listRuns(ctx, name, paginationOpts),
 });
 
 /** Ends what is under way. `false`: nothing was. */
@@ -105,8 +105,8 @@ export const cancel = mutation({
   args: which,
   returns: v.boolean(),
   handler: async (ctx, args) => {
-    const canceled = await run.cancel(ctx, args.job, args.key);
-    await queue.drain(ctx, args.job);
+    const canceled = await run.cancelRun(ctx, args.job, args.key);
+    await queue.drainQueue(ctx, args.job);
     return canceled;
   },
 });
@@ -120,8 +120,8 @@ export const setPause = mutation({
   },
   returns: v.null(),
   handler: async (ctx, { job: name, paused, declared }) => {
-    await job.setPaused(ctx, name, paused, declared);
-    if (!paused) await queue.drain(ctx, name);
+    await job.setJobPaused(ctx, name, paused, declared);
+    if (!paused) await queue.drainQueue(ctx, name);
     return null;
   },
 });
@@ -139,11 +139,11 @@ export const resetCursor = mutation({
 export const check = internalMutation({
   args: {
     claim: v.object({ runId: v.id("jobRuns"), attempt: v.number() }),
-    task: vTask,
+    task: vJobCall,
   },
   returns: v.null(),
   handler: async (ctx, call) => {
-    await attempts.check(ctx, call);
+    await attempts.onAttemptTimeout(ctx, call);
     return null;
   },
 });
@@ -152,7 +152,7 @@ export const drain = internalMutation({
   args: { name: v.string() },
   returns: v.null(),
   handler: async (ctx, { name }) => {
-    await queue.drain(ctx, name);
+    await queue.drainQueue(ctx, name);
     return null;
   },
 });

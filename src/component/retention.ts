@@ -4,31 +4,31 @@
  * @module
  */
 import { v } from "convex/values";
-import * as override from "../model/retention/override.js";
-import { preview as previewAll } from "../model/retention/preview.js";
-import * as sweep from "../model/retention/sweep.js";
-import { vJobClaim } from "../shared/jobs/validators.js";
+import * as sweep from "../model/retention/cleanup.js";
+import * as override from "../model/retention/overrides.js";
+import { previewCleanup as previewAll } from "../model/retention/preview.js";
+import { vStatus } from "../shared/documents.js";
+import { vJobClaim } from "../shared/jobs.js";
 import {
+  vCleanup,
+  vCleanupStart,
+  vCleanupTarget,
   vOverride,
   vPreview,
-  vSweep,
-  vSweepStart,
-  vSweepTarget,
-} from "../shared/retention/validators.js";
-import { vStatus } from "../shared/validators.js";
+} from "../shared/retention.js";
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
 export const start = mutation({
-  args: { sweep: vSweep },
-  returns: vSweepStart,
-  handler: (ctx, args) => sweep.start(ctx, args.sweep),
+  args: { sweep: vCleanup },
+  returns: vCleanupStart,
+  handler: (ctx, args) => sweep.startCleanup(ctx, args.sweep),
 });
 
 export const step = internalMutation({
-  args: { claim: vJobClaim, sweep: vSweep },
+  args: { claim: vJobClaim, sweep: vCleanup },
   returns: v.null(),
   handler: async (ctx, args) => {
-    await sweep.step(ctx, args.claim, args.sweep);
+    await sweep.runCleanupBatch(ctx, args.claim, args.sweep);
     return null;
   },
 });
@@ -36,8 +36,8 @@ export const step = internalMutation({
 export const preview = query({
   args: {
     job: v.string(),
-    cleanup: vSweepTarget,
-    purge: vSweepTarget,
+    cleanup: vCleanupTarget,
+    purge: vCleanupTarget,
     at: v.optional(v.number()),
   },
   returns: vPreview,

@@ -9,30 +9,29 @@ import {
   paginationResultValidator,
 } from "convex/server";
 import { v } from "convex/values";
+import { findEvent, getEvent, toPublicEvent } from "../model/webhooks/event.js";
+import * as again from "../model/webhooks/operator.js";
+import { setSourcePaused } from "../model/webhooks/operator.js";
+import { purgeEvents as purgeSome } from "../model/webhooks/purge.js";
+import * as inbox from "../model/webhooks/queries.js";
+import { receiveEvent as takeIn } from "../model/webhooks/receive.js";
 import {
-  mustFindEvent,
-  findEvent,
-  showEvent,
-} from "../model/webhooks/event.js";
-import * as inbox from "../model/webhooks/inbox.js";
-import { setPaused } from "../model/webhooks/pause.js";
-import { purge as purgeSome } from "../model/webhooks/purge.js";
-import { receive as takeIn } from "../model/webhooks/receive.js";
-import { reject as writeRejection } from "../model/webhooks/rejection.js";
-import * as again from "../model/webhooks/replay.js";
-import { declare, findSource } from "../model/webhooks/source.js";
-import { vOrder } from "../shared/validators.js";
-import { vRefusal } from "../shared/webhooks/codes.js";
+  declareRoutes,
+  findSource,
+  recordRejection as writeRejection,
+} from "../model/webhooks/source.js";
+import { vOrder } from "../shared/documents.js";
 import {
+  vCheckedPayload,
   vEventRow,
-  vJudged,
-  vPolicy,
   vReceipt,
   vReceived,
+  vRefusal,
   vRoute,
+  vSourcePolicy,
   vSourceStats,
   vWebhookStatus,
-} from "../shared/webhooks/validators.js";
+} from "../shared/webhooks.js";
 import { mutation, query } from "./_generated/server.js";
 
 const declared = { fingerprint: v.string(), routes: v.array(vRoute) };
@@ -41,7 +40,7 @@ const declared = { fingerprint: v.string(), routes: v.array(vRoute) };
 export const receive = mutation({
   args: {
     receipt: vReceipt,
-    policy: vPolicy,
+    policy: vSourcePolicy,
     fingerprint: v.string(),
     routes: v.optional(v.array(vRoute)),
   },
@@ -72,7 +71,7 @@ export const sync = mutation({
   args: { source: v.string(), ...declared },
   returns: v.null(),
   handler: async (ctx, { source, ...now }) => {
-    await declare(ctx, source, await findSource(ctx, source), now);
+    await declareRoutes(ctx, source, await findSource(ctx, source), now);
     return null;
   },
 });
@@ -82,7 +81,7 @@ export const get = query({
   returns: v.union(v.null(), vEventRow),
   handler: async (ctx, { id }) => {
     const event = await findEvent(ctx, id);
-    return event && showEvent(event);
+    return event && toPublicEvent(event);
   },
 });
 
@@ -95,7 +94,7 @@ export const getBody = query({
     text: v.union(v.null(), v.string()),
   }),
   handler: async (ctx, { id }) => {
-    const event = await mustFindEvent(ctx, id);
+    const event = await getEvent(ctx, id);
     const { source, type } = event;
     return { source, type, text: await again.bodyOf(ctx, event) };
   },
@@ -111,13 +110,13 @@ export const list = query({
   },
   returns: paginationResultValidator(vEventRow),
   handler: (ctx, { order, paginationOpts, ...which }) =>
-    inbox.listPage(ctx, which, order, paginationOpts),
+    inbox.listEvents(ctx, which, order, paginationOpts),
 });
 
 export const stats = query({
   args: { source: v.string() },
   returns: vSourceStats,
-  handler: (ctx, { source }) => inbox.stats(ctx, source),
+  handler: (ctx, { source }) => inbox.sourceStats(ctx, source),
 });
 
 /** Events that can be replayed, with their bodies. */
@@ -151,14 +150,14 @@ export const replayable = query({
 /** Starts the attempts of events anew. One outcome an event, in order; a refusal undoes the whole call. */
 export const replay = mutation({
   args: {
-    items: v.array(v.object({ id: v.string(), judged: vJudged })),
+    items: v.array(v.object({ id: v.string(), judged: vCheckedPayload })),
     again: v.boolean(),
   },
   returns: v.array(v.union(v.literal("replayed"), v.literal("invalid"))),
   handler: async (ctx, { items, again: twice }) => {
     const outcomes: ("replayed" | "invalid")[] = [];
     for (const { id, judged } of items) {
-      outcomes.push(await again.replay(ctx, id, judged, twice));
+      outcomes.push(await again.replayEvent(ctx, id, judged, twice));
     }
     return outcomes;
   },
@@ -168,7 +167,7 @@ export const skip = mutation({
   args: { id: v.string() },
   returns: v.null(),
   handler: async (ctx, { id }) => {
-    await again.skip(ctx, id);
+    await again.skipEvent(ctx, id);
     return null;
   },
 });
@@ -177,7 +176,7 @@ export const setPause = mutation({
   args: { source: v.string(), paused: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { source, paused }) => {
-    await setPaused(ctx, source, paused);
+    await setSourcePaused(ctx, source, paused);
     return null;
   },
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
 export {
   vJobAlert,
   vJobClaim,
@@ -19,10 +20,10 @@ export {
   type SkipReason,
   type Started,
   type Trigger,
-} from "../shared/jobs/validators.js";
-export { fetchJson, type FetchJsonOptions } from "./fetch/fetchJson.js";
+} from "../shared/jobs.js";
+export { fetchJson, type FetchJsonOptions } from "./fetchJson.js";
 export { Jobs } from "./jobs.js";
-export type { RunMutationCtx, RunQueryCtx, WhichJob } from "./operator.js";
+export type { WhichJob } from "./operator.js";
 export type {
   ActionJobOptions,
   ActionRun,

@@ -4,6 +4,11 @@
  * @module
  */
 import {
+  assertMounted,
+  type RunQueryCtx,
+  type RunMutationCtx,
+} from "../host/component.js";
+import {
   internalActionGeneric,
   internalMutationGeneric,
   type GenericDataModel,
@@ -23,19 +28,25 @@ import {
   type JobClaim,
   type PeriodUnit,
   type Started,
-} from "../shared/jobs/validators.js";
-import { declare, keyOf, taskOf, type Declared } from "./declare.js";
-import { Operator, type RunMutationCtx, type RunQueryCtx } from "./operator.js";
-import type { ActionJobOptions, MutationJobOptions } from "./options.js";
+} from "../shared/jobs.js";
 import {
   applyMutation,
-  givenUp,
   performAction,
   performMutation,
+  supersededError,
   type ActionCtx,
   type Attempt,
   type MutationCtx,
-} from "./perform.js";
+} from "./attempt.js";
+import { JobsOperator } from "./operator.js";
+import {
+  declareJob,
+  jobCall,
+  jobKey,
+  type ActionJobOptions,
+  type DeclaredJob,
+  type MutationJobOptions,
+} from "./options.js";
 
 /** How the component calls a job's function: which attempt it is to make, and for a mutation whether it is the inner half. */
 const vReentry = v.object({
@@ -65,7 +76,7 @@ const vReentry = v.object({
  */
 export class Jobs<
   DataModel extends GenericDataModel = GenericDataModel,
-> extends Operator {
+> extends JobsOperator {
   /**
    * Takes the component; jobs are made afterwards.
    *
@@ -73,12 +84,7 @@ export class Jobs<
    * @throws Error when the component is not mounted
    */
   constructor(component: ComponentApi) {
-    if ((component as ComponentApi | undefined) === undefined) {
-      throw new Error(
-        "convex-docs: the component passed to new Jobs() is undefined. " +
-          "Mount it in convex/convex.config.ts with app.use(docs), run `npx convex dev`, and pass components.docs.",
-      );
-    }
+    assertMounted("Jobs", component);
     super(component);
   }
 
@@ -110,7 +116,7 @@ export class Jobs<
       returns: v.union(v.null(), vStarted),
       handler: async (ctx: MutationCtx, { jobRun, ...args }) => {
         const { name: self } = await ctx.meta.getFunctionMetadata();
-        const task = await taskOf(job, self, args);
+        const task = await jobCall(job, self, args);
         if (!jobRun) return await this.#start(ctx, job, task);
         const attempt = this.#attempt(job, jobRun, task);
         if (!jobRun.inner) await performMutation(ctx, attempt, self);
@@ -154,7 +160,7 @@ export class Jobs<
       returns: v.union(v.null(), vStarted),
       handler: async (ctx: ActionCtx, { jobRun, ...args }) => {
         const { name: self } = await ctx.meta.getFunctionMetadata();
-        const task = await taskOf(job, self, args);
+        const task = await jobCall(job, self, args);
         if (!jobRun) return await this.#start(ctx, job, task);
         const attempt = this.#attempt(job, jobRun, task);
         await performAction(ctx, attempt, handler as never);
@@ -183,24 +189,24 @@ export class Jobs<
   async guard(ctx: RunQueryCtx, { runId, attempt }: JobClaim): Promise<void> {
     const claim = { runId, attempt };
     const entered = await ctx.runQuery(this.component.jobs.enter, { claim });
-    if (entered === null) throw givenUp(claim);
+    if (entered === null) throw supersededError(claim);
   }
 
   #declare(
     name: string,
     kind: "mutation" | "action",
     options: object,
-  ): Declared {
+  ): DeclaredJob {
     if (this.names.has(name)) {
       throw new Error(`convex-docs: there are two jobs "${name}".`);
     }
-    const job = declare(name, kind, options);
+    const job = declareJob(name, kind, options);
     this.names.add(name);
     return job;
   }
 
   #attempt(
-    job: Declared,
+    job: DeclaredJob,
     { runId, attempt }: JobClaim,
     task: Attempt["task"],
   ): Attempt {
@@ -209,10 +215,10 @@ export class Jobs<
 
   async #start(
     ctx: RunMutationCtx,
-    job: Declared,
+    job: DeclaredJob,
     task: Attempt["task"],
   ): Promise<Started> {
-    const key = keyOf(job, task.args);
+    const key = jobKey(job, task.args);
     const call = {
       name: job.name,
       task,

@@ -7,26 +7,23 @@ import {
   internalMutationGeneric,
   internalQueryGeneric,
   paginationOptsValidator,
-  type GenericActionCtx,
-  type GenericDataModel,
   type PaginationOptions,
   type PaginationResult,
 } from "convex/server";
 import { v } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
-import { given } from "../shared/given.js";
-import { HISTORY } from "../shared/jobs/limits.js";
-import { OWN_JOBS } from "../shared/jobs/names.js";
-import type { JobStatus, Run } from "../shared/jobs/validators.js";
-import { pageOptions } from "../shared/pageOptions.js";
-
-/** Any `ctx` that can call a query of the component. */
-export type RunQueryCtx = Pick<GenericActionCtx<GenericDataModel>, "runQuery">;
-/** Any `ctx` that can call a mutation of it too: a mutation's or an action's. */
-export type RunMutationCtx = Pick<
-  GenericActionCtx<GenericDataModel>,
-  "runQuery" | "runMutation"
->;
+import {
+  pageOptions,
+  type RunQueryCtx,
+  type RunMutationCtx,
+} from "../host/component.js";
+import {
+  JOB_HISTORY,
+  OWN_JOBS,
+  type JobStatus,
+  type Run,
+} from "../shared/jobs.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
 
 /** A job, or one key of it. */
 export type WhichJob = { job: string; key?: string };
@@ -34,7 +31,7 @@ export type WhichJob = { job: string; key?: string };
 const which = { job: v.string(), key: v.optional(v.string()) };
 
 /** The operator's half of `Jobs`. */
-export class Operator {
+export class JobsOperator {
   /** @internal */
   protected readonly component: ComponentApi;
   /** @internal */
@@ -71,7 +68,7 @@ export class Operator {
     }: { job?: string; paginationOpts: PaginationOptions },
   ): Promise<PaginationResult<Run>> {
     const args = {
-      ...given({ job }),
+      ...omitUndefined({ job }),
       paginationOpts: pageOptions(paginationOpts),
     };
     return await ctx.runQuery(this.component.jobs.runs, args);
@@ -139,7 +136,10 @@ export class Operator {
         handler: (
           ctx,
           {
-            paginationOpts = { cursor: null, numItems: HISTORY.defaultPage },
+            paginationOpts = {
+              cursor: null,
+              numItems: JOB_HISTORY.defaultPage,
+            },
             ...args
           },
         ): Promise<PaginationResult<Run>> =>

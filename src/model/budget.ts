@@ -8,11 +8,11 @@
 import type { TransactionMetrics } from "convex/server";
 import { getDocumentSize } from "convex/values";
 import type { MutationCtx } from "../component/_generated/server.js";
+import { BATCH } from "../shared/documents.js";
 import { batchTooLarge, fail } from "../shared/failures.js";
-import { BATCH } from "../shared/limits.js";
-import type { Plan } from "./plan.js";
+import type { Plan } from "./documents/plan.js";
 
-type Metric =
+type MetricName =
   | "bytesRead"
   | "bytesWritten"
   | "databaseQueries"
@@ -82,12 +82,12 @@ function bytesToReread(plans: Plan[]): number {
 
 async function demand(
   ctx: MutationCtx,
-  needs: Partial<Record<Metric, number>>,
+  needs: Partial<Record<MetricName, number>>,
 ): Promise<void> {
   // An older backend may not measure everything, and what it does not measure it cannot limit here.
   const metrics: Partial<TransactionMetrics> =
     await ctx.meta.getTransactionMetrics();
-  for (const [name, need] of Object.entries(needs) as [Metric, number][]) {
+  for (const [name, need] of Object.entries(needs) as [MetricName, number][]) {
     const reserve = name.startsWith("bytes") ? BATCH.reserveBytes : 0;
     const limit = (metrics[name]?.remaining ?? Infinity) - reserve;
     if (need > limit) throw fail(batchTooLarge(name, Math.max(0, limit), need));

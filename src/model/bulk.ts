@@ -4,9 +4,13 @@
  *
  * @module
  */
+import type { FunctionHandle } from "convex/server";
+import { getConvexSize } from "convex/values";
 import { internal } from "../component/_generated/api.js";
 import type { Doc, Id } from "../component/_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../component/_generated/server.js";
+import type { DocsErrorData } from "../errors/codes.js";
+import { getDocsError } from "../errors/data.js";
 import { actorRefusal, ownerOf } from "../shared/access.js";
 import type {
   BulkChange,
@@ -14,15 +18,29 @@ import type {
   BulkState,
   BulkStatus,
   BulkTarget,
+  WorkerCall,
 } from "../shared/bulk.js";
-import { batchTooLarge, fail, notFound } from "../shared/failures.js";
-import { BULK } from "../shared/limits.js";
-import type { Actor } from "../shared/validators.js";
+import {
+  BATCH,
+  BULK,
+  type Actor,
+  type Change,
+  type Outcome,
+  type Target,
+} from "../shared/documents.js";
+import { batchTooLarge, fail, failure, notFound } from "../shared/failures.js";
+import { decodeRules } from "../shared/fields.js";
+import { hasRoom } from "./budget.js";
+import type { Planner } from "./documents/plan.js";
+import { documentPosition, walkDocuments } from "./documents/read.js";
+import { writeAll } from "./documents/write.js";
+import * as verbs from "./documents/writes.js";
+import { decodeCursor, encodeCursor, type Position } from "./paginate.js";
 
-export type Job = Doc<"bulkJobs">;
+export type BulkJob = Doc<"bulkJobs">;
 export type BulkOrder = Doc<"bulkOrders">;
 
-type Request = {
+type BulkRequest = {
   actor: Actor;
   ownerId?: string;
   operation: BulkOperation;
@@ -33,9 +51,9 @@ type Request = {
 };
 
 /** Starts a job, and answers before its first step. */
-export async function start(
+export async function startBulk(
   ctx: MutationCtx,
-  { target, ...request }: Request,
+  { target, ...request }: BulkRequest,
 ): Promise<string> {
   const refused = actorRefusal(request.actor);
   if (refused) throw fail(refused);
@@ -68,7 +86,7 @@ export async function start(
 
 async function orderWhere(
   ctx: MutationCtx,
-  request: Omit<Request, "target">,
+  request: Omit<BulkRequest, "target">,
   where: Extract<BulkTarget, { where: object }>["where"],
   now: number,
 ): Promise<Id<"bulkOrders">> {
@@ -100,12 +118,12 @@ async function orderIds(
 }
 
 /** How far a job is; `null` for one that this actor did not start, or that is long over. */
-export async function status(
+export async function bulkStatus(
   ctx: QueryCtx,
   actor: Actor,
   jobId: string,
 ): Promise<BulkStatus | null> {
-  const job = await find(ctx, actor, jobId);
+  const job = await findBulkJob(ctx, actor, jobId);
   if (job === null) return null;
   const { state, done, failed, total, failures, startedAt, finishedAt } = job;
   return {
@@ -121,21 +139,21 @@ export async function status(
 }
 
 /** Stops a job after the step that is under way. What is done stays done. */
-export async function cancel(
+export async function cancelBulk(
   ctx: MutationCtx,
   actor: Actor,
   jobId: string,
 ): Promise<void> {
-  const job = await find(ctx, actor, jobId);
+  const job = await findBulkJob(ctx, actor, jobId);
   if (job === null) throw fail(notFound(jobId));
-  if (job.state === "running") await finish(ctx, job, "cancelled");
+  if (job.state === "running") await finishBulk(ctx, job, "cancelled");
 }
 
-async function find(
+async function findBulkJob(
   ctx: QueryCtx,
   actor: Actor,
   id: string,
-): Promise<Job | null> {
+): Promise<BulkJob | null> {
   const jobId = ctx.db.normalizeId("bulkJobs", id);
   const job = jobId && (await ctx.db.get("bulkJobs", jobId));
   if (job === null) return null;
@@ -147,7 +165,7 @@ async function find(
  * Looks after a running job. Convex repeats a step that conflicts, but one that throws ends the chain: then the job has
  * made no progress since the last look, and a new chain goes on from the cursor.
  */
-export async function watch(
+export async function onBulkTimeout(
   ctx: MutationCtx,
   jobId: Id<"bulkJobs">,
 ): Promise<void> {
@@ -156,7 +174,7 @@ export async function watch(
   if (Date.now() - job.seenAt >= BULK.watchMs) {
     const deaths = job.deaths + 1;
     if (deaths > BULK.maxDeaths) {
-      await finish(ctx, job, "failed");
+      await finishBulk(ctx, job, "failed");
       return;
     }
     const generation = job.generation + 1;
@@ -177,9 +195,9 @@ export async function scheduleStep(
 }
 
 /** Ends a job: its order and what is left of its ids go now, the job itself when nobody asks about it any more. */
-export async function finish(
+export async function finishBulk(
   ctx: MutationCtx,
-  job: Job,
+  job: BulkJob,
   state: BulkState,
 ): Promise<void> {
   await ctx.db.patch("bulkJobs", job._id, { state, finishedAt: Date.now() });
@@ -193,11 +211,195 @@ export async function finish(
   await ctx.scheduler.runAfter(BULK.keepMs, internal.bulk.forget, call);
 }
 
-export async function forget(
+export async function forgetBulk(
   ctx: MutationCtx,
   jobId: Id<"bulkJobs">,
 ): Promise<void> {
   if (await ctx.db.get("bulkJobs", jobId)) {
     await ctx.db.delete("bulkJobs", jobId);
   }
+}
+
+/*
+ * One step of a bulk job: some items and the cursor behind them, in one transaction.
+ */
+
+/** Ids in order, each with the cursor that stands behind it. */
+type NextItems = {
+  items: { id: string; cursor: string | number }[];
+  more: boolean;
+};
+
+export async function runBulkStep(
+  ctx: MutationCtx,
+  jobId: Id<"bulkJobs">,
+  generation: number,
+): Promise<void> {
+  const job = await ctx.db.get("bulkJobs", jobId);
+  if (job?.state !== "running" || job.generation !== generation) return;
+  const order = await ctx.db.get("bulkOrders", job.orderId);
+  if (order === null) {
+    await finishBulk(ctx, job, "failed");
+    return;
+  }
+  const next = await nextItems(ctx, job, order);
+  const results = await writeItems(ctx, order, next);
+  const taken = next.items.slice(0, results.length);
+  const refusals = results.flatMap((outcome, index) => {
+    const id = taken[index]?.id ?? "";
+    return outcome.ok ? [] : [{ id, error: outcome.error }];
+  });
+  const room = BULK.maxFailures - job.failures.length;
+  await ctx.db.patch("bulkJobs", jobId, {
+    cursor: taken.at(-1)?.cursor ?? job.cursor,
+    done: job.done + results.length - refusals.length,
+    failed: job.failed + refusals.length,
+    failures: [...job.failures, ...refusals.slice(0, room)],
+    seenAt: Date.now(),
+    deaths: 0,
+  });
+  if (next.more || taken.length < next.items.length) {
+    await scheduleStep(ctx, jobId, generation);
+  } else await finishBulk(ctx, job, "done");
+}
+
+/**
+ * The items that follow the cursor. A job by `where` walks the documents up to its cutoff in the order of their last change,
+ * so what it has changed lies behind the cutoff and is not met again.
+ */
+async function nextItems(
+  ctx: MutationCtx,
+  job: BulkJob,
+  order: BulkOrder,
+): Promise<NextItems> {
+  const limit = stepItems(order);
+  if (order.where === undefined) return await nextIds(ctx, job, order, limit);
+  const { status, updatedBefore = 0 } = order.where;
+  const trashed = order.operation === "restore" || order.operation === "purge";
+  const { ownerId = "" } = order;
+  const listing = { of: "owner", ownerId, trashed, status } as const;
+  const end: Position = [updatedBefore, Infinity, ""];
+  const span = { start: positionAt(job.cursor), end };
+  const { rows, more } = await walkDocuments(
+    ctx,
+    listing,
+    "asc",
+    span,
+    limit,
+    BULK.stepBytes,
+  );
+  const items = rows.map((row) => ({
+    id: row._id,
+    cursor: encodeCursor(documentPosition(row)),
+  }));
+  return { items, more };
+}
+
+async function nextIds(
+  ctx: MutationCtx,
+  job: BulkJob,
+  order: BulkOrder,
+  limit: number,
+): Promise<NextItems> {
+  const at = typeof job.cursor === "number" ? job.cursor : 0;
+  const row = await ctx.db
+    .query("bulkIds")
+    .withIndex("order", (q) => q.eq("orderId", order._id))
+    .first();
+  if (row === null) return { items: [], more: false };
+  const skip = at - row.from;
+  const ids = row.ids.slice(skip, skip + limit);
+  const items = ids.map((id, index) => ({ id, cursor: at + index + 1 }));
+  // A row that the cursor has passed is deleted, so that the first row is always the next.
+  if (items.length === 0) await ctx.db.delete("bulkIds", row._id);
+  return { items, more: true };
+}
+
+/** Does the items, a few at a time while the step has room, and answers for those it has done. */
+async function writeItems(
+  ctx: MutationCtx,
+  order: BulkOrder,
+  { items }: NextItems,
+): Promise<Outcome[]> {
+  const { maxBytes } = decodeRules(order.rules);
+  const results: Outcome[] = [];
+  for (let at = 0; at < items.length; at += BATCH.readAhead) {
+    const few = items.slice(at, at + BATCH.readAhead);
+    const bytes = 2 * few.length * maxBytes;
+    if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) break;
+    const asked = few.map(({ id }) => itemOf(order, id));
+    results.push(...(await writeSome(ctx, order, asked)));
+  }
+  return results;
+}
+
+function itemOf({ change }: BulkOrder, id: string): Change | Target {
+  return change === undefined ? { id } : { id, ...change };
+}
+
+const PLANNERS = {
+  update: verbs.planUpdate as Planner<Target>,
+  remove: verbs.planDelete,
+  trash: verbs.planTrash,
+  restore: verbs.planRestore,
+  purge: verbs.planPurge,
+} as const;
+
+/** Writes the items, in the host's worker if there is one. */
+async function writeSome(
+  ctx: MutationCtx,
+  order: BulkOrder,
+  items: (Change | Target)[],
+): Promise<Outcome[]> {
+  const { actor, operation, rules, worker } = order;
+  if (worker === undefined) {
+    const call = { actor, rules, items, mode: "partial" } as const;
+    return await writeAll(ctx, call, PLANNERS[operation]);
+  }
+  const handle = worker as FunctionHandle<"mutation", WorkerCall, Outcome[]>;
+  return await runWorker(items, (some) =>
+    ctx.runMutation(handle, { actor, operation, items: some }),
+  );
+}
+
+/** As many as may all become as large as the change makes them. */
+function stepItems({ change }: BulkOrder): number {
+  const bytes = change ? getConvexSize(change.set) : 0;
+  const most = bytes === 0 ? Infinity : Math.floor(BULK.writeBytes / bytes);
+  return Math.max(1, Math.min(BULK.stepItems, most));
+}
+
+function positionAt(cursor: BulkJob["cursor"]): Position | null {
+  const position = typeof cursor === "string" ? decodeCursor(cursor) : null;
+  return position === "end" ? null : position;
+}
+
+/*
+ * Some items done by a function of the host's, in one sub-transaction.
+ */
+
+/**
+ * One outcome an item, in order. A host's function that throws has undone all it did; the items are then tried one by one, so
+ * that one bad item costs only itself.
+ */
+export async function runWorker<Item>(
+  items: Item[],
+  call: (items: Item[]) => Promise<Outcome[]>,
+): Promise<Outcome[]> {
+  try {
+    return await call(items);
+  } catch (error) {
+    if (items.length === 1) return [{ ok: false, error: workerError(error) }];
+    const alone = [];
+    for (const item of items) alone.push(...(await runWorker([item], call)));
+    return alone;
+  }
+}
+
+/** Why the worker refused: what we said through it, and of anything else only that it failed. */
+function workerError(error: unknown): DocsErrorData {
+  const data = getDocsError(error);
+  return data === null || data.code === "UNKNOWN"
+    ? failure("INTERNAL", {})
+    : data;
 }

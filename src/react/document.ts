@@ -5,8 +5,12 @@ import type {
   FunctionReturnType,
 } from "convex/server";
 import { useMemo } from "react";
-import { failed, type Failed } from "./failure.js";
-import { fromText, toText } from "./subscription.js";
+import {
+  failedState,
+  parseSubscriptionKey,
+  subscriptionKey,
+  type FailedState,
+} from "./subscription.js";
 
 /** What has become of a document: exactly one of four things, each with what belongs to it. */
 export type DocumentState<Document> =
@@ -14,7 +18,7 @@ export type DocumentState<Document> =
   /** There is none, or none that this user may see. */
   | { status: "missing"; document?: never; error?: never }
   | { status: "ready"; document: Document; error?: never }
-  | (Failed & { document?: never });
+  | (FailedState & { document?: never });
 
 /**
  * A live document.
@@ -36,9 +40,9 @@ export function useDocument<Query extends FunctionReference<"query">>(
   query: Query,
   args: FunctionArgs<Query> | "skip",
 ): DocumentState<NonNullable<FunctionReturnType<Query>>> {
-  const text = toText(query, args);
+  const text = subscriptionKey(query, args);
   const queries = useMemo(
-    () => (text === null ? {} : { document: fromText(text) }),
+    () => (text === null ? {} : { document: parseSubscriptionKey(text) }),
     [text],
   );
   // Convex's types cannot say that one key is there; the value is what the query returns, an Error, or `undefined`.
@@ -47,7 +51,7 @@ export function useDocument<Query extends FunctionReference<"query">>(
   };
   return useMemo(() => {
     if (document === undefined) return { status: "loading" };
-    if (document instanceof Error) return failed(document);
+    if (document instanceof Error) return failedState(document);
     return document === null
       ? { status: "missing" }
       : { status: "ready", document };

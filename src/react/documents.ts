@@ -5,7 +5,6 @@ import {
   type PaginatedQueryReference,
 } from "convex/react";
 import { useMemo, useState } from "react";
-import { failed, type Failed } from "./failure.js";
 import {
   addPage,
   advance,
@@ -16,7 +15,13 @@ import {
   type PageResult,
   type Pages,
 } from "./pages.js";
-import { fromText, toText, type Args } from "./subscription.js";
+import {
+  failedState,
+  parseSubscriptionKey,
+  subscriptionKey,
+  type Args,
+  type FailedState,
+} from "./subscription.js";
 
 /** What has become of a list: exactly one of four things, each with what belongs to it. */
 export type DocumentsState<Document> =
@@ -33,7 +38,7 @@ export type DocumentsState<Document> =
       loadMore: (count?: number) => void;
     }
   /** With the documents that were loaded before the page that failed. */
-  | (Failed & { documents: Document[] });
+  | (FailedState & { documents: Document[] });
 
 export type DocumentsOptions = {
   /** Documents of a page: 20 when not given. `docs` gives 100 at most. */
@@ -68,7 +73,7 @@ export function useDocuments<Query extends PaginatedQueryReference>(
   { pageSize = 20 }: DocumentsOptions = {},
 ): DocumentsState<PaginatedQueryItem<Query>> {
   type Document = PaginatedQueryItem<Query>;
-  const text = toText(query, args as Args | "skip");
+  const text = subscriptionKey(query, args as Args | "skip");
   const [state, setState] = useState({ text, pages: firstPage(pageSize) });
   const restarted = state.text !== text;
   const pages = restarted ? firstPage(pageSize) : state.pages;
@@ -81,7 +86,7 @@ export function useDocuments<Query extends PaginatedQueryReference>(
 
   const reading = readPages(settled, arrived);
   const { items: documents, isLoading, hasMore, error } = reading;
-  if (error) return { ...failed(error), documents };
+  if (error) return { ...failedState(error), documents };
   if (documents.length === 0) {
     return { status: isLoading || hasMore ? "loading" : "empty" };
   }
@@ -99,7 +104,7 @@ export function useDocuments<Query extends PaginatedQueryReference>(
 /** Every page as a query of its own. */
 function subscriptions(text: string | null, pages: Pages) {
   if (text === null) return {};
-  const { query, args } = fromText(text);
+  const { query, args } = parseSubscriptionKey(text);
   return Object.fromEntries(
     allRequests(pages).map((paginationOpts) => [
       keyOf(paginationOpts),

@@ -75,9 +75,9 @@ export function optimisticUpdate(
     const changes = new Map(
       changesOf(call).map((change) => [change.id, change]),
     );
-    edit(store, queries, (document) => {
+    editQueries(store, queries, (document) => {
       const change = changes.get(document._id);
-      return change ? changed(document, change) : document;
+      return change ? withChange(document, change) : document;
     });
   };
 }
@@ -97,7 +97,7 @@ export function optimisticRemove(
   return (store, call) => {
     const ids = new Set("ids" in call ? call.ids : [call.id]);
     const ifVersion = "ids" in call ? undefined : call.ifVersion;
-    edit(store, queries, (document) =>
+    editQueries(store, queries, (document) =>
       ids.has(document._id) && !isOutdated(document, ifVersion)
         ? null
         : document,
@@ -111,7 +111,7 @@ function changesOf(call: UpdateCall): Change[] {
   return [call];
 }
 
-function changed(document: Shown, change: Change): Shown {
+function withChange(document: Shown, change: Change): Shown {
   const { id: _id, ifVersion, unset = [], ...set } = change;
   if (isOutdated(document, ifVersion)) return document;
   const next = new Map<string, unknown>(Object.entries(document));
@@ -132,7 +132,7 @@ function isOutdated(document: Shown, ifVersion: number | undefined): boolean {
 }
 
 /** Puts every document that the client holds through an edit. */
-function edit(
+function editQueries(
   store: OptimisticLocalStore,
   { get, list, listPublic }: OptimisticQueries,
   change: Edit,

@@ -15,11 +15,14 @@ import {
   type JSONValue,
   type Value,
 } from "convex/values";
+import type { AnyDocsError } from "../errors/codes.js";
+import { getDocsError } from "../errors/data.js";
+import { INTERNAL } from "../errors/text.js";
 
 export type Args = Record<string, Value>;
 
 /** `null` for a subscription that is to wait. */
-export function toText(
+export function subscriptionKey(
   query: FunctionReference<"query">,
   args: Args | "skip",
 ): string | null {
@@ -29,7 +32,7 @@ export function toText(
 }
 
 /** What `toText` was given. */
-export function fromText(text: string): {
+export function parseSubscriptionKey(text: string): {
   query: FunctionReference<"query">;
   args: Args;
 } {
@@ -38,4 +41,18 @@ export function fromText(text: string): {
     query: makeFunctionReference<"query">(name),
     args: jsonToConvex(args) as Args,
   };
+}
+
+/** A query that failed, in one shape with the other things that can become of it. */
+export type FailedState = {
+  status: "error";
+  /** INTERNAL for what is not ours. */
+  error: AnyDocsError;
+  /** What Convex threw: for `requestId`, or to throw on. */
+  cause: Error;
+};
+
+/** A failed query as a state to show. */
+export function failedState(cause: Error): FailedState {
+  return { status: "error", error: getDocsError(cause) ?? INTERNAL, cause };
 }

@@ -4,9 +4,8 @@
  * @module
  */
 import type { DocsErrorData } from "../errors/codes.js";
+import { ID, type Actor, type Status } from "./documents.js";
 import { forbidden, invalid, notFound, unauthorized } from "./failures.js";
-import { ID } from "./limits.js";
-import type { Actor, Status } from "./validators.js";
 
 /** What the decision needs to know of a document. */
 export type Guarded = {

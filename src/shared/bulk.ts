@@ -10,7 +10,7 @@ import {
   vDocsErrorData,
   vStatus,
   vTarget,
-} from "./validators.js";
+} from "./documents.js";
 
 export const vBulkOperation = v.union(
   v.literal("update"),

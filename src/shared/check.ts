@@ -5,19 +5,18 @@
  * @module
  */
 import type { Issue } from "../errors/codes.js";
-import { isInt64, isRecord, isScalar, kindOf, nameOf } from "./kinds.js";
-import { DOCUMENT, ISSUES } from "./limits.js";
-import type { ObjectShape, Shape } from "./shape.js";
+import { DOCUMENT, ISSUES } from "./documents.js";
+import type { ObjectJson, ValidatorJson } from "./validatorJson.js";
 
 /** Where the walk is: the path so far, how deep inside a field, and what it found. */
-type Spot = { path: string; depth: number; issues: Issue[] };
+type Place = { path: string; depth: number; issues: Issue[] };
 
 /**
  * What is wrong with a document's fields. With `partial`, fields that are absent are left unmentioned: the caller is
  * changing some of them.
  */
 export function checkFields(
-  shape: ObjectShape,
+  shape: ObjectJson,
   fields: unknown,
   options: { partial?: boolean } = {},
 ): Issue[] {
@@ -32,7 +31,7 @@ export function checkFields(
   return issues;
 }
 
-function checkValue(shape: Shape, value: unknown, spot: Spot): void {
+function checkValue(shape: ValidatorJson, value: unknown, spot: Place): void {
   switch (shape.kind) {
     case "object":
       return checkObject(shape, value, spot, false);
@@ -56,9 +55,9 @@ function checkValue(shape: Shape, value: unknown, spot: Spot): void {
 }
 
 function checkObject(
-  shape: ObjectShape,
+  shape: ObjectJson,
   value: unknown,
-  from: Spot,
+  from: Place,
   partial: boolean,
 ): void {
   const spot = shape.isDocument ? { ...from, depth: -1 } : from;
@@ -78,7 +77,7 @@ function checkObject(
   }
 }
 
-function checkArray(element: Shape, value: unknown, spot: Spot): void {
+function checkArray(element: ValidatorJson, value: unknown, spot: Place): void {
   if (!Array.isArray(value)) {
     return report(spot, `expected an array, got ${kindOf(value)}.`);
   }
@@ -96,9 +95,9 @@ function checkArray(element: Shape, value: unknown, spot: Spot): void {
 }
 
 function checkRecord(
-  shape: { key: Shape; value: Shape },
+  shape: { key: ValidatorJson; value: ValidatorJson },
   value: unknown,
-  spot: Spot,
+  spot: Place,
 ): void {
   if (!isRecord(value)) {
     return report(spot, `expected an object, got ${kindOf(value)}.`);
@@ -119,7 +118,11 @@ function checkRecord(
   }
 }
 
-function checkUnion(members: Shape[], value: unknown, spot: Spot): void {
+function checkUnion(
+  members: ValidatorJson[],
+  value: unknown,
+  spot: Place,
+): void {
   let closest: Issue[] | undefined;
   for (const member of members) {
     const issues: Issue[] = [];
@@ -137,7 +140,7 @@ function checkUnion(members: Shape[], value: unknown, spot: Spot): void {
 }
 
 /** Whether every literal field of an object member has the value the caller sent: a discriminated union's tag. */
-function tagMatches(member: Shape, value: unknown): boolean {
+function tagMatches(member: ValidatorJson, value: unknown): boolean {
   if (member.kind !== "object") return true;
   return Object.entries(member.fields).every(
     ([key, { shape }]) =>
@@ -147,7 +150,7 @@ function tagMatches(member: Shape, value: unknown): boolean {
 }
 
 /** Anything that Convex can store: what `v.any()` means. */
-function checkStorable(value: unknown, spot: Spot): void {
+function checkStorable(value: unknown, spot: Place): void {
   if (Array.isArray(value)) return checkArray({ kind: "any" }, value, spot);
   if (isRecord(value)) {
     return checkRecord(
@@ -169,7 +172,7 @@ function checkStorable(value: unknown, spot: Spot): void {
 }
 
 /** Convex refuses these names in any object it stores. */
-function checkKey(key: string, spot: Spot): void {
+function checkKey(key: string, spot: Place): void {
   if (!/^[ -~]+$/.test(key) || /^[$_]/.test(key)) {
     report(
       spot,
@@ -184,19 +187,19 @@ function checkKey(key: string, spot: Spot): void {
 }
 
 /** Half of a surrogate pair is not text, and Convex refuses it. Comes from cutting a string inside an emoji. */
-function checkText(value: string, spot: Spot): void {
+function checkText(value: string, spot: Place): void {
   if (/\p{Surrogate}/u.test(value)) {
     report(spot, "is not valid Unicode: it has half of a surrogate pair.");
   }
 }
 
-function tooDeep(spot: Spot): boolean {
+function tooDeep(spot: Place): boolean {
   if (spot.depth < DOCUMENT.maxDepth) return false;
   report(spot, `is nested more than ${DOCUMENT.maxDepth} levels deep.`);
   return true;
 }
 
-function at(spot: Spot, key: string): Spot {
+function at(spot: Place, key: string): Place {
   return {
     path: spot.path === "" ? key : `${spot.path}.${key}`,
     depth: spot.depth + 1,
@@ -204,7 +207,90 @@ function at(spot: Spot, key: string): Spot {
   };
 }
 
-function report({ issues, path }: Spot, message: string): void {
+function report({ issues, path }: Place, message: string): void {
   // One more than are listed, so that whoever lists them knows that there are more. Thousands would only take memory.
   if (issues.length <= ISSUES.maxListed) issues.push({ path, message });
+}
+
+/*
+ * What kind of value something is, and how an error says it.
+ */
+
+/** Whether Convex could store a field of this name, those that start with `_` or `$` apart. */
+export function isName(name: string): boolean {
+  return /^[ -~]+$/.test(name) && name.length <= DOCUMENT.maxName;
+}
+
+/** Whether a value is what a shape without parts asks for. */
+export function isScalar(shape: ValidatorJson, value: unknown): boolean {
+  switch (shape.kind) {
+    case "null":
+      return value === null;
+    case "boolean":
+      return typeof value === "boolean";
+    case "float64":
+      return typeof value === "number";
+    case "int64":
+      return isInt64(value);
+    case "bytes":
+      return value instanceof ArrayBuffer;
+    case "literal":
+      return typeof shape.value === "object"
+        ? typeof value === "bigint" && value.toString() === shape.value.int64
+        : value === shape.value;
+    default:
+      return false;
+  }
+}
+
+/** Whether Convex could store this as an int64. */
+export function isInt64(value: unknown): boolean {
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value;
+}
+
+/** An object that Convex would take: a class instance, a Date, a Map would lose what makes it one. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // A prototype of another realm (a test runner's, a worker's) is still a plain object's if nothing stands above it.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** A value's kind, never the value: errors do not repeat content. */
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (value instanceof ArrayBuffer) return "bytes";
+  if (typeof value === "bigint")
+    return isInt64(value) ? "a bigint" : "a bigint beyond 64 bits";
+  if (typeof value === "object")
+    return isRecord(value) ? "an object" : "a class instance";
+  return typeof value === "undefined" ? "undefined" : `a ${typeof value}`;
+}
+
+const NAMES: Record<
+  Exclude<ValidatorJson["kind"], "literal" | "union">,
+  string
+> = {
+  any: "anything",
+  null: "null",
+  boolean: "a boolean",
+  float64: "a number",
+  int64: "a bigint",
+  bytes: "bytes",
+  string: "a string",
+  array: "an array",
+  record: "an object",
+  object: "an object",
+};
+
+/** What a shape asks for, in words. */
+export function nameOf(shape: ValidatorJson): string {
+  if (shape.kind === "union") return shape.members.map(nameOf).join(" or ");
+  if (shape.kind !== "literal") return NAMES[shape.kind];
+  return typeof shape.value === "object"
+    ? `${shape.value.int64}n`
+    : JSON.stringify(shape.value);
 }

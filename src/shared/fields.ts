@@ -6,10 +6,9 @@
 import { getConvexSize, type Value } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
 import { checkFields } from "./check.js";
+import { SEARCH, type Fields } from "./documents.js";
 import { invalid } from "./failures.js";
-import { SEARCH } from "./limits.js";
-import type { Rules } from "./rules.js";
-import type { Fields } from "./validators.js";
+import type { ObjectJson } from "./validatorJson.js";
 
 /** Stored fields with a change applied: what is absent stays, and only `unset` deletes. */
 export function merge(stored: Fields, set: Fields, unset: string[]): Fields {
@@ -47,4 +46,28 @@ export function searchTextOf(
     .join("\n");
   // Half of a character at the end would be no text, and Convex stores none of it.
   return text.slice(0, SEARCH.maxTextLength).replace(/\p{Surrogate}$/u, "");
+}
+
+/*
+ * What a host declared about its documents, as data: validators are objects with methods and cannot cross into a component.
+ * It travels with each write, so that the whole merged document is judged in the transaction that writes it.
+ */
+
+export type Rules = {
+  /** The shape of the host's fields. */
+  shape: ObjectJson;
+  /** Bytes that a document's fields may have together. */
+  maxBytes: number;
+  /** The fields that `search` looks in. */
+  search: string[];
+};
+
+/** The rules as they travel. */
+export function encodeRules(rules: Rules): string {
+  return JSON.stringify(rules);
+}
+
+/** Reads what `encodeRules` made. */
+export function decodeRules(json: string): Rules {
+  return JSON.parse(json) as Rules;
 }

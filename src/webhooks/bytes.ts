@@ -35,7 +35,7 @@ export function toHex(bytes: Bytes): string {
 }
 
 /** A text, and the body right after it. */
-export function before(text: string, body: Bytes): Bytes {
+export function prepend(text: string, body: Bytes): Bytes {
   const head = utf8(text);
   const all = new Uint8Array(head.length + body.length);
   all.set(head);
@@ -44,7 +44,7 @@ export function before(text: string, body: Bytes): Bytes {
 }
 
 /** Whether two texts are equal, in a time that says nothing about where they differ. */
-export function equal(a: string, b: string): boolean {
+export function timingSafeEqual(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;
   for (let at = 0; at < a.length; at++) {

@@ -9,9 +9,11 @@ import {
   type FunctionReference,
   type FunctionReference_future,
 } from "convex/server";
-import type { WebhookEvent } from "../shared/webhooks/envelope.js";
-import { RETRY } from "../shared/webhooks/limits.js";
-import type { Route } from "../shared/webhooks/validators.js";
+import {
+  WEBHOOK_RETRY,
+  type Route,
+  type WebhookEvent,
+} from "../shared/webhooks.js";
 import { sha256, utf8 } from "./bytes.js";
 import type { PayloadTypes } from "./source.js";
 
@@ -41,11 +43,11 @@ export type ActionOptions = HandlerOptions & {
 };
 
 type Reference = FunctionReference<"mutation" | "action", "internal">;
-type Declared = Omit<Route, "handle"> & { reference: Reference };
+type DeclaredRoute = Omit<Route, "handle"> & { reference: Reference };
 
 /** The handlers of one source. */
 export class Handlers<Types extends PayloadTypes> {
-  readonly #routes = new Map<string, Declared>();
+  readonly #routes = new Map<string, DeclaredRoute>();
   #fingerprint: Promise<string> | undefined;
 
   /**
@@ -137,17 +139,22 @@ export class Handlers<Types extends PayloadTypes> {
       throw new Error(`convex-docs: "${type}" has a handler already.`);
     }
     const {
-      maxAttempts = RETRY.maxAttempts,
-      firstRetryMs = RETRY.firstMs,
-      timeoutMs = RETRY.actionTimeoutMs,
+      maxAttempts = WEBHOOK_RETRY.maxAttempts,
+      firstRetryMs = WEBHOOK_RETRY.firstMs,
+      timeoutMs = WEBHOOK_RETRY.actionTimeoutMs,
     } = options;
-    assertWithin("maxAttempts", maxAttempts, 1, RETRY.ceiling);
-    assertWithin("firstRetryMs", firstRetryMs, RETRY.leastMs, RETRY.capMs);
+    assertWithin("maxAttempts", maxAttempts, 1, WEBHOOK_RETRY.ceiling);
+    assertWithin(
+      "firstRetryMs",
+      firstRetryMs,
+      WEBHOOK_RETRY.leastMs,
+      WEBHOOK_RETRY.capMs,
+    );
     assertWithin(
       "timeoutMs",
       timeoutMs,
-      RETRY.minTimeoutMs,
-      RETRY.maxTimeoutMs,
+      WEBHOOK_RETRY.minTimeoutMs,
+      WEBHOOK_RETRY.maxTimeoutMs,
     );
     const name = getFunctionName(reference);
     this.#routes.set(type, {

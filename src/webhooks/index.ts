@@ -3,12 +3,13 @@
  *
  * @module
  */
-export type { Failure, Refusal } from "../shared/webhooks/codes.js";
+export type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
+export type { Failure, Refusal } from "../shared/webhooks.js";
 export {
   vAnyWebhookEvent,
   vWebhookEvent,
   type WebhookEvent,
-} from "../shared/webhooks/envelope.js";
+} from "../shared/webhooks.js";
 export {
   vEventRow,
   vSourceStats,
@@ -16,14 +17,14 @@ export {
   type EventRow,
   type SourceStats,
   type WebhookStatus,
-} from "../shared/webhooks/validators.js";
+} from "../shared/webhooks.js";
 export type {
   ActionOptions,
   EventOf,
   HandlerOptions,
   Handlers,
 } from "./handlers.js";
-export type { RunMutationCtx, RunQueryCtx, WebhooksSettings } from "./inbox.js";
+export type { WebhooksSettings } from "./state.js";
 export type {
   ListEventsArgs,
   ReplayedMany,

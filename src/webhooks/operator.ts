@@ -4,22 +4,20 @@
  * @module
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import { pageOptions } from "../shared/pageOptions.js";
-import { BULK } from "../shared/webhooks/limits.js";
-import type {
-  EventRow,
-  Judged,
-  SourceStats,
-  WebhookStatus,
-} from "../shared/webhooks/validators.js";
 import {
-  inletOf,
-  syncInlet,
-  type Inbox,
-  type RunMutationCtx,
+  pageOptions,
   type RunQueryCtx,
-} from "./inbox.js";
-import { judge } from "./judge.js";
+  type RunMutationCtx,
+} from "../host/component.js";
+import {
+  WEBHOOK_BATCH,
+  type CheckedPayload,
+  type EventRow,
+  type SourceStats,
+  type WebhookStatus,
+} from "../shared/webhooks.js";
+import { validatePayload } from "./payload.js";
+import { registeredSource, syncRoutes, type WebhooksState } from "./state.js";
 
 export type ListEventsArgs<Name extends string> = {
   source?: Name;
@@ -51,11 +49,11 @@ export type ReplayedMany = {
 };
 
 /** The operator's half of `Webhooks`. Who may call it is for the host's own functions to say. */
-export class Operator<Name extends string> {
+export class WebhooksOperator<Name extends string> {
   /** @internal */
-  protected readonly inbox: Inbox;
+  protected readonly inbox: WebhooksState;
 
-  constructor(inbox: Inbox) {
+  constructor(inbox: WebhooksState) {
     this.inbox = inbox;
   }
 
@@ -125,7 +123,7 @@ export class Operator<Name extends string> {
     const { webhooks } = this.inbox.component;
     const { source, type, text } = await ctx.runQuery(webhooks.getBody, { id });
     const inlet = this.inbox.inlets.get(source);
-    if (inlet) await syncInlet(this.inbox, ctx, inlet);
+    if (inlet) await syncRoutes(this.inbox, ctx, inlet);
     const judged =
       text === null ? null : await this.#judge({ source, type, text });
     const items = [{ id, judged }];
@@ -148,7 +146,11 @@ export class Operator<Name extends string> {
    */
   async replayMany(
     ctx: RunMutationCtx,
-    { limit = BULK.defaultPage, cursor = null, ...which }: ReplayManyArgs<Name>,
+    {
+      limit = WEBHOOK_BATCH.defaultPage,
+      cursor = null,
+      ...which
+    }: ReplayManyArgs<Name>,
   ): Promise<ReplayedMany> {
     const { webhooks } = this.inbox.component;
     await this.sync(ctx, which.source);
@@ -157,7 +159,7 @@ export class Operator<Name extends string> {
       limit,
       cursor,
     });
-    const items: { id: string; judged: Judged }[] = [];
+    const items: { id: string; judged: CheckedPayload }[] = [];
     for (const event of found.events) {
       items.push({ id: event.id, judged: await this.#judge(event) });
     }
@@ -212,12 +214,12 @@ export class Operator<Name extends string> {
     const all =
       source === undefined
         ? [...inlets.values()]
-        : [inletOf(this.inbox, source)];
-    for (const inlet of all) await syncInlet(this.inbox, ctx, inlet);
+        : [registeredSource(this.inbox, source)];
+    for (const inlet of all) await syncRoutes(this.inbox, ctx, inlet);
   }
 
   async #setPause(ctx: RunMutationCtx, source: Name, paused: boolean) {
-    inletOf(this.inbox, source);
+    registeredSource(this.inbox, source);
     const { webhooks } = this.inbox.component;
     await ctx.runMutation(webhooks.setPause, { source, paused });
   }
@@ -227,7 +229,7 @@ export class Operator<Name extends string> {
     source: string;
     type: string;
     text: string;
-  }): Promise<Judged> {
+  }): Promise<CheckedPayload> {
     const inlet = this.inbox.inlets.get(event.source);
     const schemas = inlet?.source.schemas ?? {};
     if (!inlet || !Object.hasOwn(schemas, event.type)) return null;
@@ -237,7 +239,7 @@ export class Operator<Name extends string> {
       const payload: unknown = parse
         ? parse(event.text, new Headers())
         : JSON.parse(event.text);
-      return await judge(schemas[event.type], payload);
+      return await validatePayload(schemas[event.type], payload);
     } catch {
       return { invalid: "The body cannot be read." };
     }

@@ -6,16 +6,19 @@
  */
 import type { GenericActionCtx, GenericDataModel } from "convex/server";
 import { toText } from "../errors/plain.js";
-import { REFUSAL_STATUS, type Refusal } from "../shared/webhooks/codes.js";
-import { DELIVERY } from "../shared/webhooks/limits.js";
-import type { Receipt, Received } from "../shared/webhooks/validators.js";
-import { decode, readBytes } from "./body.js";
+import { readBody } from "../host/body.js";
+import {
+  DELIVERY,
+  REFUSAL_STATUS,
+  type Receipt,
+  type Received,
+  type Refusal,
+} from "../shared/webhooks.js";
 import { sha256, type Bytes } from "./bytes.js";
-import { SIGNATURE } from "./limits.js";
-import type { Inbox, Inlet } from "./inbox.js";
-import { judge } from "./judge.js";
+import { validatePayload } from "./payload.js";
 import type { Incoming } from "./source.js";
-import { isSecret, verify, type Delivery } from "./verify.js";
+import type { RegisteredSource, WebhooksState } from "./state.js";
+import { isSecret, SIGNATURE, verify, type Delivery } from "./verify.js";
 
 export type ActionCtx = GenericActionCtx<GenericDataModel>;
 
@@ -30,21 +33,21 @@ type Reply = {
 
 /** Answers a delivery. Never throws: what goes wrong here is answered so that the sender tries again. */
 export async function answer(
-  inbox: Inbox,
-  inlet: Inlet,
+  inbox: WebhooksState,
+  inlet: RegisteredSource,
   ctx: ActionCtx,
   request: Request,
 ): Promise<Response> {
   const startedAt = Date.now();
-  const reply = await take(inbox, inlet, ctx, request).catch(
+  const reply = await receive(inbox, inlet, ctx, request).catch(
     (error: unknown): Reply => {
       // The error's text may quote what could not be stored; Convex's own log has it.
       console.error(
-        `convex-docs: webhook "${inlet.name}" not stored: ${nameOf(error)}`,
+        `convex-docs: webhook "${inlet.name}" not stored: ${errorName(error)}`,
       );
       return {
         outcome: "STORE_FAILED",
-        response: plain(503, DELIVERY.retryAfterSeconds),
+        response: plainResponse(503, DELIVERY.retryAfterSeconds),
       };
     },
   );
@@ -57,38 +60,39 @@ export async function answer(
   return response;
 }
 
-async function take(
-  inbox: Inbox,
-  inlet: Inlet,
+async function receive(
+  inbox: WebhooksState,
+  inlet: RegisteredSource,
   ctx: ActionCtx,
   request: Request,
 ): Promise<Reply> {
   const { options, provider } = inlet.source;
-  if (options.disabled) return { outcome: "disabled", response: plain(410) };
+  if (options.disabled)
+    return { outcome: "disabled", response: plainResponse(410) };
   const limited = await options.rateLimit?.(ctx, {
     source: inlet.name,
     request,
   });
   if (limited) {
     const wait = Math.max(1, Math.ceil(limited.retryAfterMs / 1000));
-    return { outcome: "RATE_LIMITED", response: plain(429, wait) };
+    return { outcome: "RATE_LIMITED", response: plainResponse(429, wait) };
   }
   const body = await readBytes(request, inbox.maxBodyBytes);
-  if (!body) return await refuse(inbox, inlet, ctx, "BODY_TOO_LARGE");
+  if (!body) return await reject(inbox, inlet, ctx, "BODY_TOO_LARGE");
   const { headers, url } = request;
   const refusal = await verifyDelivery(inlet, { headers, url, body });
-  if (refusal) return await refuse(inbox, inlet, ctx, refusal);
+  if (refusal) return await reject(inbox, inlet, ctx, refusal);
   const incoming = parse(inlet, headers, body);
-  if (!incoming) return await refuse(inbox, inlet, ctx, "INVALID_BODY");
+  if (!incoming) return await reject(inbox, inlet, ctx, "INVALID_BODY");
   const handshake = provider.handshake?.(incoming);
   if (handshake) return { outcome: "handshake", response: handshake };
   const receipt = await receiptOf(inlet, incoming, body);
   const { outcome, id } = await store(inbox, inlet, ctx, receipt);
-  return { outcome, id, type: receipt.type, response: plain(200) };
+  return { outcome, id, type: receipt.type, response: plainResponse(200) };
 }
 
 async function verifyDelivery(
-  { source: { provider, options }, name }: Inlet,
+  { source: { provider, options }, name }: RegisteredSource,
   delivery: Delivery,
 ): Promise<Refusal | null> {
   const secrets = options.secrets().slice(0, SIGNATURE.maxSecrets);
@@ -113,7 +117,7 @@ async function verifyDelivery(
 
 /** A verified body, read as its provider writes it; `null` if it cannot be. */
 function parse(
-  { name: source, source: { provider } }: Inlet,
+  { name: source, source: { provider } }: RegisteredSource,
   headers: Headers,
   body: Bytes,
 ): Incoming | null {
@@ -130,7 +134,12 @@ function parse(
 }
 
 async function receiptOf(
-  { source: { provider, options, schemas }, headers, name, handlers }: Inlet,
+  {
+    source: { provider, options, schemas },
+    headers,
+    name,
+    handlers,
+  }: RegisteredSource,
   incoming: Incoming,
   body: Bytes,
 ): Promise<Receipt> {
@@ -143,16 +152,18 @@ async function receiptOf(
   const hash = await sha256(body);
   const isGuarded = options.replayGuard ?? !provider.idSigned;
   const about = { type, payload: incoming.payload };
-  const orderKey = safely(() => options.orderBy?.(about));
+  const orderKey = callSafely(() => options.orderBy?.(about));
   const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
   return {
     source: name,
     key: isKey(key) ? key : hash,
     type,
-    headers: kept(headers, incoming.headers),
+    headers: keptHeaders(headers, incoming.headers),
     text: incoming.text,
-    judged: handlers.has(type) ? await judge(schema, incoming.payload) : null,
-    filtered: safely(() => options.filter?.(about)) === false,
+    judged: handlers.has(type)
+      ? await validatePayload(schema, incoming.payload)
+      : null,
+    filtered: callSafely(() => options.filter?.(about)) === false,
     ...(isGuarded ? { bodyHash: hash } : {}),
     ...(Number.isFinite(occurredAt) ? { occurredAt } : {}),
     ...(orderKey ? { orderKey: toText(orderKey, DELIVERY.maxName) } : {}),
@@ -164,7 +175,7 @@ function isKey(key: string): boolean {
   return key !== "" && key.length <= DELIVERY.maxKey && toText(key) === key;
 }
 
-function kept(
+function keptHeaders(
   names: readonly string[],
   headers: Headers,
 ): Record<string, string> {
@@ -177,20 +188,20 @@ function kept(
 }
 
 /** Runs a host's function on a payload that it may not expect. What it would have said is then unsaid; the event is not lost. */
-function safely<T>(ask: () => T): T | undefined {
+function callSafely<T>(ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {
     console.error(
-      `convex-docs: filter or orderBy of a webhook threw: ${nameOf(error)}`,
+      `convex-docs: filter or orderBy of a webhook threw: ${errorName(error)}`,
     );
     return undefined;
   }
 }
 
 async function store(
-  { component }: Inbox,
-  { handlers, policy }: Inlet,
+  { component }: WebhooksState,
+  { handlers, policy }: RegisteredSource,
   ctx: ActionCtx,
   receipt: Receipt,
 ): Promise<Received> {
@@ -203,9 +214,9 @@ async function store(
   return await ctx.runMutation(component.webhooks.receive, { ...call, routes });
 }
 
-async function refuse(
-  { component }: Inbox,
-  { name: source }: Inlet,
+async function reject(
+  { component }: WebhooksState,
+  { name: source }: RegisteredSource,
   ctx: ActionCtx,
   code: Refusal,
 ): Promise<Reply> {
@@ -213,7 +224,7 @@ async function refuse(
   await ctx
     .runMutation(component.webhooks.reject, { source, code })
     .catch(() => undefined);
-  return { outcome: code, response: plain(REFUSAL_STATUS[code]) };
+  return { outcome: code, response: plainResponse(REFUSAL_STATUS[code]) };
 }
 
 /** One fixed text a status. A success is empty: Slack shows what it is answered to its user. */
@@ -228,7 +239,7 @@ const TEXT: Record<number, string> = {
   503: "Try again later",
 };
 
-function plain(status: number, retryAfterSeconds?: number): Response {
+function plainResponse(status: number, retryAfterSeconds?: number): Response {
   const headers = new Headers({ "Cache-Control": "no-store" });
   if (retryAfterSeconds !== undefined) {
     headers.set("Retry-After", `${retryAfterSeconds}`);
@@ -236,6 +247,30 @@ function plain(status: number, retryAfterSeconds?: number): Response {
   return new Response(TEXT[status] ?? "", { status, headers });
 }
 
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
+}
+
+/*
+ * The body of a request: bytes, and no more of them than we want.
+ */
+
+/** Reads a body up to a limit; `null` if it is longer. A length that the sender announces is believed only if it is too long. */
+export async function readBytes(
+  { headers, body }: Request,
+  maxBytes: number,
+): Promise<Bytes | null> {
+  if (Number(headers.get("content-length")) > maxBytes) return null;
+  const blob = await readBody(body, maxBytes);
+  return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
+}
+
+/** Bytes as text, without a byte order mark; `null` if they are not UTF-8. */
+export function decode(bytes: Bytes): string | null {
+  try {
+    // The default would put U+FFFD for what it cannot read, and nobody would notice.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }

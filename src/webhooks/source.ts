@@ -6,7 +6,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { GenericActionCtx, GenericDataModel } from "convex/server";
 import type { Infer, Validator } from "convex/values";
-import type { Refusal } from "../shared/webhooks/codes.js";
+import type { Refusal } from "../shared/webhooks.js";
 import type { Delivery, Scheme, VerifyOptions } from "./verify.js";
 
 /** What a verified delivery is about. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { before, utf8, type Bytes } from "./bytes.js";
+import { prepend, utf8, type Bytes } from "./bytes.js";
 import { githubScheme } from "./schemes/github.js";
 import { hmacScheme, type HmacOptions } from "./schemes/hmac.js";
 import { lemonSqueezyScheme } from "./schemes/lemonSqueezy.js";
@@ -62,7 +62,7 @@ export async function signTestRequest(
   now: number = Date.now(),
 ): Promise<SignedRequest> {
   const isForm = typeof scheme === "object" && scheme.scheme === "twilio";
-  const sent = typeof body === "string" ? body : spell(body, isForm);
+  const sent = typeof body === "string" ? body : encodeBody(body, isForm);
   const seconds = String(Math.floor(now / 1000));
   const recipe = recipeOf(scheme, sent, seconds);
   const key = await keyFor(recipe.scheme, secret);
@@ -77,7 +77,7 @@ export async function signTestRequest(
   return { method: "POST", headers, body: sent };
 }
 
-function spell(body: unknown, isForm: boolean): string {
+function encodeBody(body: unknown, isForm: boolean): string {
   return isForm
     ? new URLSearchParams(body as Record<string, string>).toString()
     : JSON.stringify(body);
@@ -98,7 +98,7 @@ function recipeOf(scheme: TestScheme, sent: string, at: string): Recipe {
       const { id = `msg_${crypto.randomUUID()}` } = options as { id?: string };
       return {
         scheme: standardScheme,
-        content: before(`${id}.${at}.`, body),
+        content: prepend(`${id}.${at}.`, body),
         headers: (signature) => ({
           [`${family}-id`]: id,
           [`${family}-timestamp`]: at,
@@ -109,19 +109,19 @@ function recipeOf(scheme: TestScheme, sent: string, at: string): Recipe {
     case "stripe":
       return {
         scheme: stripeScheme,
-        content: before(`${at}.`, body),
+        content: prepend(`${at}.`, body),
         headers: (v1) => ({ "stripe-signature": `t=${at},v1=${v1}` }),
       };
     case "paddle":
       return {
         scheme: paddleScheme,
-        content: before(`${at}:`, body),
+        content: prepend(`${at}:`, body),
         headers: (h1) => ({ "paddle-signature": `ts=${at};h1=${h1}` }),
       };
     case "slack":
       return {
         scheme: slackScheme,
-        content: before(`v0:${at}:`, body),
+        content: prepend(`v0:${at}:`, body),
         headers: (signature) => ({
           "x-slack-request-timestamp": at,
           "x-slack-signature": `v0=${signature}`,
@@ -148,7 +148,7 @@ function hmacRecipe(options: HmacOptions, body: Bytes, at: string): Recipe {
   const { header, prefix = "", timestampHeader, separator = "." } = options;
   return {
     scheme: hmacScheme(options),
-    content: timestampHeader ? before(at + separator, body) : body,
+    content: timestampHeader ? prepend(at + separator, body) : body,
     headers: (signature) => ({
       [header]: prefix + signature,
       ...(timestampHeader ? { [timestampHeader]: at } : {}),

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { Refusal } from "../shared/webhooks/codes.js";
-import { equal, toBase64, toHex, utf8, type Bytes } from "./bytes.js";
-import { SIGNATURE } from "./limits.js";
+import type { Refusal } from "../shared/webhooks.js";
+import { timingSafeEqual, toBase64, toHex, utf8, type Bytes } from "./bytes.js";
 
 /** A request as it came: the body is bytes, and nothing of it has been parsed. */
 export type Delivery = { headers: Headers; body: Bytes; url: string };
@@ -76,7 +75,9 @@ export async function verify(
   for (const key of keys) {
     for (const content of signed) {
       const expected = await signatureOf(scheme, key, content);
-      if (candidates.some((candidate) => equal(candidate, expected))) {
+      if (
+        candidates.some((candidate) => timingSafeEqual(candidate, expected))
+      ) {
         return null;
       }
     }
@@ -139,3 +140,45 @@ function timeRefusal(
   if (age > tolerance) return "TIMESTAMP_TOO_OLD";
   return age < -tolerance ? "TIMESTAMP_TOO_NEW" : null;
 }
+
+/*
+ * Reading signature headers.
+ */
+
+/** A header without what surrounds it; empty if it is absent. No more of it is read than any sender would send. */
+export function header(headers: Headers, name: string): string {
+  return (headers.get(name) ?? "").slice(0, SIGNATURE.maxHeader).trim();
+}
+
+/** The values of `name=value` pairs with this name, in order. White space around a pair does not count. */
+export function pairValues(
+  text: string,
+  separator: string,
+  name: string,
+): string[] {
+  const found: string[] = [];
+  for (const pair of text.split(separator)) {
+    const [key, value] = pair.trim().split("=", 2);
+    if (key === name && value) found.push(value);
+  }
+  return found;
+}
+
+/*
+ * Every number that bounds verifying a delivery, with its unit and its reason. Apart from those of storing and applying one
+ * (shared/webhooks/limits.ts): a bundle of one scheme holds no more than it needs.
+ */
+
+/** What verifying one delivery may cost. */
+export const SIGNATURE = {
+  /** Signatures of one header that are looked at. A rotation has two; the rest would be somebody keeping us busy. */
+  maxSignatures: 16,
+  /** Secrets of one source: a rotation has two. */
+  maxSecrets: 4,
+  /** Imported keys that are kept for one scheme: a rotation of several sources that share it. */
+  maxKeys: 16,
+  /** Characters of a signature header that are read. */
+  maxHeader: 8192,
+  /** Seconds a timestamp may lie in the past or the future. Source: the Standard Webhooks libraries and Stripe's. */
+  toleranceSeconds: 300,
+} as const;

@@ -14,20 +14,17 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
-import {
-  vWebhookEvent,
-  type WebhookEvent,
-} from "../shared/webhooks/envelope.js";
+import { vWebhookEvent, type WebhookEvent } from "../shared/webhooks.js";
 import type { Handlers } from "./handlers.js";
-import {
-  createInbox,
-  inletOf,
-  type Inlet,
-  type WebhooksSettings,
-} from "./inbox.js";
-import { Operator } from "./operator.js";
+import { WebhooksOperator } from "./operator.js";
 import { answer } from "./receive.js";
 import type { PayloadTypes, Source } from "./source.js";
+import {
+  createWebhooksState,
+  registeredSource,
+  type RegisteredSource,
+  type WebhooksSettings,
+} from "./state.js";
 
 /** The senders, by the names that the host gives them. */
 export type Sources = Record<string, Source>;
@@ -66,7 +63,7 @@ export type WebhooksOptions<S extends Sources> = WebhooksSettings & {
  * webhooks.registerRoutes(http, { stripe: "/webhook/stripe" });
  * ```
  */
-export class Webhooks<const S extends Sources> extends Operator<
+export class Webhooks<const S extends Sources> extends WebhooksOperator<
   keyof S & string
 > {
   /**
@@ -76,7 +73,7 @@ export class Webhooks<const S extends Sources> extends Operator<
    * @throws Error when the component is not mounted or an option is out of range: each is a mistake in the host's code
    */
   constructor(component: ComponentApi, options: WebhooksOptions<S>) {
-    super(createInbox(component, options.sources, options));
+    super(createWebhooksState(component, options.sources, options));
   }
 
   /**
@@ -88,7 +85,7 @@ export class Webhooks<const S extends Sources> extends Operator<
     name: Name,
   ): Handlers<TypesOf<S[Name]>> {
     // One map holds the handlers of all sources; which payloads each has is known by its name alone.
-    return inletOf(this.inbox, name).handlers;
+    return registeredSource(this.inbox, name).handlers;
   }
 
   /**
@@ -106,7 +103,7 @@ export class Webhooks<const S extends Sources> extends Operator<
     paths: { [Name in keyof S & string]?: string } | { prefix: string },
   ): void {
     for (const [name, path] of this.#paths(paths)) {
-      const inlet = inletOf(this.inbox, name);
+      const inlet = registeredSource(this.inbox, name);
       const handler = this.handler(name);
       http.route({ path, method: "POST", handler });
       const { challenge } = inlet.source.options;
@@ -121,7 +118,7 @@ export class Webhooks<const S extends Sources> extends Operator<
 
   /** The HTTP action of one source, to mount where you like. */
   handler(name: keyof S & string): PublicHttpAction {
-    const inlet: Inlet = inletOf(this.inbox, name);
+    const inlet: RegisteredSource = registeredSource(this.inbox, name);
     return httpActionGeneric((ctx, request) =>
       answer(this.inbox, inlet, ctx, request),
     );
@@ -155,7 +152,7 @@ export class Webhooks<const S extends Sources> extends Operator<
     { event: WebhookEvent<string, Type> },
     Promise<null>
   > {
-    const { parse } = inletOf(this.inbox, source).source.provider;
+    const { parse } = registeredSource(this.inbox, source).source.provider;
     return internalMutationGeneric({
       args: { event: vWebhookEvent(type, v.string()) },
       returns: v.null(),

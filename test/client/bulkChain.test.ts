@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { step } from "../../src/model/bulkStep.js";
 import type { Id } from "../../src/component/_generated/dataModel.js";
+import { runBulkStep } from "../../src/model/bulk.js";
 import { inComponent } from "../support/component.js";
 import { deploy, docs, seedMany } from "../support/host.js";
 
@@ -24,10 +24,10 @@ test("a step of a chain that was given up changes nothing, and the chain that re
   // The watch found the first chain dead. It was only late, and its step arrives after all.
   await inComponent(t, async (ctx) => {
     await ctx.db.patch("bulkJobs", job, { generation: 1 });
-    await step(ctx, job, 0);
+    await runBulkStep(ctx, job, 0);
   });
   expect(await status()).toMatchObject({ state: "running", done: 0 });
 
-  await inComponent(t, (ctx) => step(ctx, job, 1));
+  await inComponent(t, (ctx) => runBulkStep(ctx, job, 1));
   expect(await status()).toMatchObject({ done: 3, failed: 0 });
 });

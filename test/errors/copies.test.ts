@@ -1,11 +1,11 @@
 // @vitest-environment node
-import { createRequire } from "node:module";
-import { ConvexHttpClient, ConvexClient } from "convex/browser";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import * as values from "convex/values";
+import { createRequire } from "node:module";
 import { describe, expect, it, onTestFinished } from "vitest";
-import * as errors from "../../src/errors/index.js";
 import { CODES } from "../../src/errors/codes.js";
+import * as errors from "../../src/errors/index.js";
 import { conflict, fail } from "../../src/shared/failures.js";
 import { Server } from "../react/support/server.js";
 import { secondCopy } from "./support/copy.js";

@@ -6,8 +6,8 @@ import { getDocsError, isDocsError } from "../../src/errors/index.js";
 import { conflict } from "../../src/shared/failures.js";
 import * as host from "./fixture/host.js";
 import http from "./fixture/http.js";
-import * as thrower from "./fixture/thrower.js";
 import schema from "./fixture/schema.js";
+import * as thrower from "./fixture/thrower.js";
 
 function start() {
   const generated = { "./_generated/api.js": () => Promise.resolve({}) };

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { ConvexError } from "convex/values";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { getDocsError, toProblem } from "../../src/errors/index.js";
 import { CODES } from "../../src/errors/codes.js";
+import { getDocsError, toProblem } from "../../src/errors/index.js";
 import { failure, notFound } from "../../src/shared/failures.js";
 import { samples } from "./support/samples.js";
 

@@ -2,8 +2,8 @@
 import * as values from "convex/values";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import * as errors from "../../src/errors/index.js";
 import { CODES, type DocsErrorCode } from "../../src/errors/codes.js";
+import * as errors from "../../src/errors/index.js";
 import { docsError, failure } from "../../src/shared/failures.js";
 import { secondCopy } from "./support/copy.js";
 

@@ -1,13 +1,8 @@
-import {
-  act,
-  fireEvent,
-  render as renderAlone,
-  screen,
-} from "@testing-library/react";
+import { act, fireEvent, render as renderAlone, screen } from "@testing-library/react";
 import { Activity } from "react";
 import { describe, expect, it, vi } from "vitest";
-import { conflict, notFound } from "../../src/shared/failures.js";
 import { useDocsAction, useDocsMutation } from "../../src/react/index.js";
+import { conflict, notFound } from "../../src/shared/failures.js";
 import { api } from "./support/api.js";
 import { connect } from "./support/render.js";
 

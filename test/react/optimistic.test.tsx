@@ -1,13 +1,7 @@
 import { act } from "@testing-library/react";
 import { usePaginatedQuery as useHelpersPages } from "convex-helpers/react";
 import { describe, expect, it } from "vitest";
-import {
-  optimisticRemove,
-  optimisticUpdate,
-  useDocsMutation,
-  useDocument,
-  useDocuments,
-} from "../../src/react/index.js";
+import { optimisticRemove, optimisticUpdate, useDocsMutation, useDocument, useDocuments } from "../../src/react/index.js";
 import { conflict } from "../../src/shared/failures.js";
 import { api, note, type Note } from "./support/api.js";
 import { connect } from "./support/render.js";

@@ -8,8 +8,8 @@ import {
   firstPage,
   readPages,
   type Arrived,
-  type Pages,
   type PageResult,
+  type Pages,
 } from "../../src/react/pages.js";
 import { invalidCursor } from "../../src/shared/failures.js";
 import { pageOf, type Row } from "./support/list.js";

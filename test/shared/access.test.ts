@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { statusTimestamps } from "../../src/model/documents/writes.js";
 import {
   actorRefusal,
   isVisibleToAll,
@@ -7,9 +8,8 @@ import {
   ownerOf,
   writeRefusal,
 } from "../../src/shared/access.js";
+import type { Actor, Status } from "../../src/shared/documents.js";
 import { merge, searchTextOf } from "../../src/shared/fields.js";
-import { stage } from "../../src/shared/stage.js";
-import type { Actor, Status } from "../../src/shared/validators.js";
 
 const owner: Actor = { kind: "user", id: "ada" };
 const stranger: Actor = { kind: "user", id: "bob" };
@@ -118,10 +118,13 @@ test("a text cut to be found is cut between characters", () => {
 });
 
 test("a status comes with its time", () => {
-  expect(stage("draft", 7)).toEqual({ status: "draft" });
-  expect(stage("published", 7)).toEqual({
+  expect(statusTimestamps("draft", 7)).toEqual({ status: "draft" });
+  expect(statusTimestamps("published", 7)).toEqual({
     status: "published",
     publishedAt: 7,
   });
-  expect(stage("archived", 7)).toEqual({ status: "archived", archivedAt: 7 });
+  expect(statusTimestamps("archived", 7)).toEqual({
+    status: "archived",
+    archivedAt: 7,
+  });
 });

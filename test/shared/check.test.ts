@@ -1,4 +1,3 @@
-import * as fc from "fast-check";
 import { validate } from "convex-helpers/validators";
 import {
   convexToJson,
@@ -7,17 +6,18 @@ import {
   type PropertyValidators,
   type Value,
 } from "convex/values";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Docs } from "../../src/client/index.js";
 import { checkFields } from "../../src/shared/check.js";
-import { decodeRules, encodeRules } from "../../src/shared/rules.js";
-import { shapeOf } from "../../src/shared/shape.js";
+import { decodeRules, encodeRules } from "../../src/shared/fields.js";
+import { objectJson } from "../../src/shared/validatorJson.js";
 import { components, deploy, identify } from "../support/host.js";
 import { refused } from "../support/refusals.js";
 import { takes, validator, valueFor } from "../support/values.js";
 
 function check(fields: PropertyValidators, value: unknown) {
-  return checkFields(shapeOf(fields), value);
+  return checkFields(objectJson(fields), value);
 }
 
 /** Whether Convex can store it, by Convex's own encoder and the rules that its backend adds. */
@@ -98,7 +98,11 @@ describe(
     test("a shape survives the way into the component", () => {
       fc.assert(
         fc.property(cases, ({ of, value }) => {
-          const rules = { shape: shapeOf({ f: of }), maxBytes: 1, search: [] };
+          const rules = {
+            shape: objectJson({ f: of }),
+            maxBytes: 1,
+            search: [],
+          };
           const { shape } = decodeRules(encodeRules(rules));
           expect(checkFields(shape, { f: value })).toEqual(
             checkFields(rules.shape, { f: value }),
@@ -196,7 +200,7 @@ describe("what it says", () => {
   });
 
   test("only what is there, where a change is partial", () => {
-    const shaped = shapeOf({ a: v.string(), b: v.string() });
+    const shaped = objectJson({ a: v.string(), b: v.string() });
     expect(checkFields(shaped, { a: "x" }, { partial: true })).toEqual([]);
     expect(checkFields(shaped, { a: 5 }, { partial: true })).toHaveLength(1);
   });
@@ -211,7 +215,7 @@ describe("what it says", () => {
 
 test("a validator that has no value of its own is refused at once", () => {
   const strange = { kind: "commitTs", isOptional: "required" };
-  expect(() => shapeOf({ f: strange as never })).toThrow(
+  expect(() => objectJson({ f: strange as never })).toThrow(
     /convex-docs: .*commitTs/,
   );
 });

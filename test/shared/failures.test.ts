@@ -1,22 +1,26 @@
-import { ConvexError, v } from "convex/values";
 import { convexTest } from "convex-test";
 import {
   defineSchema,
   makeFunctionReference,
   mutationGeneric,
 } from "convex/server";
+import { ConvexError, v } from "convex/values";
 import { describe, expect, it, vi } from "vitest";
+import {
+  mapErrors,
+  toResult,
+  vDocsError,
+  vDocsResult,
+} from "../../src/client/errors.js";
 import { CODES } from "../../src/errors/codes.js";
 import { getDocsError } from "../../src/errors/index.js";
 import {
   docsError,
-  failure,
   fail,
+  failure,
   invalid,
   notFound,
 } from "../../src/shared/failures.js";
-import { mapped } from "../../src/shared/mapped.js";
-import { toResult, vDocsError, vDocsResult } from "../../src/shared/result.js";
 import { samples } from "../errors/support/samples.js";
 
 describe("docsError", () => {
@@ -132,7 +136,7 @@ describe("mapped", () => {
     (data: { code: string }) => new RangeError(`mine: ${data.code}`),
   );
   const reject = (error: unknown) =>
-    mapped(mine, async () => {
+    mapErrors(mine, async () => {
       throw error;
     });
 
@@ -156,11 +160,11 @@ describe("mapped", () => {
   it("changes nothing where the host has no error of its own", async () => {
     const error = fail(notFound("d1"));
     await expect(
-      mapped(undefined, async () => {
+      mapErrors(undefined, async () => {
         throw error;
       }),
     ).rejects.toBe(error);
-    expect(await mapped(mine, async () => 7)).toBe(7);
+    expect(await mapErrors(mine, async () => 7)).toBe(7);
     expect(getDocsError(error)?.code).toBe("NOT_FOUND");
   });
 });

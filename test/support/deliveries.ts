@@ -1,5 +1,5 @@
-import { signTestRequest } from "../../src/webhooks/index.js";
 import { utf8 } from "../../src/webhooks/bytes.js";
+import { signTestRequest } from "../../src/webhooks/index.js";
 import { verify, type Scheme } from "../../src/webhooks/verify.js";
 import { SECRET, type HostDeployment } from "./webhooks.js";
 

@@ -10,7 +10,7 @@ import {
   type RetentionOptions,
   type SweepStart,
 } from "../../src/client/index.js";
-import type { Run } from "../../src/shared/jobs/validators.js";
+import type { Run } from "../../src/shared/jobs.js";
 import { inComponent } from "./component.js";
 import {
   components,

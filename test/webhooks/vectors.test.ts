@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { hmacScheme } from "../../src/webhooks/schemes/hmac.js";
 import { githubScheme } from "../../src/webhooks/schemes/github.js";
+import { hmacScheme } from "../../src/webhooks/schemes/hmac.js";
 import { lemonSqueezyScheme } from "../../src/webhooks/schemes/lemonSqueezy.js";
 import { paddleScheme } from "../../src/webhooks/schemes/paddle.js";
 import { shopifyScheme } from "../../src/webhooks/schemes/shopify.js";

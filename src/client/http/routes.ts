@@ -5,24 +5,37 @@
  */
 import {
   httpActionGeneric,
+  type GenericActionCtx,
+  type GenericDataModel,
   type HttpRouter,
+  type PaginationResult,
   type PublicHttpAction,
 } from "convex/server";
-import { fail, notFound } from "../../shared/failures.js";
+import type { Issue } from "../../errors/codes.js";
+import {
+  PAGE,
+  type Order,
+  type Scope,
+  type Status,
+} from "../../shared/documents.js";
+import {
+  fail,
+  invalid,
+  notFound,
+  unauthorized,
+} from "../../shared/failures.js";
+import type { GetArgs, ListArgs, ListPublicArgs } from "../types.js";
 import {
   allowOrigin,
   assertOrigins,
-  options as optionsResponse,
+  etag,
+  matchesEtag,
+  methodNotAllowed,
+  optionsResponse,
+  toJson,
+  withProblem,
   type CorsOptions,
-} from "./cors.js";
-import { methodNotAllowed, withProblem } from "./problem.js";
-import { readOne, readPage, type Call } from "./read.js";
-import {
-  callerOf,
-  type HttpCtx,
-  type Readable,
-  type Source,
-} from "./reader.js";
+} from "./response.js";
 
 export type RouteOptions<Document> = {
   /** Where the documents are: `"/api/documents"`. Starts with a slash and does not end with one. */
@@ -39,7 +52,7 @@ const ALLOWED = "GET, HEAD, OPTIONS";
 
 /** See `Docs.registerRoutes`. */
 export function registerRoutes<Document extends Readable>(
-  source: Source<Document>,
+  source: DocumentSource<Document>,
   http: HttpRouter,
   options: RouteOptions<Document>,
 ): void {
@@ -78,11 +91,11 @@ export function registerRoutes<Document extends Readable>(
 type Handler = (ctx: HttpCtx, request: Request) => Promise<Response> | Response;
 
 async function authenticate<Document extends Readable>(
-  source: Source<Document>,
+  source: DocumentSource<Document>,
   { present = (document: Document) => document }: RouteOptions<Document>,
   ctx: HttpCtx,
   request: Request,
-): Promise<Call<Document>> {
+): Promise<ReadCall<Document>> {
   const userId = await callerOf(ctx, request, source.identify);
   const reader = source.as(userId);
   const url = new URL(request.url);
@@ -102,4 +115,196 @@ function idIn(pathname: string, prefix: string): string {
 /** HEAD answers what GET would, and leaves the body out. */
 function withoutBody({ status, headers }: Response): Response {
   return new Response(null, { status, headers });
+}
+
+/*
+ * The two things that can be read: one document, and a page of them.
+ */
+
+/** One request, once it is known who sends it. */
+export type ReadCall<Document extends Readable> = {
+  ctx: HttpCtx;
+  request: Request;
+  url: URL;
+  userId: string | null;
+  reader: Reader<Document>;
+  present: (document: Document) => unknown;
+};
+
+/** `GET prefix/:id`. Throws NOT_FOUND for whatever the caller may not see. */
+export async function readOne<Document extends Readable>(
+  call: ReadCall<Document>,
+  id: string,
+): Promise<Response> {
+  const document = await call.reader.get(call.ctx, { id });
+  if (document === null) throw fail(notFound(id));
+  const headers = new Headers(cacheHeaders(call.userId));
+  headers.set("ETag", etag(document.version));
+  if (
+    matchesEtag(call.request.headers.get("If-None-Match"), document.version)
+  ) {
+    return new Response(null, { status: 304, headers });
+  }
+  return jsonResponse(call.present(document), headers);
+}
+
+/** `GET prefix`: the caller's own documents, or the public ones if that is asked for or nobody is signed in. */
+export async function readPage<Document extends Readable>(
+  call: ReadCall<Document>,
+): Promise<Response> {
+  const { url, userId, present } = call;
+  const parameters = readParameters(url.searchParams, userId !== null);
+  if (parameters.scope === "own" && userId === null) throw fail(unauthorized());
+  const page = await fetchPage(call, parameters);
+  const nextCursor = page.isDone ? null : page.continueCursor;
+  const headers = new Headers(cacheHeaders(userId));
+  if (nextCursor !== null) {
+    headers.set("Link", `<${nextUrl(url, nextCursor)}>; rel="next"`);
+  }
+  return jsonResponse(
+    { documents: page.page.map(present), nextCursor },
+    headers,
+  );
+}
+
+async function fetchPage<Document extends Readable>(
+  { ctx, reader }: ReadCall<Document>,
+  { scope, status, order, limit, cursor }: Parameters,
+): Promise<PaginationResult<Document>> {
+  const args = { order, paginationOpts: { numItems: limit, cursor } };
+  if (scope === "public") return await reader.listPublic(ctx, args);
+  return await reader.list(ctx, {
+    ...args,
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+/** Relative to the page, so that it is right behind any proxy. */
+function nextUrl(url: URL, cursor: string): string {
+  const search = new URLSearchParams(url.searchParams);
+  search.set("cursor", cursor);
+  return `?${search.toString()}`;
+}
+
+/**
+ * What a signed-in caller sees is nobody else's business. What anybody may see can be kept by anybody, and asked about again
+ * each time: a document can be unpublished.
+ */
+function cacheHeaders(userId: string | null): Record<string, string> {
+  const whose = userId === null ? "public" : "private";
+  return { "Cache-Control": `${whose}, no-cache`, Vary: "Authorization" };
+}
+
+function jsonResponse(body: unknown, headers: Headers): Response {
+  headers.set("Content-Type", "application/json");
+  return new Response(toJson(body), { status: 200, headers });
+}
+
+/*
+ * Who reads over HTTP, and what.
+ */
+
+/** What every HTTP action has. */
+export type HttpCtx = GenericActionCtx<GenericDataModel>;
+
+/** What a route needs of a document. The rest is the host's. */
+export type Readable = { _id: string; version: number };
+
+/** What one caller may read. */
+export type Reader<Document extends Readable> = {
+  get(ctx: HttpCtx, args: GetArgs): Promise<Document | null>;
+  list(ctx: HttpCtx, args: ListArgs): Promise<PaginationResult<Document>>;
+  listPublic(
+    ctx: HttpCtx,
+    args: ListPublicArgs,
+  ): Promise<PaginationResult<Document>>;
+};
+
+/** The documents behind the routes. Their errors are ours: a host's `mapError` is for its functions. */
+export type DocumentSource<Document extends Readable> = {
+  identify: (ctx: HttpCtx) => Promise<string | null> | string | null;
+  /** `null`: somebody who is not signed in. */
+  as(userId: string | null): Reader<Document>;
+};
+
+/** The caller by their bearer token, or `null` if there is none. A token that is no good is UNAUTHORIZED, not nobody. */
+export async function callerOf(
+  ctx: HttpCtx,
+  request: Request,
+  identify: DocumentSource<Readable>["identify"],
+): Promise<string | null> {
+  const header = request.headers.get("Authorization");
+  if (header === null) return null;
+  const identity = /^bearer /i.test(header) ? await identityOf(ctx) : null;
+  const userId = identity && (await identify(ctx));
+  if (userId === null) throw fail(unauthorized());
+  return userId;
+}
+
+/** Convex lets a bad token through to HTTP actions and throws only here, because the header may be the app's own. */
+async function identityOf(ctx: HttpCtx) {
+  try {
+    return await ctx.auth.getUserIdentity();
+  } catch {
+    return null;
+  }
+}
+
+/*
+ * What a client asks for in the query string of a page.
+ */
+
+/** Documents of a page when the client does not say. */
+const DEFAULT_LIMIT = 20;
+
+const STATUSES: Status[] = ["draft", "published", "archived"];
+const ORDERS: Order[] = ["asc", "desc"];
+const SCOPES: Scope[] = ["own", "public"];
+
+export type Parameters = {
+  scope: Scope;
+  status: Status | undefined;
+  order: Order;
+  /** At least 1 and at most what a page can have. */
+  limit: number;
+  cursor: string | null;
+};
+
+/**
+ * Reads `scope`, `status`, `order`, `limit` and `cursor`; whatever else is there is somebody else's. Throws
+ * VALIDATION_FAILED with everything that is wrong. A limit above the largest page is that page.
+ */
+export function readParameters(
+  search: URLSearchParams,
+  signedIn: boolean,
+): Parameters {
+  const issues: Issue[] = [];
+  const choose = <Choice extends string>(path: string, choices: Choice[]) => {
+    const text = search.get(path);
+    const choice = choices.find((known) => known === text);
+    if (text !== null && choice === undefined) {
+      issues.push({ path, message: `must be ${choices.join(" or ")}.` });
+    }
+    return choice;
+  };
+  const scope = choose("scope", SCOPES) ?? (signedIn ? "own" : "public");
+  const status = choose("status", STATUSES);
+  const order = choose("order", ORDERS) ?? "desc";
+  if (scope === "public" && status !== undefined) {
+    const message = "is for your own documents: public ones are published.";
+    issues.push({ path: "status", message });
+  }
+  const limit = search.get("limit") ?? String(DEFAULT_LIMIT);
+  if (!/^0*[1-9]\d*$/.test(limit)) {
+    issues.push({ path: "limit", message: "must be a positive whole number." });
+  }
+  if (issues.length > 0) throw fail(invalid(issues));
+  return {
+    scope,
+    status,
+    order,
+    limit: Math.min(Number(limit), PAGE.maxItems),
+    // An empty cursor is what a form or a template sends for none.
+    cursor: search.get("cursor") || null,
+  };
 }

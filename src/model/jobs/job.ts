@@ -9,9 +9,8 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import { fail, invalid } from "../../shared/failures.js";
-import { given } from "../../shared/given.js";
-import { echo } from "../../shared/wording.js";
+import { echo, fail, invalid } from "../../shared/failures.js";
+import { omitUndefined } from "../../shared/omitUndefined.js";
 
 export type StoredJob = Doc<"jobs">;
 type Changeable = Omit<StoredJob, "_id" | "_creationTime" | "name" | "key">;
@@ -47,7 +46,7 @@ export async function saveJob(
 ): Promise<Id<"jobs">> {
   const { _id, name, key } = job;
   if (_id === undefined) {
-    const row = { ...newJob(name, key), ...given(columns) };
+    const row = { ...newJob(name, key), ...omitUndefined(columns) };
     return await ctx.db.insert("jobs", row);
   }
   // Convex's types say of a patch what is stored, and not that `undefined` deletes.
@@ -61,7 +60,7 @@ export async function saveJob(
  * @param declared whether the host knows a job of this name; otherwise it must have run, or a typing error would pass for a
  * job that is paused
  */
-export async function setPaused(
+export async function setJobPaused(
   ctx: MutationCtx,
   name: string,
   paused: boolean,

@@ -6,7 +6,7 @@
  */
 import { makeFunctionReference } from "convex/server";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import { HISTORY } from "../../shared/jobs/limits.js";
+import { JOB_HISTORY } from "../../shared/jobs.js";
 
 const pruneNext = makeFunctionReference<"mutation", { name: string }>(
   "jobs:prune",
@@ -14,7 +14,7 @@ const pruneNext = makeFunctionReference<"mutation", { name: string }>(
 
 /** Until when a key is remembered that was worked on now. */
 export function purgeTime(now: number): number {
-  return now + HISTORY.keepMs;
+  return now + JOB_HISTORY.keepMs;
 }
 
 /** Arranges a clean-up after one end in some. */
@@ -22,25 +22,25 @@ export async function schedulePrune(
   ctx: MutationCtx,
   name: string,
 ): Promise<void> {
-  if (Math.random() >= 1 / HISTORY.pruneEvery) return;
-  const wait = HISTORY.gapMs * (1 + Math.random());
+  if (Math.random() >= 1 / JOB_HISTORY.pruneEvery) return;
+  const wait = JOB_HISTORY.gapMs * (1 + Math.random());
   await ctx.scheduler.runAfter(wait, pruneNext, { name });
 }
 
 const KEPT = [
-  ["success", HISTORY.successes],
-  ["partial", HISTORY.successes],
-  ["failed", HISTORY.failures],
-  ["lost", HISTORY.failures],
-  ["canceled", HISTORY.failures],
+  ["success", JOB_HISTORY.successes],
+  ["partial", JOB_HISTORY.successes],
+  ["failed", JOB_HISTORY.failures],
+  ["lost", JOB_HISTORY.failures],
+  ["canceled", JOB_HISTORY.failures],
 ] as const;
 
 /** One pass over a job. Continues itself while it finds as much as it may delete. */
-export async function prune(ctx: MutationCtx, name: string): Promise<void> {
+export async function pruneJob(ctx: MutationCtx, name: string): Promise<void> {
   const passes = [await pruneCrowd(ctx, name), await pruneOld(ctx, name)];
   passes.push(await pruneKeys(ctx, name));
-  if (passes.some((deleted) => deleted >= HISTORY.pass)) {
-    await ctx.scheduler.runAfter(HISTORY.gapMs, pruneNext, { name });
+  if (passes.some((deleted) => deleted >= JOB_HISTORY.pass)) {
+    await ctx.scheduler.runAfter(JOB_HISTORY.gapMs, pruneNext, { name });
   }
 }
 
@@ -54,7 +54,7 @@ async function pruneCrowd(ctx: MutationCtx, name: string): Promise<number> {
         q.eq("name", name).eq("key", "").eq("status", status),
       )
       .order("desc")
-      .take(keep + HISTORY.pass - deleted);
+      .take(keep + JOB_HISTORY.pass - deleted);
     const extra = runs.slice(keep);
     for (const { _id } of extra) await ctx.db.delete("jobRuns", _id);
     deleted += extra.length;
@@ -63,14 +63,14 @@ async function pruneCrowd(ctx: MutationCtx, name: string): Promise<number> {
 }
 
 async function pruneOld(ctx: MutationCtx, name: string): Promise<number> {
-  const before = Date.now() - HISTORY.keepMs;
+  const before = Date.now() - JOB_HISTORY.keepMs;
   const runs = await ctx.db
     .query("jobRuns")
     // Absent sorts before every number: a run that is under way is out of range.
     .withIndex("age", (q) =>
       q.eq("name", name).gte("finishedAt", 0).lt("finishedAt", before),
     )
-    .take(HISTORY.pass);
+    .take(JOB_HISTORY.pass);
   for (const { _id } of runs) await ctx.db.delete("jobRuns", _id);
   return runs.length;
 }
@@ -83,7 +83,7 @@ async function pruneKeys(ctx: MutationCtx, name: string): Promise<number> {
     .withIndex("purge", (q) =>
       q.eq("name", name).gte("purgeAt", 0).lt("purgeAt", now),
     )
-    .take(HISTORY.pass);
+    .take(JOB_HISTORY.pass);
   for (const { _id, runId } of keys) {
     // A run that was never heard of again has no end by whose age it could go.
     if (runId && (await ctx.db.get("jobRuns", runId))) {

@@ -5,35 +5,35 @@
  */
 import { getDocumentSize } from "convex/values";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { PREVIEW, QUARANTINE } from "../../shared/retention/limits.js";
-import type {
-  Forecast,
-  Preview,
-  SweepTarget,
-} from "../../shared/retention/validators.js";
-import { statusOf } from "../jobs/look.js";
-import { scan, START } from "./scan.js";
-import { stagesOf, type Stage } from "./stages.js";
+import {
+  PREVIEW,
+  QUARANTINE,
+  type CleanupTarget,
+  type Forecast,
+  type Preview,
+} from "../../shared/retention.js";
+import { jobStatus } from "../jobs/queries.js";
+import { FIRST_PLACE, scanDue, scanRanges, type ScanRange } from "./scan.js";
 
-export type Question = {
+export type PreviewArgs = {
   /** The job whose last start is as good a time as any. */
   job: string;
-  cleanup: SweepTarget;
-  purge: SweepTarget;
+  cleanup: CleanupTarget;
+  purge: CleanupTarget;
   /** As of when (ms). */
   at?: number;
 };
 
-export async function preview(
+export async function previewCleanup(
   ctx: QueryCtx,
-  { job, cleanup, purge, at: given }: Question,
+  { job, cleanup, purge, at: given }: PreviewArgs,
 ): Promise<Preview> {
   const at = given ?? (await lastKnownTime(ctx, job));
-  const forecasts = async (target: SweepTarget) => {
+  const forecasts = async (target: CleanupTarget) => {
     const found: Forecast[] = [];
     // One after the other: each is bounded in bytes, and holds all of its rows at once.
-    for (const stage of stagesOf(target, at)) {
-      found.push(await forecast(ctx, stage));
+    for (const stage of scanRanges(target, at)) {
+      found.push(await forecastRange(ctx, stage));
     }
     return found;
   };
@@ -51,8 +51,11 @@ export async function preview(
   };
 }
 
-async function forecast(ctx: QueryCtx, stage: Stage): Promise<Forecast> {
-  const { due, next } = await scan(ctx, [stage], START, {
+async function forecastRange(
+  ctx: QueryCtx,
+  stage: ScanRange,
+): Promise<Forecast> {
+  const { due, next } = await scanDue(ctx, [stage], FIRST_PLACE, {
     due: PREVIEW.maxCount,
     rows: 2 * PREVIEW.maxCount,
     bytes: PREVIEW.maxBytes,
@@ -75,7 +78,7 @@ async function forecast(ctx: QueryCtx, stage: Stage): Promise<Forecast> {
 
 /** The latest of what is known to lie in the past: a run's start, or the newest document. */
 async function lastKnownTime(ctx: QueryCtx, job: string): Promise<number> {
-  const status = await statusOf(ctx, job);
+  const status = await jobStatus(ctx, job);
   const newest = await ctx.db.query("documents").order("desc").first();
   const created = Math.floor(newest?._creationTime ?? 0);
   return Math.max(status?.run?.startedAt ?? 0, created);

@@ -8,16 +8,16 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import { QUARANTINE } from "../../shared/retention/limits.js";
-import type { Stored } from "../document.js";
+import { QUARANTINE } from "../../shared/retention.js";
+import type { StoredRow } from "../documents/read.js";
 
-type Failure = Doc<"retentionFailures">;
+type StoredFailure = Doc<"retentionFailures">;
 
 /** What is known of a document's failures, within one transaction. */
-export type Failures = (row: Stored) => Promise<Failure | null>;
+export type FailureLookup = (row: StoredRow) => Promise<StoredFailure | null>;
 
 /** Looks for each document only if there are failures at all: most of the time, this is one look a batch. */
-export async function failures(ctx: QueryCtx): Promise<Failures> {
+export async function failureLookup(ctx: QueryCtx): Promise<FailureLookup> {
   const any = await ctx.db.query("retentionFailures").first();
   if (any === null) return () => Promise.resolve(null);
   return async (row) =>
@@ -28,7 +28,10 @@ export async function failures(ctx: QueryCtx): Promise<Failures> {
 }
 
 /** Whether it has failed too often as it is. An edit gives it new chances. */
-export function isQuarantined(failure: Failure | null, row: Stored): boolean {
+export function isQuarantined(
+  failure: StoredFailure | null,
+  row: StoredRow,
+): boolean {
   return (
     failure !== null &&
     failure.version === row.version &&
@@ -39,8 +42,8 @@ export function isQuarantined(failure: Failure | null, row: Stored): boolean {
 /** Counts a failure. Says whether it was the one too many. */
 export async function recordFailure(
   ctx: MutationCtx,
-  before: Failure | null,
-  { _id: documentId, version }: Stored,
+  before: StoredFailure | null,
+  { _id: documentId, version }: StoredRow,
   code: string,
 ): Promise<boolean> {
   const again = before?.version === version;
@@ -53,7 +56,7 @@ export async function recordFailure(
 
 export async function forgetFailure(
   ctx: MutationCtx,
-  failure: Failure | null,
+  failure: StoredFailure | null,
 ): Promise<void> {
   if (failure) await ctx.db.delete("retentionFailures", failure._id);
 }

@@ -10,29 +10,33 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import { limitsForHandler } from "../../shared/handlerLimits.js";
-import type { WebhookEvent } from "../../shared/webhooks/envelope.js";
-import type { Route } from "../../shared/webhooks/validators.js";
-import { watch, type AttemptCall, type Which } from "./arm.js";
+import { limitsForHandler } from "../../shared/transactionLimits.js";
 import {
+  WEBHOOK_RETRY,
+  type Failure,
+  type Route,
+  type WebhookEvent,
+} from "../../shared/webhooks.js";
+import {
+  finalize,
   findEvent,
-  settle,
-  type JobId,
+  reasonColumns,
   type Reason,
+  type ScheduledId,
   type StoredEvent,
 } from "./event.js";
-import { failed, reasonOf } from "./failure.js";
 import { findSource, routeOf } from "./source.js";
 
 /** What a handler takes. */
 type Handled = { event: WebhookEvent<unknown> };
 
-const perform = makeFunctionReference<"action", Which & { checkId: JobId }>(
-  "deliveries:perform",
-);
+const actionFunction = makeFunctionReference<
+  "action",
+  EventAttempt & { checkId: ScheduledId }
+>("deliveries:perform");
 
 /** Makes an attempt, unless the event has moved on. */
-export async function attempt(
+export async function attemptEvent(
   ctx: MutationCtx,
   { id, attempt: number, checkId, route: given }: AttemptCall,
 ): Promise<void> {
@@ -40,29 +44,29 @@ export async function attempt(
   if (event?.status !== "pending" || event.attempt !== number) return;
   const source = given ? null : await findSource(ctx, event.source);
   if (source?.paused) {
-    await hold(ctx, event, checkId);
+    await holdEvent(ctx, event, checkId);
     return;
   }
   const route = given ?? routeOf(source, event.type);
   if (!route) {
     const reason = { code: "HANDLER_NOT_FOUND", text: "No handler." } as const;
-    await failed(ctx, event, reason, undefined, checkId);
+    await failAttempt(ctx, event, reason, undefined, checkId);
     return;
   }
   if (route.kind === "action") {
-    await begin(ctx, event, route, checkId);
+    await startAction(ctx, event, route, checkId);
     return;
   }
-  const outcome = await apply(ctx, event, route);
+  const outcome = await runMutationHandler(ctx, event, route);
   if (outcome === null) {
-    await settle(ctx, event, "processed", { checkId });
+    await finalize(ctx, event, "processed", { checkId });
     return;
   }
-  await failed(ctx, event, outcome, route, checkId);
+  await failAttempt(ctx, event, outcome, route, checkId);
 }
 
 /** Runs the handler in a transaction of its own inside this one. Says why it failed, with nothing of it left. */
-async function apply(
+async function runMutationHandler(
   ctx: MutationCtx,
   event: StoredEvent,
   { handle }: Route,
@@ -83,10 +87,10 @@ async function apply(
 const GONE = { code: "PAYLOAD_INVALID", text: "Its body is gone." } as const;
 
 /** Its source was paused after this attempt was arranged. */
-async function hold(
+async function holdEvent(
   ctx: MutationCtx,
   event: StoredEvent,
-  checkId: JobId,
+  checkId: ScheduledId,
 ): Promise<void> {
   await ctx.scheduler.cancel(checkId);
   await ctx.db.patch("webhookEvents", event._id, {
@@ -96,16 +100,19 @@ async function hold(
 }
 
 /** Starts an action, under a watchdog that waits for as long as it may take. */
-async function begin(
+async function startAction(
   ctx: MutationCtx,
   event: StoredEvent,
   route: Route,
-  checkId: JobId,
+  checkId: ScheduledId,
 ): Promise<void> {
   await ctx.scheduler.cancel(checkId);
   const which = { id: event._id, attempt: event.attempt };
-  const watchdog = await watch(ctx, which, route.timeoutMs);
-  await ctx.scheduler.runAfter(0, perform, { ...which, checkId: watchdog });
+  const watchdog = await scheduleTimeout(ctx, which, route.timeoutMs);
+  await ctx.scheduler.runAfter(0, actionFunction, {
+    ...which,
+    checkId: watchdog,
+  });
   await ctx.db.patch("webhookEvents", event._id, {
     status: "running",
     at: Date.now(),
@@ -113,9 +120,9 @@ async function begin(
 }
 
 /** What an action that was started is to do; `null` if it has come too late. */
-export async function load(
+export async function loadAction(
   ctx: QueryCtx,
-  { id, attempt: number }: Which,
+  { id, attempt: number }: EventAttempt,
 ): Promise<{ handle: string; handled: Handled | null } | null> {
   const event = await findEvent(ctx, id);
   if (event?.status !== "running" || event.attempt !== number) return null;
@@ -129,29 +136,35 @@ export async function load(
  * Writes down how an action ended. A success counts whenever it comes, even after the watchdog took the action for dead: its
  * effects are there. A failure counts only for the attempt it belongs to.
  */
-export async function finish(
+export async function finishAction(
   ctx: MutationCtx,
   {
     id,
     attempt: number,
     checkId,
     reason,
-  }: Which & { checkId: JobId; reason?: Reason },
+  }: EventAttempt & { checkId: ScheduledId; reason?: Reason },
 ): Promise<void> {
   const event = await ctx.db.get("webhookEvents", id);
   if (event?.status !== "running" && event?.status !== "pending") return;
   if (!reason) {
-    await settle(ctx, event, "processed", { checkId });
+    await finalize(ctx, event, "processed", { checkId });
     return;
   }
   if (event.attempt !== number) return;
-  await failed(ctx, event, reason, await currentRoute(ctx, event), checkId);
+  await failAttempt(
+    ctx,
+    event,
+    reason,
+    await currentRoute(ctx, event),
+    checkId,
+  );
 }
 
 /** The watchdog: this attempt was never heard of again. */
-export async function check(
+export async function onAttemptTimeout(
   ctx: MutationCtx,
-  { id, attempt: number }: Which,
+  { id, attempt: number }: EventAttempt,
 ): Promise<void> {
   const event = await ctx.db.get("webhookEvents", id);
   if (event?.attempt !== number) return;
@@ -159,7 +172,7 @@ export async function check(
   const text =
     "The attempt ended without a word: a limit, a deploy, or a cancelled job.";
   const reason = { code: "HANDLER_TIMEOUT", text } as const;
-  await failed(ctx, event, reason, await currentRoute(ctx, event));
+  await failAttempt(ctx, event, reason, await currentRoute(ctx, event));
 }
 
 async function currentRoute(
@@ -214,4 +227,179 @@ async function isStale(
     )
     .first();
   return later !== null;
+}
+
+/*
+ * Arranging an attempt: two scheduled functions, one that makes it and one that finds out if the first was never heard of
+ * again. Both carry the attempt's number and do nothing once the event has moved on, so a straggler cannot apply anything
+ * twice.
+ */
+
+/** Which attempt of which event. */
+export type EventAttempt = { id: StoredEvent["_id"]; attempt: number };
+export type AttemptCall = EventAttempt & {
+  /** The attempt's watchdog, to be called off when it ends. */
+  checkId: ScheduledId;
+  /** The route, where it was looked up a moment ago. Without it, the attempt looks it up when it comes to it. */
+  route?: Route;
+};
+
+const attemptFunction = makeFunctionReference<"mutation", AttemptCall>(
+  "deliveries:attempt",
+);
+const timeoutFunction = makeFunctionReference<"mutation", EventAttempt>(
+  "deliveries:check",
+);
+
+/** Arranges an attempt in `wait` ms. */
+export async function scheduleAttempt(
+  ctx: MutationCtx,
+  which: EventAttempt,
+  wait: number,
+  route?: Route,
+): Promise<void> {
+  const checkId = await scheduleTimeout(
+    ctx,
+    which,
+    wait + WEBHOOK_RETRY.mutationTimeoutMs,
+  );
+  const call = { ...which, checkId, ...(route ? { route } : {}) };
+  await ctx.scheduler.runAfter(wait, attemptFunction, call);
+}
+
+/** Arranges the watchdog of an attempt. */
+export async function scheduleTimeout(
+  ctx: MutationCtx,
+  which: EventAttempt,
+  timeoutMs: number,
+): Promise<ScheduledId> {
+  return await ctx.scheduler.runAfter(timeoutMs, timeoutFunction, which);
+}
+
+/** The columns that an event's next attempt may set, beside its own. */
+type Columns = {
+  roundStart?: number;
+  bytes?: number;
+  payloadId?: StoredEvent["payloadId"] | undefined;
+  lastErrorCode?: StoredEvent["lastErrorCode"] | undefined;
+  lastError?: string | undefined;
+};
+
+/** Arranges the next attempt of a stored event. A deploy may lie in between, so its route is not fixed now. */
+export async function scheduleNextAttempt(
+  ctx: MutationCtx,
+  event: StoredEvent,
+  wait: number,
+  columns: Columns = {},
+): Promise<void> {
+  const which = { id: event._id, attempt: event.attempt + 1 };
+  await scheduleAttempt(ctx, which, wait);
+  await ctx.db.patch("webhookEvents", event._id, {
+    ...columns,
+    status: "pending",
+    attempt: which.attempt,
+    at: Date.now() + wait,
+    purgeAt: undefined,
+  });
+}
+
+/*
+ * What a handler's error means for its event.
+ */
+
+type Retries = Pick<Route, "maxAttempts" | "firstRetryMs">;
+
+/** For an event whose handler is gone, and with it what was said of its retries. */
+const DEFAULT_RETRIES: Retries = {
+  maxAttempts: WEBHOOK_RETRY.maxAttempts,
+  firstRetryMs: WEBHOOK_RETRY.firstMs,
+};
+
+/** Retries the event, or gives it up: after its last attempt, or at once if the handler says that nothing will help. */
+export async function failAttempt(
+  ctx: MutationCtx,
+  event: StoredEvent,
+  reason: Reason,
+  route: Retries | undefined,
+  checkId?: ScheduledId,
+): Promise<void> {
+  const { maxAttempts, firstRetryMs } = route ?? DEFAULT_RETRIES;
+  const tries = event.attempt - event.roundStart;
+  const isFinal =
+    reason.code === "DO_NOT_RETRY" || reason.code === "PAYLOAD_INVALID";
+  if (isFinal || tries >= maxAttempts) {
+    const job = checkId ? { checkId } : {};
+    await finalize(ctx, event, "dead", { reason, ...job });
+    return;
+  }
+  if (checkId) await ctx.scheduler.cancel(checkId);
+  const wait = retryWait(tries, Math.random, firstRetryMs);
+  await scheduleNextAttempt(ctx, event, wait, reasonColumns(event, reason));
+}
+
+/**
+ * The wordings of Convex's backend and of convex-test; neither gives these errors a code. A function that is missing or of
+ * another kind may be back after the next deploy, so both are retried.
+ */
+const WORDINGS: [RegExp, Failure][] = [
+  [
+    /FunctionHandleNotFound|handle .*not found|Could not find (?:module|function)|there is no such export/i,
+    "HANDLER_NOT_FOUND",
+  ],
+  [
+    /is not an? (?:mutation|action)\b|but it is defined as/i,
+    "HANDLER_KIND_MISMATCH",
+  ],
+];
+
+/** Why a handler failed. Never throws, whatever was thrown. */
+export function reasonOf(error: unknown): Reason {
+  const data = dataOf(error);
+  const text = textOf(error, data);
+  if (data?.code === "DO_NOT_RETRY") return { code: "DO_NOT_RETRY", text };
+  const known = WORDINGS.find(([wording]) => wording.test(text));
+  return { code: known?.[1] ?? "HANDLER_FAILED", text };
+}
+
+type ErrorData = { code?: unknown; message?: unknown };
+
+/** The data of a ConvexError, which has become text if it crossed an action's boundary. */
+function dataOf(error: unknown): ErrorData | null {
+  try {
+    const { data } = error as { data?: unknown };
+    const parsed: unknown = typeof data === "string" ? JSON.parse(data) : data;
+    return typeof parsed === "object" ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+function textOf(error: unknown, data: ErrorData | null): string {
+  if (data) {
+    const parts = [data.code, data.message];
+    return parts.filter((part) => typeof part === "string").join(": ");
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  // What follows the first line is a stack, of which the deployment's own log knows more.
+  return message.split("\n", 1)[0] ?? "";
+}
+
+/*
+ * When to try an event again.
+ */
+
+/**
+ * The wait before the attempt that follows `tries` failed ones, in ms: 5 s, 25 s, 2 min, 10 min, 52 min, 4.3 h, then 6 h,
+ * each off by up to a fifth.
+ *
+ * @param random a number from 0 up to, not including, 1
+ */
+export function retryWait(
+  tries: number,
+  random: () => number,
+  firstMs: number = WEBHOOK_RETRY.firstMs,
+): number {
+  const { factor, capMs, jitter } = WEBHOOK_RETRY;
+  const wait = Math.min(capMs, firstMs * factor ** (tries - 1));
+  return Math.round(wait * (1 + jitter * (2 * random() - 1)));
 }

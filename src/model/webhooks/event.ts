@@ -10,18 +10,18 @@ import type {
 } from "../../component/_generated/server.js";
 import { toText } from "../../errors/plain.js";
 import { fail, notFound } from "../../shared/failures.js";
-import type { Failure } from "../../shared/webhooks/codes.js";
-import { RETRY } from "../../shared/webhooks/limits.js";
-import type {
-  EventRow,
-  WebhookStatus,
-} from "../../shared/webhooks/validators.js";
+import {
+  WEBHOOK_RETRY,
+  type EventRow,
+  type Failure,
+  type WebhookStatus,
+} from "../../shared/webhooks.js";
 
 export type StoredEvent = Doc<"webhookEvents">;
-export type JobId = Id<"_scheduled_functions">;
+export type ScheduledId = Id<"_scheduled_functions">;
 
 /** How an event can end. */
-export type Settled = Extract<
+export type FinalStatus = Extract<
   WebhookStatus,
   "processed" | "unhandled" | "dead" | "skipped"
 >;
@@ -35,7 +35,7 @@ export async function findEvent(
 }
 
 /** The event that an operator names. Throws NOT_FOUND. */
-export async function mustFindEvent(
+export async function getEvent(
   ctx: QueryCtx,
   id: string,
 ): Promise<StoredEvent> {
@@ -44,7 +44,7 @@ export async function mustFindEvent(
   return event;
 }
 
-export function showEvent(event: StoredEvent): EventRow {
+export function toPublicEvent(event: StoredEvent): EventRow {
   const {
     _id,
     _creationTime,
@@ -77,14 +77,14 @@ export function reasonColumns(
   return {
     lastErrorCode: code,
     lastError:
-      kept === undefined ? undefined : toText(kept, RETRY.maxErrorText),
+      kept === undefined ? undefined : toText(kept, WEBHOOK_RETRY.maxErrorText),
   };
 }
 
 /** The columns of an event that has come to an end. */
-export function settledColumns(
+export function finalColumns(
   policy: StoredEvent["policy"],
-  status: Settled,
+  status: FinalStatus,
   now: number,
 ): Pick<StoredEvent, "status" | "at" | "purgeAt"> {
   const applied = status === "processed";
@@ -96,15 +96,15 @@ export function settledColumns(
 }
 
 /** Ends an event, and calls off the watchdog of its attempt. */
-export async function settle(
+export async function finalize(
   ctx: MutationCtx,
   event: StoredEvent,
-  status: Settled,
-  { reason, checkId }: { reason?: Reason; checkId?: JobId } = {},
+  status: FinalStatus,
+  { reason, checkId }: { reason?: Reason; checkId?: ScheduledId } = {},
 ): Promise<void> {
   if (checkId) await ctx.scheduler.cancel(checkId);
   await ctx.db.patch("webhookEvents", event._id, {
-    ...settledColumns(event.policy, status, Date.now()),
+    ...finalColumns(event.policy, status, Date.now()),
     ...(reason ? reasonColumns(event, reason) : {}),
   });
   if (status === "dead") logDeath(event, reason);

@@ -6,15 +6,15 @@
  */
 import { makeFunctionReference } from "convex/server";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import { BULK, RETRY } from "../../shared/webhooks/limits.js";
+import { WEBHOOK_BATCH, WEBHOOK_RETRY } from "../../shared/webhooks.js";
+import { failAttempt } from "./attempt.js";
 import type { StoredEvent } from "./event.js";
-import { failed } from "./failure.js";
-import { walkFrom } from "./inbox.js";
+import { eventsFrom } from "./queries.js";
 
 const purgeNext = makeFunctionReference<"mutation", Record<never, never>>(
   "deliveries:purge",
 );
-const sweepNext = makeFunctionReference<
+const recoverNext = makeFunctionReference<
   "mutation",
   { status: "pending" | "running"; cursor: string | null }
 >("deliveries:sweep");
@@ -23,7 +23,7 @@ const sweepNext = makeFunctionReference<
  * Deletes some of what has expired, and goes on by itself while there is more. A pass is bounded in rows and in bytes, for to
  * delete a body is to read it.
  */
-export async function purge(
+export async function purgeEvents(
   ctx: MutationCtx,
 ): Promise<{ purged: number; more: boolean }> {
   const now = Date.now();
@@ -34,18 +34,18 @@ export async function purge(
     // Absent sorts before every number: what is still to be applied has no such time and is out of range.
     .withIndex("purge", (q) => q.gte("purgeAt", 0).lt("purgeAt", now));
   for await (const event of expired) {
-    if (purged >= BULK.pass || bytes >= BULK.maxBytes / 4) {
+    if (purged >= WEBHOOK_BATCH.pass || bytes >= WEBHOOK_BATCH.maxBytes / 4) {
       await ctx.scheduler.runAfter(1_000, purgeNext, {});
       return { purged, more: true };
     }
     if (event.bodyId) bytes += event.bytes;
     purged++;
-    await expire(ctx, event, now);
+    await expireEvent(ctx, event, now);
   }
   return { purged, more: false };
 }
 
-async function expire(
+async function expireEvent(
   ctx: MutationCtx,
   event: StoredEvent,
   now: number,
@@ -69,20 +69,27 @@ async function expire(
  * Finds events that lost both their attempt and its watchdog, which takes a hand in the dashboard or a restored backup, and
  * counts that attempt as failed.
  */
-export async function sweep(
+export async function recoverEvents(
   ctx: MutationCtx,
   status: "pending" | "running",
   cursor: string | null,
 ): Promise<void> {
   const allowed =
-    status === "pending" ? RETRY.mutationTimeoutMs : RETRY.maxTimeoutMs;
-  const overdue = Date.now() - allowed - BULK.overdueMs;
-  const { rows, next } = await walkFrom(ctx, { status }, cursor, BULK.pass);
+    status === "pending"
+      ? WEBHOOK_RETRY.mutationTimeoutMs
+      : WEBHOOK_RETRY.maxTimeoutMs;
+  const overdue = Date.now() - allowed - WEBHOOK_BATCH.overdueMs;
+  const { rows, next } = await eventsFrom(
+    ctx,
+    { status },
+    cursor,
+    WEBHOOK_BATCH.pass,
+  );
   for (const event of rows) {
     if (event.at >= overdue) continue;
     const text = "Its jobs were gone.";
-    await failed(ctx, event, { code: "HANDLER_TIMEOUT", text }, undefined);
+    await failAttempt(ctx, event, { code: "HANDLER_TIMEOUT", text }, undefined);
   }
   if (next)
-    await ctx.scheduler.runAfter(0, sweepNext, { status, cursor: next });
+    await ctx.scheduler.runAfter(0, recoverNext, { status, cursor: next });
 }

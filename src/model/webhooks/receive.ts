@@ -7,31 +7,31 @@
 import { getConvexSize } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type {
-  Policy,
   Receipt,
   Received,
   Route,
-} from "../../shared/webhooks/validators.js";
-import { schedule } from "./arm.js";
+  SourcePolicy,
+} from "../../shared/webhooks.js";
+import { scheduleAttempt } from "./attempt.js";
 import {
+  finalColumns,
   logDeath,
   reasonColumns,
-  settledColumns,
+  type FinalStatus,
   type Reason,
-  type Settled,
   type StoredEvent,
 } from "./event.js";
-import { declare, findSource, routeOf } from "./source.js";
+import { declareRoutes, findSource, routeOf } from "./source.js";
 
 export type ReceiveCall = {
   receipt: Receipt;
-  policy: Policy;
+  policy: SourcePolicy;
   fingerprint: string;
   /** The host's routes: given when the component did not know them. */
   routes?: Route[];
 };
 
-export async function receive(
+export async function receiveEvent(
   ctx: MutationCtx,
   { receipt, policy, fingerprint, routes }: ReceiveCall,
 ): Promise<Received> {
@@ -40,14 +40,14 @@ export async function receive(
     return { outcome: "unsynced" };
   }
   const source = routes
-    ? await declare(ctx, receipt.source, stored, { fingerprint, routes })
+    ? await declareRoutes(ctx, receipt.source, stored, { fingerprint, routes })
     : stored;
   const known = await findDuplicate(ctx, receipt);
   if (known) return { outcome: "duplicate", id: known._id };
 
   const route = routeOf(source, receipt.type);
-  const verdict = judge(receipt, route);
-  const row = await store(ctx, receipt, policy);
+  const verdict = verdictOf(receipt, route);
+  const row = await storeBodies(ctx, receipt, policy);
   if (verdict || !route) {
     const { status, reason, outcome } = verdict ?? UNHANDLED;
     const { lastError, ...why } = reason
@@ -55,7 +55,7 @@ export async function receive(
       : { lastError: undefined };
     const id = await ctx.db.insert("webhookEvents", {
       ...row,
-      ...settledColumns(policy, status, Date.now()),
+      ...finalColumns(policy, status, Date.now()),
       ...why,
       ...(lastError === undefined ? {} : { lastError }),
     });
@@ -69,7 +69,7 @@ export async function receive(
     attempt: held ? 0 : 1,
     at: Date.now(),
   });
-  if (!held) await schedule(ctx, { id, attempt: 1 }, 0, route);
+  if (!held) await scheduleAttempt(ctx, { id, attempt: 1 }, 0, route);
   return { outcome: "accepted", id };
 }
 
@@ -91,7 +91,7 @@ async function findDuplicate(
 }
 
 type Verdict = {
-  status: Settled;
+  status: FinalStatus;
   outcome: Received["outcome"];
   reason?: Reason;
 };
@@ -99,7 +99,7 @@ type Verdict = {
 const UNHANDLED: Verdict = { status: "unhandled", outcome: "unhandled" };
 
 /** Why an event gets no attempt, if it gets none. */
-function judge(
+function verdictOf(
   { filtered, judged }: Receipt,
   route: Route | undefined,
 ): Verdict | null {
@@ -116,7 +116,11 @@ function judge(
   return { status: "dead", reason, outcome: "invalid" };
 }
 
-async function store(ctx: MutationCtx, receipt: Receipt, policy: Policy) {
+async function storeBodies(
+  ctx: MutationCtx,
+  receipt: Receipt,
+  policy: SourcePolicy,
+) {
   const { text, judged, filtered: _filtered, ...columns } = receipt;
   const bodyId = await ctx.db.insert("webhookBodies", { text });
   const payload = judged && "payload" in judged ? judged.payload : undefined;

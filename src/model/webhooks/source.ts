@@ -8,7 +8,11 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import type { Route } from "../../shared/webhooks/validators.js";
+import {
+  REJECTION_SPACING_MS,
+  type Refusal,
+  type Route,
+} from "../../shared/webhooks.js";
 
 export type StoredSource = Doc<"webhookSources">;
 
@@ -35,13 +39,13 @@ export function routeOf(
 }
 
 /** What the host declares now. Written only when it differs, so that deliveries do not conflict over it. */
-export type Declared = { fingerprint: string; routes: Route[] };
+export type DeclaredRoutes = { fingerprint: string; routes: Route[] };
 
-export async function declare(
+export async function declareRoutes(
   ctx: MutationCtx,
   source: string,
   stored: StoredSource | null,
-  { fingerprint, routes }: Declared,
+  { fingerprint, routes }: DeclaredRoutes,
 ): Promise<Pick<StoredSource, "paused" | "routes">> {
   if (!stored) {
     const row = { source, paused: false, fingerprint, routes };
@@ -52,4 +56,44 @@ export async function declare(
     await ctx.db.patch("webhookSources", stored._id, { fingerprint, routes });
   }
   return { paused: stored.paused, routes };
+}
+
+/*
+ * Deliveries that were refused. A misconfigured secret refuses all of them, and the only one who would notice is the sender.
+ */
+
+/** Writes it down, at most once a minute for one source and reason. */
+export async function recordRejection(
+  ctx: MutationCtx,
+  source: string,
+  code: Refusal,
+): Promise<void> {
+  const now = Date.now();
+  const known = await ctx.db
+    .query("webhookRejections")
+    .withIndex("source", (q) => q.eq("source", source).eq("code", code))
+    .first();
+  if (!known) {
+    const row = { source, code, firstAt: now, lastAt: now, count: 1 };
+    await ctx.db.insert("webhookRejections", row);
+  } else if (now - known.lastAt >= REJECTION_SPACING_MS) {
+    const count = known.count + 1;
+    await ctx.db.patch("webhookRejections", known._id, { lastAt: now, count });
+  }
+}
+
+/** Why deliveries of a source were refused, the latest reason first. There are as many as there are codes, at most. */
+export async function rejectionsOf(ctx: QueryCtx, source: string) {
+  const rows = await ctx.db
+    .query("webhookRejections")
+    .withIndex("source", (q) => q.eq("source", source))
+    .take(20);
+  return rows
+    .map(({ code, firstAt, lastAt, count }) => ({
+      code,
+      firstAt,
+      lastAt,
+      count,
+    }))
+    .sort((a, b) => b.lastAt - a.lastAt);
 }

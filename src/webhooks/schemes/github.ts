@@ -6,9 +6,8 @@
  *
  * @module
  */
-import { header } from "../headers.js";
 import { preset, text, type Preset } from "../source.js";
-import type { Scheme } from "../verify.js";
+import { header, type Scheme } from "../verify.js";
 
 export const githubScheme: Scheme = {
   name: "github",

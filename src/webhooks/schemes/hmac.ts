@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { before } from "../bytes.js";
-import { header } from "../headers.js";
+import { prepend } from "../bytes.js";
 import {
   preset,
   text,
@@ -12,7 +11,7 @@ import {
   type Preset,
   type Provider,
 } from "../source.js";
-import type { Scheme } from "../verify.js";
+import { header, type Scheme } from "../verify.js";
 
 export type HmacOptions = {
   /** The header with the signature. */
@@ -59,7 +58,7 @@ export function hmacScheme({
       }
       const signatures = [isHex ? spelled.toLowerCase() : spelled];
       if (timestamp === undefined) return { signatures, signed: [body] };
-      const signed = [before(timestamp + separator, body)];
+      const signed = [prepend(timestamp + separator, body)];
       return { signatures, signed, timestamp };
     },
   };

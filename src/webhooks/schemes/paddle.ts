@@ -6,10 +6,9 @@
  *
  * @module
  */
-import { before } from "../bytes.js";
-import { header, values } from "../headers.js";
+import { prepend } from "../bytes.js";
 import { preset, text, time, type Preset } from "../source.js";
-import type { Scheme } from "../verify.js";
+import { header, pairValues, type Scheme } from "../verify.js";
 
 export const paddleScheme: Scheme = {
   name: "paddle",
@@ -18,10 +17,10 @@ export const paddleScheme: Scheme = {
   read({ headers, body }) {
     const found = header(headers, "paddle-signature");
     if (!found) return "MISSING_HEADER";
-    const timestamp = values(found, ";", "ts").at(-1);
-    const signatures = values(found, ";", "h1");
+    const timestamp = pairValues(found, ";", "ts").at(-1);
+    const signatures = pairValues(found, ";", "h1");
     if (!timestamp || signatures.length === 0) return "MALFORMED_HEADER";
-    return { signatures, timestamp, signed: [before(`${timestamp}:`, body)] };
+    return { signatures, timestamp, signed: [prepend(`${timestamp}:`, body)] };
   },
 };
 

@@ -5,9 +5,8 @@
  *
  * @module
  */
-import { header } from "../headers.js";
 import { preset, time, type Preset } from "../source.js";
-import type { Scheme } from "../verify.js";
+import { header, type Scheme } from "../verify.js";
 
 export const shopifyScheme: Scheme = {
   name: "shopify",

@@ -5,10 +5,9 @@
  *
  * @module
  */
-import { before } from "../bytes.js";
-import { header } from "../headers.js";
+import { prepend } from "../bytes.js";
 import { preset, text, type Preset } from "../source.js";
-import type { Scheme } from "../verify.js";
+import { header, type Scheme } from "../verify.js";
 
 export const slackScheme: Scheme = {
   name: "slack",
@@ -23,7 +22,7 @@ export const slackScheme: Scheme = {
     return {
       signatures: [hex],
       timestamp,
-      signed: [before(`v0:${timestamp}:`, body)],
+      signed: [prepend(`v0:${timestamp}:`, body)],
     };
   },
 };

@@ -6,10 +6,9 @@
  *
  * @module
  */
-import { before, fromBase64 } from "../bytes.js";
-import { header } from "../headers.js";
+import { fromBase64, prepend } from "../bytes.js";
 import { preset, text, time, type Preset } from "../source.js";
-import type { Scheme } from "../verify.js";
+import { header, type Scheme } from "../verify.js";
 
 const FAMILIES = ["webhook", "svix"];
 
@@ -40,7 +39,7 @@ export const standardScheme: Scheme = {
     return {
       signatures,
       timestamp,
-      signed: [before(`${id}.${timestamp}.`, body)],
+      signed: [prepend(`${id}.${timestamp}.`, body)],
     };
   },
 };

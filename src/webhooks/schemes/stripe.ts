@@ -6,10 +6,9 @@
  *
  * @module
  */
-import { before } from "../bytes.js";
-import { header, values } from "../headers.js";
+import { prepend } from "../bytes.js";
 import { member, preset, text, type Preset } from "../source.js";
-import type { Scheme } from "../verify.js";
+import { header, pairValues, type Scheme } from "../verify.js";
 
 export const stripeScheme: Scheme = {
   name: "stripe",
@@ -18,10 +17,10 @@ export const stripeScheme: Scheme = {
   read({ headers, body }) {
     const found = header(headers, "stripe-signature");
     if (!found) return "MISSING_HEADER";
-    const timestamp = values(found, ",", "t").at(-1);
-    const signatures = values(found, ",", "v1");
+    const timestamp = pairValues(found, ",", "t").at(-1);
+    const signatures = pairValues(found, ",", "v1");
     if (!timestamp || signatures.length === 0) return "MALFORMED_HEADER";
-    return { signatures, timestamp, signed: [before(`${timestamp}.`, body)] };
+    return { signatures, timestamp, signed: [prepend(`${timestamp}.`, body)] };
   },
 };
 

@@ -6,10 +6,9 @@
  *
  * @module
  */
-import { equal, sha256, utf8 } from "../bytes.js";
-import { header } from "../headers.js";
+import { sha256, timingSafeEqual, utf8 } from "../bytes.js";
 import { preset, text, type Preset } from "../source.js";
-import type { Scheme } from "../verify.js";
+import { header, type Scheme } from "../verify.js";
 
 export type TwilioOptions = {
   /**
@@ -56,7 +55,7 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
       const { search } = new URL(url);
       const hash = new URLSearchParams(search).get("bodySHA256");
       // Without a match nothing would bind the body: whoever has seen one such URL could send anything under it.
-      if (hash !== null && !equal(hash, await sha256(body))) {
+      if (hash !== null && !timingSafeEqual(hash, await sha256(body))) {
         return "SIGNATURE_MISMATCH";
       }
       const fields =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callerOf, type HttpCtx } from "../../../src/client/http/reader.js";
+import { callerOf, type HttpCtx } from "../../../src/client/http/routes.js";
 import { getDocsError } from "../../../src/errors/index.js";
 
 /** A `ctx` whose token Convex judges so. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { SWEEP } from "../../../src/shared/retention/limits.js";
+import { CLEANUP } from "../../../src/shared/retention.js";
 import { inComponent } from "../../support/component.js";
 import { components, type Deployment } from "../../support/host.js";
 import {
@@ -50,7 +50,7 @@ test.each([0, 1, 2, 3, 4])(
     expect(await kill(t)).toBe(1);
     // Too early, it still counts as alive.
     expect(await start(t)).toEqual({ started: false, reason: "overlap" });
-    vi.advanceTimersByTime(SWEEP.leaseMs);
+    vi.advanceTimersByTime(CLEANUP.leaseMs);
     expect(await cleanUp(t)).toMatchObject({ started: true });
     expect(deleted).toEqual(old);
     // The cutoff is that of the run which was lost: what has become due since is the next one's.
@@ -73,7 +73,7 @@ test("a batch that throws at its end has done nothing, and is done again", async
   await batch(t);
   random.mockRestore();
   expect(await idsLeft(t)).toEqual(old);
-  vi.advanceTimersByTime(SWEEP.leaseMs);
+  vi.advanceTimersByTime(CLEANUP.leaseMs);
   await cleanUp(t);
   expect(await idsLeft(t)).toEqual([]);
 });
@@ -90,7 +90,7 @@ test("a run that was lost under other policies begins anew under these", async (
     const notes = { at: Date.now(), target: "another" };
     if (run) await ctx.db.patch("jobRuns", run._id, { cursor, notes });
   });
-  vi.advanceTimersByTime(SWEEP.leaseMs);
+  vi.advanceTimersByTime(CLEANUP.leaseMs);
   await cleanUp(t);
   expect(await left(t)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { QUARANTINE } from "../../../src/shared/retention/limits.js";
+import { QUARANTINE } from "../../../src/shared/retention.js";
 import { inComponent } from "../../support/component.js";
 import type { Deployment, HostCtx } from "../../support/host.js";
 import {

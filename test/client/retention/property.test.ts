@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { RetentionPolicy, Status } from "../../../src/client/index.js";
-import { SWEEP } from "../../../src/shared/retention/limits.js";
+import { CLEANUP } from "../../../src/shared/retention.js";
 import {
   batch,
   cleanUp,
@@ -115,7 +115,7 @@ class World {
   async finish(): Promise<void> {
     const { t } = this.#world;
     await drain(t);
-    vi.setSystemTime(Date.now() + SWEEP.leaseMs);
+    vi.setSystemTime(Date.now() + CLEANUP.leaseMs);
     // The first goes on with a run that was lost, if there is one; the second is of its own time.
     await cleanUp(t);
     await this.#check();

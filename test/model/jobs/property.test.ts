@@ -5,25 +5,27 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { MutationCtx } from "../../../src/component/_generated/server.js";
-import { arm, failed } from "../../../src/model/jobs/attempt.js";
-import { findJob, setPaused } from "../../../src/model/jobs/job.js";
-import { runs, statusOf } from "../../../src/model/jobs/look.js";
 import {
-  advance,
-  begin,
-  cancel,
-  finish,
-  type Claim,
+  failAttempt,
+  scheduleAttempt,
+} from "../../../src/model/jobs/attempt.js";
+import { findJob, setJobPaused } from "../../../src/model/jobs/job.js";
+import { jobStatus, listRuns } from "../../../src/model/jobs/queries.js";
+import {
+  advanceRun,
+  beginRun,
+  cancelRun,
+  finishRun,
+  type LeaseToken,
 } from "../../../src/model/jobs/run.js";
 import { failure } from "../../../src/shared/failures.js";
-import { TIMEOUT } from "../../../src/shared/jobs/limits.js";
-import type { Task } from "../../../src/shared/jobs/validators.js";
+import { JOB_TIMEOUT, type JobCall } from "../../../src/shared/jobs.js";
 import { inComponent } from "../../support/component.js";
 import { deploy } from "../../support/host.js";
 
 const LEASE = 1_000;
 const BREAKER = { after: 2, forMs: 5_000 };
-const task: Task = {
+const task: JobCall = {
   handle: "function://;nobody:there",
   args: {},
   attempts: 2,
@@ -116,7 +118,7 @@ test("whatever happens in whatever order: one run at most is alive, and only its
       async (steps) => {
         const t = deploy();
         const model = new Model();
-        const claims: { claim: Claim; id: number }[] = [];
+        const claims: { claim: LeaseToken; id: number }[] = [];
         let value = 0;
         await inComponent(t, async (ctx) => {
           for (const one of steps) {
@@ -134,7 +136,7 @@ async function take(
   ctx: MutationCtx,
   one: Step,
   model: Model,
-  claims: { claim: Claim; id: number }[],
+  claims: { claim: LeaseToken; id: number }[],
   value: number,
 ): Promise<void> {
   if (one.does === "wait") {
@@ -142,7 +144,7 @@ async function take(
   } else if (one.does === "begin") {
     const expected = model.begins();
     const reaction = { breaker: BREAKER };
-    const begun = await begin(ctx, { name: "j", leaseMs: LEASE, reaction });
+    const begun = await beginRun(ctx, { name: "j", leaseMs: LEASE, reaction });
     if (typeof expected === "string") {
       expect(begun).toEqual({ skipped: expected });
     } else if ("claim" in begun) {
@@ -150,11 +152,11 @@ async function take(
       expect(begun.cursor).toBe(model.cursor);
     } else expect.fail(`Skipped: ${begun.skipped}.`);
   } else if (one.does === "cancel") {
-    expect(await cancel(ctx, "j")).toBe(model.live !== null);
+    expect(await cancelRun(ctx, "j")).toBe(model.live !== null);
     if (model.live) model.end("canceled");
   } else if (one.does === "pause" || one.does === "resume") {
     model.paused = one.does === "pause";
-    await setPaused(ctx, "j", model.paused);
+    await setJobPaused(ctx, "j", model.paused);
   } else if ("by" in one) await act(ctx, one, model, claims, value);
 }
 
@@ -163,7 +165,7 @@ async function act(
   ctx: MutationCtx,
   { does, by: which }: Act,
   model: Model,
-  claims: { claim: Claim; id: number }[],
+  claims: { claim: LeaseToken; id: number }[],
   value: number,
 ): Promise<void> {
   const actor = claims.at(-1 - which);
@@ -172,7 +174,7 @@ async function act(
   const { live } = model;
   const counts = live?.id === id && live.attempt === claim.attempt;
   if (does === "advance") {
-    const landed = await advance(ctx, claim, {
+    const landed = await advanceRun(ctx, claim, {
       counts: { value },
       leaseMs: LEASE,
     });
@@ -180,7 +182,7 @@ async function act(
     if (counts) live.leaseUntil = Date.now() + LEASE;
   } else if (does === "succeed") {
     const ending = { status: "success", cursor: value } as const;
-    expect(await finish(ctx, claim, ending)).toBe(counts);
+    expect(await finishRun(ctx, claim, ending)).toBe(counts);
     if (counts) {
       model.cursor = value;
       model.end("success");
@@ -188,12 +190,12 @@ async function act(
   } else if (does === "fail") {
     const { reaction } = task;
     const ending = { status: "failed", reaction } as const;
-    expect(await finish(ctx, claim, ending)).toBe(counts);
+    expect(await finishRun(ctx, claim, ending)).toBe(counts);
     if (counts) model.end("failed");
   } else {
     const error = failure("INTERNAL", {});
     const what = { error, transient: true };
-    expect(await failed(ctx, claim, task, what)).toBe(counts);
+    expect(await failAttempt(ctx, claim, task, what)).toBe(counts);
     if (!counts) return;
     if (claim.attempt === task.attempts) {
       model.end("failed");
@@ -207,8 +209,8 @@ async function act(
         Date.now() +
         5 +
         task.timeoutMs +
-        TIMEOUT.graceMs +
-        TIMEOUT.leaseSlackMs,
+        JOB_TIMEOUT.graceMs +
+        JOB_TIMEOUT.leaseSlackMs,
     };
   }
 }
@@ -226,7 +228,7 @@ async function compare(ctx: MutationCtx, model: Model): Promise<void> {
     openUntil: model.openUntil,
     cursor: model.cursor,
   });
-  const { page } = await runs(ctx, "j", { cursor: null, numItems: 100 });
+  const { page } = await listRuns(ctx, "j", { cursor: null, numItems: 100 });
   const ended = page.filter(({ status }) => status !== "running");
   expect(ended.map(({ status }) => status).reverse()).toEqual(model.ends);
   const alive = page.filter(({ status }) => status === "running");
@@ -234,7 +236,7 @@ async function compare(ctx: MutationCtx, model: Model): Promise<void> {
     model.live ? [model.live.attempt] : [],
   );
   if (model.live) {
-    const status = await statusOf(ctx, "j");
+    const status = await jobStatus(ctx, "j");
     expect(status?.run?.runId).toBe(alive[0]?.runId);
   }
 }
@@ -242,9 +244,11 @@ async function compare(ctx: MutationCtx, model: Model): Promise<void> {
 test("the model is not trivially satisfied: an attempt that is armed twice would be found", async () => {
   const t = deploy();
   await inComponent(t, async (ctx) => {
-    const begun = await begin(ctx, { name: "j", leaseMs: LEASE });
+    const begun = await beginRun(ctx, { name: "j", leaseMs: LEASE });
     if (!("claim" in begun)) throw new Error("It was skipped.");
-    await arm(ctx, { ...begun.claim, attempt: 2 }, task);
-    expect(await finish(ctx, begun.claim, { status: "success" })).toBe(false);
+    await scheduleAttempt(ctx, { ...begun.claim, attempt: 2 }, task);
+    expect(await finishRun(ctx, begun.claim, { status: "success" })).toBe(
+      false,
+    );
   });
 });

@@ -9,9 +9,11 @@ import { v } from "convex/values";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Id } from "../../../src/component/_generated/dataModel.js";
 import schema from "../../../src/component/schema.js";
-import { attempt } from "../../../src/model/webhooks/attempt.js";
-import type { AttemptCall } from "../../../src/model/webhooks/arm.js";
-import type { Receipt } from "../../../src/shared/webhooks/validators.js";
+import {
+  attemptEvent,
+  type AttemptCall,
+} from "../../../src/model/webhooks/attempt.js";
+import type { Receipt } from "../../../src/shared/webhooks.js";
 
 // The component as an app of its own, so that its transactions can be measured alone.
 const modules = {
@@ -26,7 +28,7 @@ const modules = {
       measured: mutationGeneric({
         args: { call: v.any() },
         handler: async (ctx, { call }) => {
-          await attempt(ctx as never, call as AttemptCall);
+          await attemptEvent(ctx as never, call as AttemptCall);
           return await ctx.meta.getTransactionMetrics();
         },
       }),

@@ -1,0 +1,173 @@
+/**
+ * Failures over HTTP.
+ *
+ * @module
+ */
+import { getDocsError } from "../../errors/data.js";
+import { toProblem } from "../../errors/problem.js";
+
+/**
+ * Makes an HTTP action answer every failure with `application/problem+json`: an error of ours with the status of its code,
+ * anything else with a 500 that says nothing about it, logged on the server. Left uncaught, Convex would answer both with
+ * 500.
+ *
+ * @example
+ * ```ts
+ * http.route({
+ *   path: "/api/rename",
+ *   method: "POST",
+ *   handler: httpAction(
+ *     withProblem(async (ctx, request) => {
+ *       const written = await ctx.runMutation(api.documents.rename, await request.json());
+ *       return Response.json(written);
+ *     }),
+ *   ),
+ * });
+ * ```
+ */
+export function withProblem<Ctx>(
+  handler: (ctx: Ctx, request: Request) => Promise<Response> | Response,
+): (ctx: Ctx, request: Request) => Promise<Response> {
+  return async (ctx, request) => {
+    try {
+      return await handler(ctx, request);
+    } catch (error) {
+      if (getDocsError(error) === null) console.error(error);
+      return problemFor(error);
+    }
+  };
+}
+
+/** A problem that no cache keeps and that says how to sign in. Source: RFC 9110 §11.6.1 for the latter. */
+function problemFor(error: unknown): Response {
+  const response = toProblem(error);
+  response.headers.set("Cache-Control", "no-store");
+  if (response.status === 401) {
+    response.headers.set("WWW-Authenticate", "Bearer");
+  }
+  return response;
+}
+
+/** For a method that the path does not have. Not an error of ours: its caller has no document in mind. */
+export function methodNotAllowed(allow: string): Response {
+  const body = {
+    type: "about:blank",
+    title: "Method Not Allowed",
+    status: 405,
+    detail: `This path has ${allow}.`,
+  };
+  const headers = { "Content-Type": "application/problem+json", Allow: allow };
+  return new Response(JSON.stringify(body), { status: 405, headers });
+}
+
+/*
+ * Which pages of other origins may read. Nobody, unless the host says so.
+ *
+ * Source: https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+
+export type CorsOptions = {
+  /** Origins whose pages may read, such as `"https://app.example.com"`; `["*"]` for all. */
+  origins: string[];
+  /** How long a browser may remember the answer to a preflight, in seconds: 3600 when not given. */
+  maxAgeSeconds?: number;
+};
+
+/** What the pages may send beside the simple headers, and read of the answer. */
+const REQUEST_HEADERS = "Authorization, If-None-Match";
+const RESPONSE_HEADERS = "ETag, Link, Retry-After";
+
+/** Throws for an origin that no browser would ever send, such as one with a path. */
+export function assertOrigins({ origins }: CorsOptions): void {
+  const wrong = origins.filter(
+    (origin) => origin !== "*" && originOf(origin) !== origin,
+  );
+  if (wrong.length > 0) {
+    throw new Error(
+      `convex-docs: not an origin: ${wrong.join(", ")}. An origin is a scheme, a host and perhaps a port: "https://app.example.com".`,
+    );
+  }
+}
+
+function originOf(text: string): string | null {
+  try {
+    return new URL(text).origin;
+  } catch {
+    return null;
+  }
+}
+
+/** Lets the page that asked read the response, if its origin may. */
+export function allowOrigin(
+  cors: CorsOptions | undefined,
+  request: Request,
+  response: Response,
+): void {
+  if (!cors) return;
+  const any = cors.origins.includes("*");
+  // A cache must not hand one origin's answer to another.
+  if (!any) response.headers.append("Vary", "Origin");
+  const origin = request.headers.get("Origin");
+  if (origin === null || !(any || cors.origins.includes(origin))) return;
+  response.headers.set("Access-Control-Allow-Origin", any ? "*" : origin);
+  response.headers.set("Access-Control-Expose-Headers", RESPONSE_HEADERS);
+}
+
+/** The answer to OPTIONS: to a preflight what may be sent, to anybody which methods there are. */
+export function optionsResponse(
+  cors: CorsOptions | undefined,
+  methods: string,
+): Response {
+  const headers: Record<string, string> = { Allow: methods };
+  if (cors) {
+    headers["Access-Control-Allow-Methods"] = methods;
+    headers["Access-Control-Allow-Headers"] = REQUEST_HEADERS;
+    headers["Access-Control-Max-Age"] = String(cors.maxAgeSeconds ?? 3600);
+  }
+  return new Response(null, { status: 204, headers });
+}
+
+/*
+ * Conditional reads. Weak tags: equal versions are equal documents, though not for ever equal bytes.
+ *
+ * Source: RFC 9110 §8.8.3 (`ETag`) and §13.1.2 (`If-None-Match`).
+ */
+
+/** The tag of a document at a version. A version is never reused while the document exists. */
+export function etag(version: number): string {
+  return `W/"${version}"`;
+}
+
+/** Whether the client has this version already. */
+export function matchesEtag(
+  ifNoneMatch: string | null,
+  version: number,
+): boolean {
+  if (ifNoneMatch === null) return false;
+  const tags = ifNoneMatch.split(",").map((tag) => tag.trim());
+  return tags.some(
+    (tag) => tag === "*" || tag.replace(/^W\//, "") === `"${version}"`,
+  );
+}
+
+/**
+ * Documents as JSON. What JSON has no word for: an int64 becomes its digits and bytes become base64, both as text; NaN and
+ * the infinities become `null`.
+ */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) => {
+    if (typeof member === "bigint") return member.toString();
+    return isBytes(member) ? toBase64(new Uint8Array(member)) : member;
+  });
+}
+
+/** Not by `instanceof`: bytes of another realm have another class. */
+function isBytes(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}

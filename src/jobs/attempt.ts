@@ -1,0 +1,219 @@
+/**
+ * Makes the attempts of a job's run, in the host's own functions.
+ *
+ * @module
+ */
+import {
+  makeFunctionReference,
+  type GenericActionCtx,
+  type GenericDataModel,
+  type GenericMutationCtx,
+} from "convex/server";
+import { getConvexSize, type Value } from "convex/values";
+import type { ComponentApi } from "../component/_generated/component.js";
+import type { DocsErrorData } from "../errors/codes.js";
+import { getDocsError } from "../errors/data.js";
+import { checkFields } from "../shared/check.js";
+import { docsError, fail, failure, invalid } from "../shared/failures.js";
+import {
+  JOB,
+  JOB_TIMEOUT,
+  type AttemptInput,
+  type Counts,
+  type JobCall,
+  type JobClaim,
+} from "../shared/jobs.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
+import { limitsForHandler } from "../shared/transactionLimits.js";
+import type {
+  ActionRun,
+  DeclaredJob,
+  HandlerResult,
+  JobRun,
+} from "./options.js";
+
+export type MutationCtx = GenericMutationCtx<GenericDataModel>;
+export type ActionCtx = GenericActionCtx<GenericDataModel>;
+/** What an attempt is made of. */
+export type Attempt = {
+  component: ComponentApi;
+  job: DeclaredJob;
+  claim: JobClaim;
+  task: JobCall;
+};
+type Handler<Ctx, Run> = (
+  ctx: Ctx,
+  run: Run,
+  args: Record<string, unknown>,
+) => HandlerResult<unknown>;
+
+/** An attempt by an action: at least once, under a timeout. */
+export async function performAction(
+  ctx: ActionCtx,
+  attempt: Attempt,
+  handler: Handler<ActionCtx, ActionRun<undefined, unknown>>,
+): Promise<void> {
+  const { component, claim, task } = attempt;
+  const entered = await ctx.runQuery(component.jobs.enter, { claim });
+  if (!entered) return;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const progress = async (counts: Counts) => {
+    const call = { claim, counts: checkCounts(counts) };
+    if (await ctx.runMutation(component.jobs.progress, call)) return;
+    const error = supersededError(claim);
+    controller.abort(error);
+    throw error;
+  };
+  // An attempt that began late ends before its watchdog comes, or two would be at work.
+  const left = entered.watchAt - JOB_TIMEOUT.reportMs - Date.now();
+  const timeoutMs = Math.max(0, Math.min(task.timeoutMs, left));
+  try {
+    const run = { ...jobRun(attempt, entered), signal, progress };
+    const work = async () => await handler(ctx, run, task.args);
+    const result = await withDeadline(timeoutMs, controller, work());
+    const ending = completeArgs(attempt, result);
+    await ctx.runMutation(component.jobs.complete, ending);
+  } catch (error) {
+    controller.abort(error);
+    await ctx.runMutation(component.jobs.fail, failArgs(attempt, error));
+  }
+}
+
+/** Waits for the work, but not longer than it may take. What it does afterwards no longer counts. */
+async function withDeadline<T>(
+  timeoutMs: number,
+  controller: AbortController,
+  work: PromiseLike<T>,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const message = `The attempt took longer than ${timeoutMs} ms.`;
+      const error = docsError("INTERNAL", {}, { message, retryable: true });
+      reject(error);
+      controller.abort(error);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * An attempt by a mutation. The handler runs in a transaction of its own inside this one: a throw undoes what it wrote, and
+ * that it failed is still written down.
+ */
+export async function performMutation(
+  ctx: MutationCtx,
+  attempt: Attempt,
+  self: string,
+): Promise<void> {
+  const { component, claim, task } = attempt;
+  const inner = { ...task.args, jobRun: { ...claim, inner: true } };
+  try {
+    const transactionLimits = await limitsForHandler(ctx);
+    const reference = makeFunctionReference<"mutation">(self);
+    await ctx.runMutation(reference, inner, { transactionLimits });
+  } catch (error) {
+    await ctx.runMutation(component.jobs.fail, failArgs(attempt, error));
+  }
+}
+
+/** The inner half: the handler's writes and the word that it is done commit together. */
+export async function applyMutation(
+  ctx: MutationCtx,
+  attempt: Attempt,
+  handler: Handler<MutationCtx, JobRun<undefined, unknown>>,
+): Promise<void> {
+  const { component, claim, task } = attempt;
+  const entered = await ctx.runQuery(component.jobs.enter, { claim });
+  if (!entered) return;
+  const result = await handler(ctx, jobRun(attempt, entered), task.args);
+  const ending = completeArgs(attempt, result);
+  // The handler may have cancelled its own run.
+  if (!(await ctx.runMutation(component.jobs.complete, ending))) {
+    throw supersededError(claim);
+  }
+}
+
+function jobRun(
+  { job, claim }: Attempt,
+  { key, period, cursor = null }: AttemptInput,
+): JobRun<undefined, unknown> {
+  return {
+    runId: claim.runId,
+    attempt: claim.attempt,
+    claim,
+    idempotencyKey: `${job.name}:${claim.runId}`,
+    key: key === "" ? undefined : key,
+    // The type says whether the job declared periods, which is known by its options alone.
+    period: period as undefined,
+    cursor: checkCursor(job, cursor),
+  };
+}
+
+function completeArgs(
+  { job, claim, task }: Attempt,
+  result: Awaited<HandlerResult<unknown>>,
+) {
+  const { counts, cursor, status = "success", stopReason } = result ?? {};
+  if (counts) checkCounts(counts);
+  checkCursor(job, cursor);
+  const saved = cursor as Value | undefined;
+  if (saved !== undefined && getConvexSize(saved) > JOB.maxCursorBytes) {
+    throw invalidResult("cursor", `is over ${JOB.maxCursorBytes} bytes.`);
+  }
+  const columns = omitUndefined({ counts, cursor: saved, stopReason });
+  return { claim, task, status, ...columns };
+}
+
+/** What is saved and what was saved before a deploy changed the validator: either may not be what the job declares. */
+function checkCursor(job: DeclaredJob, cursor: unknown): unknown {
+  if (cursor === undefined || cursor === null) return cursor;
+  const shape = job.cursorShape;
+  const issues = job.options.cursor
+    ? checkFields(shape, { cursor })
+    : typeof cursor === "string"
+      ? []
+      : [{ path: "cursor", message: "must be a string." }];
+  if (issues.length > 0) throw fail(invalid(issues));
+  return cursor;
+}
+
+function checkCounts(counts: Counts): Counts {
+  const entries = Object.entries(counts);
+  const wrong = entries.some(([, count]) => !Number.isFinite(count));
+  if (wrong || entries.length > JOB.maxCounts) {
+    throw invalidResult(
+      "counts",
+      `are at most ${JOB.maxCounts} finite numbers.`,
+    );
+  }
+  return counts;
+}
+
+function invalidResult(path: string, message: string): Error {
+  return fail(invalid([{ path, message }]));
+}
+
+/** For an attempt that was taken for lost, retried, cancelled, or is over. */
+export function supersededError({ runId, attempt }: JobClaim): Error {
+  const message = `Attempt ${attempt} of the run "${runId}" has been given up: stop, and write nothing more.`;
+  const details = { documentId: runId, expected: attempt, actual: attempt + 1 };
+  return fail(failure("CONFLICT", details, { message }));
+}
+
+/** Errors of ours say whether another attempt can help. Of any other nothing is known, so it may. */
+function failArgs({ claim, task, job }: Attempt, caught: unknown) {
+  const data = getDocsError(caught);
+  const error: DocsErrorData =
+    data === null || data.code === "UNKNOWN" ? failure("INTERNAL", {}) : data;
+  if (data === null) {
+    // Its text may hold a secret, so it goes to the log and not into a table.
+    console.error(`The job "${job.name}" failed.`, caught);
+  }
+  return { claim, task, error, transient: data?.retryable ?? true };
+}

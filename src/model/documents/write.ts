@@ -1,0 +1,99 @@
+/**
+ * Writing one document or many: the one way in. Every item is read and judged before the first write, so a refused call has
+ * changed nothing and a refused batch knows everything that is wrong with it.
+ *
+ * @module
+ */
+import type { MutationCtx } from "../../component/_generated/server.js";
+import { actorRefusal } from "../../shared/access.js";
+import type { Actor, Mode, Outcome } from "../../shared/documents.js";
+import {
+  fail,
+  findDuplicates,
+  throwIfRejected,
+  type NamedItem,
+} from "../../shared/failures.js";
+import { decodeRules } from "../../shared/fields.js";
+import { reserveReads, reserveWrites } from "../budget.js";
+import type { NewRow, Plan, Planner } from "./plan.js";
+import { findDocument, toPublic, type StoredRow } from "./read.js";
+
+export type WriteCall<Item> = {
+  actor: Actor;
+  mode: Mode;
+  rules: string;
+  items: Item[];
+  dryRun?: boolean;
+  withDocuments?: boolean;
+};
+
+/** Judges every item, then writes those that may be written, in the order given. */
+export async function writeAll<Item extends NamedItem>(
+  ctx: MutationCtx,
+  call: WriteCall<Item>,
+  planner: Planner<Item>,
+): Promise<Outcome[]> {
+  const refused = actorRefusal(call.actor);
+  if (refused) throw fail(refused);
+  const plans = await planAll(ctx, call, planner);
+  throwIfRejected(
+    call.mode,
+    plans.map(({ refusal }) => refusal),
+  );
+  if (call.dryRun) return plans.map(plannedOutcome);
+  if (call.mode !== "single") await reserveWrites(ctx, plans);
+  const outcomes: Outcome[] = [];
+  for (const plan of plans) {
+    outcomes.push(await applyPlan(ctx, plan, call.withDocuments ?? false));
+  }
+  return outcomes;
+}
+
+async function planAll<Item extends NamedItem>(
+  ctx: MutationCtx,
+  { actor, mode, rules, items }: WriteCall<Item>,
+  planner: Planner<Item>,
+): Promise<Plan[]> {
+  const decoded = decodeRules(rules);
+  const repeated = findDuplicates(items);
+  const plan = async (item: Item, index: number): Promise<Plan> => {
+    const refusal = repeated[index];
+    return refusal ? { refusal } : await planner(ctx, actor, decoded, item);
+  };
+  if (mode === "single") return await Promise.all(items.map(plan));
+  return await reserveReads(ctx, items, decoded.maxBytes, plan);
+}
+
+async function applyPlan(
+  ctx: MutationCtx,
+  plan: Plan,
+  withDocuments: boolean,
+): Promise<Outcome> {
+  if (plan.refusal) return { ok: false, error: plan.refusal };
+  const id = await plan.write();
+  if (!withDocuments) return { ok: true, id, version: versionOf(plan) };
+  // Only a new document has to be read back: Convex gave it its id and its creation time.
+  const isNew = plan.before === null;
+  const after = isNew ? await findDocument(ctx, id) : plan.after;
+  return { ...plannedOutcome({ ...plan, after }), id } as Outcome;
+}
+
+/** A plan as an outcome that has not happened. */
+function plannedOutcome(plan: Plan): Outcome {
+  if (plan.refusal) return { ok: false, error: plan.refusal };
+  return {
+    ok: true,
+    id: plan.before?._id ?? "",
+    version: versionOf(plan),
+    before: plan.before && toPublic(plan.before),
+    after: isStored(plan.after) ? toPublic(plan.after) : null,
+  };
+}
+
+function versionOf({ before, after }: Exclude<Plan, { refusal: object }>) {
+  return (after ?? before)?.version ?? 0;
+}
+
+function isStored(document: StoredRow | NewRow | null): document is StoredRow {
+  return document !== null && "_id" in document;
+}

@@ -1,0 +1,83 @@
+/**
+ * Nominal periods in UTC. A period belongs to the calendar and not to the moment its job happens to start: a report that
+ * runs late, or again, is about the same day.
+ *
+ * @module
+ */
+import type { Period, PeriodUnit } from "../../shared/jobs.js";
+
+const MINUTE = 60_000;
+const LENGTH = {
+  minute: MINUTE,
+  hour: 60 * MINUTE,
+  day: 24 * 60 * MINUTE,
+  week: 7 * 24 * 60 * MINUTE,
+} as const;
+
+/** The first Monday of UTC's calendar: 1970-01-01 was a Thursday. */
+const MONDAY = 4 * LENGTH.day;
+
+/** The period that holds a time (ms). */
+export function periodAt(unit: PeriodUnit, time: number): Period {
+  if (unit === "month") {
+    const at = new Date(time);
+    const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+    const start = Date.UTC(year, month);
+    return { key: keyOf(unit, start), start, end: Date.UTC(year, month + 1) };
+  }
+  const length = LENGTH[unit];
+  const origin = unit === "week" ? MONDAY : 0;
+  const start = Math.floor((time - origin) / length) * length + origin;
+  return { key: keyOf(unit, start), start, end: start + length };
+}
+
+/** The last period that is over at a time (ms). */
+export function lastComplete(unit: PeriodUnit, now: number): Period {
+  return periodAt(unit, periodAt(unit, now).start - 1);
+}
+
+/** The period that begins at or after the end of another (ms). */
+export function periodAfter(unit: PeriodUnit, end: number): Period {
+  const holding = periodAt(unit, end);
+  return holding.start === end ? holding : periodAt(unit, holding.end);
+}
+
+/**
+ * The period to work on: the oldest that is complete and not done, but none further back than `catchUp` periods before the
+ * last one. `null`: all are done.
+ *
+ * @param doneUntil the end of the last one that is done (ms); `undefined` before the first, when nothing has been missed
+ */
+export function nextDue(
+  unit: PeriodUnit,
+  now: number,
+  doneUntil: number | undefined,
+  catchUp: number,
+): Period | null {
+  const last = lastComplete(unit, now);
+  let due: Period = last;
+  if (doneUntil !== undefined) {
+    if (last.end <= doneUntil) return null;
+    for (let back = 0; back < catchUp && due.start > doneUntil; back++) {
+      due = periodAt(unit, due.start - 1);
+    }
+    // The oldest that is wanted may be one that holds the end of what is done: it is not done to its end.
+    if (due.end <= doneUntil) due = periodAfter(unit, doneUntil);
+  }
+  return due;
+}
+
+function keyOf(unit: PeriodUnit, start: number): string {
+  if (unit === "week") return weekKey(start);
+  // "2026-11-22T05:00:00.000Z", cut behind its unit.
+  const length = { minute: 16, hour: 13, day: 10, month: 7 }[unit];
+  return new Date(start).toISOString().slice(0, length);
+}
+
+/** ISO 8601: a week belongs to the year that holds its Thursday. */
+function weekKey(start: number): string {
+  const thursday = start + 3 * LENGTH.day;
+  const year = new Date(thursday).getUTCFullYear();
+  const week = Math.floor((thursday - Date.UTC(year, 0)) / LENGTH.week) + 1;
+  return `${year}-W${String(week).padStart(2, "0")}`;
+}

@@ -1,0 +1,121 @@
+/**
+ * Looking at jobs and their runs. Asks for no time: a query that did would never be answered from Convex's cache.
+ *
+ * @module
+ */
+import type { PaginationOptions, PaginationResult } from "convex/server";
+import type { QueryCtx } from "../../component/_generated/server.js";
+import { JOB_HISTORY, type JobStatus, type Run } from "../../shared/jobs.js";
+import {
+  BY_CREATION,
+  creationOf,
+  isBeyond,
+  pageOf,
+  segmentsOf,
+  type Segment,
+  type Span,
+  type Tail,
+} from "../paginate.js";
+import { findJob, type StoredJob } from "./job.js";
+import { periodAfter } from "./periods.js";
+import { lastRun, type StoredRun } from "./run.js";
+
+/** How a job stands, or one key of it; `null` before its first run. */
+export async function jobStatus(
+  ctx: QueryCtx,
+  name: string,
+  key = "",
+): Promise<JobStatus | null> {
+  const slot = await findJob(ctx, name, key);
+  if (!slot) return null;
+  const job = key === "" ? slot : ((await findJob(ctx, name)) ?? slot);
+  return await toJobStatus(ctx, job, slot);
+}
+
+/** All jobs, by name. */
+export async function listJobs(ctx: QueryCtx): Promise<JobStatus[]> {
+  const jobs = await ctx.db
+    .query("jobs")
+    .withIndex("key", (q) => q.eq("key", ""))
+    .take(JOB_HISTORY.maxJobs);
+  return await Promise.all(jobs.map((job) => toJobStatus(ctx, job, job)));
+}
+
+async function toJobStatus(
+  ctx: QueryCtx,
+  job: StoredJob,
+  slot: StoredJob,
+): Promise<JobStatus> {
+  const { unit, doneUntil, cursor, name, key } = slot;
+  const run = await lastRun(ctx, slot);
+  return {
+    job: name,
+    key,
+    paused: job.paused,
+    failures: job.failures,
+    lastFailedAt: job.lastFailedAt ?? null,
+    breakerOpenUntil: job.openUntil ?? null,
+    nextDueAt:
+      unit && doneUntil !== undefined ? periodAfter(unit, doneUntil).end : null,
+    ...(cursor === undefined ? {} : { cursor }),
+    run: run && toPublicRun(run),
+  };
+}
+
+function toPublicRun(run: StoredRun): Run {
+  const {
+    _id,
+    _creationTime,
+    leaseUntil: _lease,
+    watchId: _watch,
+    watchAt: _watchAt,
+    ...columns
+  } = run;
+  return { runId: _id, ...columns };
+}
+
+/** One page of runs, newest first: of one job or, without a name, of all. */
+export async function listRuns(
+  ctx: QueryCtx,
+  name: string | undefined,
+  options: PaginationOptions,
+): Promise<PaginationResult<Run>> {
+  const found = await pageOf(
+    {
+      limits: {
+        maxItems: JOB_HISTORY.maxPage,
+        maxPinnedItems: 2 * JOB_HISTORY.maxPage,
+      },
+      positionOf: creationOf,
+      walk: (span, limit) => walkRuns(ctx, name, span, limit),
+    },
+    options,
+  );
+  return { ...found, page: found.page.map(toPublicRun) };
+}
+
+async function walkRuns(
+  ctx: QueryCtx,
+  name: string | undefined,
+  span: Span,
+  limit: number,
+): Promise<{ rows: StoredRun[]; behind: StoredRun | undefined }> {
+  const rows: StoredRun[] = [];
+  for (const segment of segmentsOf(BY_CREATION, "desc", span)) {
+    for await (const row of openRuns(ctx, name, segment).order("desc")) {
+      if (isBeyond(creationOf(row), span.end, "desc")) break;
+      if (rows.length >= limit) return { rows, behind: rows.at(-1) };
+      rows.push(row);
+    }
+  }
+  return { rows, behind: undefined };
+}
+
+function openRuns(ctx: QueryCtx, name: string | undefined, segment: Segment) {
+  const all = ctx.db.query("jobRuns");
+  // Convex's builder is our `Tail` and more; its types do not go past the declared fields.
+  const rest = <Q>(q: Q) => segment(q as Tail) as Q;
+  return name === undefined
+    ? all.withIndex("by_creation_time", (q) => rest(q))
+    : all.withIndex("name", (q) => rest(q.eq("name", name)));
+}

@@ -1,0 +1,103 @@
+/**
+ * Owners whose documents are kept for longer or shorter than the policies say.
+ *
+ * @module
+ */
+import type { Doc } from "../../component/_generated/dataModel.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
+import { nameRefusal } from "../../shared/access.js";
+import { ID, vStatus, type Status } from "../../shared/documents.js";
+import { fail, invalid } from "../../shared/failures.js";
+import { ageProblem, type Override } from "../../shared/retention.js";
+
+type StoredOverride = Doc<"retentionOverrides">;
+
+export async function findOverride(
+  ctx: QueryCtx,
+  status: Status,
+  ownerId: string,
+): Promise<StoredOverride | null> {
+  return await ctx.db
+    .query("retentionOverrides")
+    .withIndex("status", (q) => q.eq("status", status).eq("ownerId", ownerId))
+    .unique();
+}
+
+/** The next owner with a rule for documents of this status. */
+export async function overrideAfter(
+  ctx: QueryCtx,
+  status: Status,
+  ownerId: string,
+): Promise<StoredOverride | null> {
+  return await ctx.db
+    .query("retentionOverrides")
+    .withIndex("status", (q) => q.eq("status", status).gt("ownerId", ownerId))
+    .first();
+}
+
+/**
+ * Answers, for one transaction, whether an owner has a rule of its own. Asks once a status and, where anybody has one, once an
+ * owner.
+ */
+export function overrides(
+  ctx: QueryCtx,
+): (status: Status, ownerId: string) => Promise<boolean> {
+  const any = new Map<Status, Promise<boolean>>();
+  const known = new Map<string, Promise<boolean>>();
+  const once = <Key>(
+    answers: Map<Key, Promise<boolean>>,
+    key: Key,
+    ask: () => Promise<unknown>,
+  ): Promise<boolean> => {
+    const answer =
+      answers.get(key) ?? ask().then((override) => override !== null);
+    answers.set(key, answer);
+    return answer;
+  };
+  return async (status, ownerId) =>
+    (await once(any, status, () => overrideAfter(ctx, status, ""))) &&
+    (await once(known, `${status} ${ownerId}`, () =>
+      findOverride(ctx, status, ownerId),
+    ));
+}
+
+/** Gives an owner a rule of its own, changes it, or (`undefined`) takes it back. */
+export async function setOverride(
+  ctx: MutationCtx,
+  ownerId: string,
+  status: Status,
+  olderThanMs: number | null | undefined,
+): Promise<void> {
+  const refusal = nameRefusal("ownerId", ownerId, ID.maxUser);
+  if (refusal) throw fail(refusal);
+  const message = olderThanMs == null ? null : ageProblem(olderThanMs, true);
+  if (message) throw fail(invalid([{ path: "olderThan", message }]));
+  const existing = await findOverride(ctx, status, ownerId);
+  if (olderThanMs === undefined) {
+    if (existing) await ctx.db.delete("retentionOverrides", existing._id);
+    return;
+  }
+  const row = {
+    ownerId,
+    status,
+    ...(olderThanMs === null ? {} : { olderThanMs }),
+  };
+  if (existing) await ctx.db.replace("retentionOverrides", existing._id, row);
+  else await ctx.db.insert("retentionOverrides", row);
+}
+
+/** The rules of one owner. */
+export async function overridesOf(
+  ctx: QueryCtx,
+  ownerId: string,
+): Promise<Override[]> {
+  const found = await Promise.all(
+    vStatus.members.map(({ value }) => findOverride(ctx, value, ownerId)),
+  );
+  return found
+    .filter((override) => override !== null)
+    .map(({ status, olderThanMs = null }) => ({ status, olderThanMs }));
+}

@@ -1,0 +1,176 @@
+/**
+ * Doing it again, or leaving it be: what an operator does with events that were not applied.
+ *
+ * @module
+ */
+import { makeFunctionReference } from "convex/server";
+import { getConvexSize } from "convex/values";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
+import { fail, invalid } from "../../shared/failures.js";
+import { WEBHOOK_BATCH, type CheckedPayload } from "../../shared/webhooks.js";
+import { scheduleNextAttempt } from "./attempt.js";
+import {
+  finalize,
+  getEvent,
+  reasonColumns,
+  type StoredEvent,
+} from "./event.js";
+import { eventsFrom } from "./queries.js";
+import { findSource } from "./source.js";
+
+/** An event that may be replayed, with the body as it was sent: the host judges it by its schemas of today. */
+export type Replayable = {
+  id: string;
+  source: string;
+  type: string;
+  text: string;
+};
+
+/** The body of an event; `null` once it has expired. */
+export async function bodyOf(
+  ctx: QueryCtx,
+  event: StoredEvent,
+): Promise<string | null> {
+  const body =
+    event.bodyId && (await ctx.db.get("webhookBodies", event.bodyId));
+  return body?.text ?? null;
+}
+
+/** Events that were not applied and can be, oldest first, as many as their bodies allow. */
+export async function findReplayable(
+  ctx: QueryCtx,
+  which: {
+    source: string;
+    status: "dead" | "unhandled" | "skipped";
+    type?: string;
+  },
+  cursor: string | null,
+  limit: number,
+): Promise<{ events: Replayable[]; cursor: string | null }> {
+  const count = Math.min(
+    Math.max(1, Math.floor(limit) || 1),
+    WEBHOOK_BATCH.maxReplay,
+  );
+  const { rows, next } = await eventsFrom(ctx, which, cursor, count);
+  const events: Replayable[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    // What does not fit comes with the next call: what was replayed is then no longer of this status.
+    if (bytes > 0 && bytes + row.bytes > WEBHOOK_BATCH.maxBytes / 2) {
+      return { events, cursor: null };
+    }
+    bytes += row.bytes;
+    const text = await bodyOf(ctx, row);
+    const { _id: id, source, type } = row;
+    if (text !== null) events.push({ id, source, type, text });
+  }
+  return { events, cursor: next };
+}
+
+/**
+ * Starts an event's attempts anew. `judged` is what the host's schema says of its body today; what it said at first is
+ * forgotten.
+ *
+ * @throws NOT_FOUND; VALIDATION_FAILED when the event is under way, was applied (unless `again`), or its body has expired
+ */
+export async function replayEvent(
+  ctx: MutationCtx,
+  id: string,
+  judged: CheckedPayload,
+  again: boolean,
+): Promise<"replayed" | "invalid"> {
+  const event = await getEvent(ctx, id);
+  const refusal = replayProblem(event, again);
+  if (refusal) throw fail(invalid([{ path: "id", message: refusal }]));
+  if (event.payloadId) await ctx.db.delete("webhookBodies", event.payloadId);
+  const columns = { payloadId: undefined, roundStart: event.attempt };
+  if (judged && "invalid" in judged) {
+    const reason = { code: "PAYLOAD_INVALID", text: judged.invalid } as const;
+    await ctx.db.patch("webhookEvents", event._id, {
+      ...columns,
+      ...reasonColumns(event, reason),
+    });
+    await finalize(ctx, event, "dead", { reason });
+    return "invalid";
+  }
+  const payloadId =
+    judged && (await ctx.db.insert("webhookBodies", { text: judged.payload }));
+  const text = (await bodyOf(ctx, event)) ?? "";
+  await scheduleNextAttempt(ctx, event, 0, {
+    ...columns,
+    ...(payloadId ? { payloadId } : {}),
+    bytes: getConvexSize(text) + getConvexSize(judged?.payload ?? ""),
+    lastErrorCode: undefined,
+    lastError: undefined,
+  });
+  return "replayed";
+}
+
+function replayProblem(
+  { status, bodyId }: StoredEvent,
+  again: boolean,
+): string | null {
+  if (status === "pending" || status === "running" || status === "held") {
+    return `is ${status}: it will be applied without a replay.`;
+  }
+  if (status === "processed" && !again) {
+    return "was applied already. Replay it with `again: true` to apply it twice.";
+  }
+  return bodyId === undefined ? "has lost its body to retention." : null;
+}
+
+/** Leaves an event out for good. One that was applied, or is being, cannot be. */
+export async function skipEvent(ctx: MutationCtx, id: string): Promise<void> {
+  const event = await getEvent(ctx, id);
+  if (event.status === "processed" || event.status === "running") {
+    const message = `is ${event.status}: it is too late to skip it.`;
+    throw fail(invalid([{ path: "id", message }]));
+  }
+  await finalize(ctx, event, "skipped");
+}
+
+/*
+ * Pausing a source: deliveries are still taken in and answered, and nothing is applied until it is resumed.
+ */
+
+const release = makeFunctionReference<"mutation", { source: string }>(
+  "deliveries:release",
+);
+
+export async function setSourcePaused(
+  ctx: MutationCtx,
+  source: string,
+  paused: boolean,
+): Promise<void> {
+  const stored = await findSource(ctx, source);
+  if (!stored) {
+    // Before its first delivery. What it routes is not known yet, which the empty fingerprint says.
+    const row = { source, paused, fingerprint: "", routes: [] };
+    await ctx.db.insert("webhookSources", row);
+  } else if (stored.paused !== paused) {
+    await ctx.db.patch("webhookSources", stored._id, { paused });
+  }
+  if (!paused) await ctx.scheduler.runAfter(0, release, { source });
+}
+
+/** Arranges the attempts of what was held back, some at a time, and goes on by itself. Stops if it is paused again. */
+export async function releaseHeld(
+  ctx: MutationCtx,
+  source: string,
+): Promise<void> {
+  const stored = await findSource(ctx, source);
+  if (stored?.paused) return;
+  const held = await ctx.db
+    .query("webhookEvents")
+    .withIndex("source_status", (q) =>
+      q.eq("source", source).eq("status", "held"),
+    )
+    .take(WEBHOOK_BATCH.pass);
+  for (const event of held) await scheduleNextAttempt(ctx, event, 0);
+  if (held.length === WEBHOOK_BATCH.pass) {
+    await ctx.scheduler.runAfter(0, release, { source });
+  }
+}

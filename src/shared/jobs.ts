@@ -1,0 +1,282 @@
+/**
+ * Jobs: what crosses the boundary between a host and the component. The validators are the source of the types.
+ *
+ * @module
+ */
+import { v, type Infer, type Validator, type Value } from "convex/values";
+import { vDocsErrorData } from "./documents.js";
+
+/**
+ * How a run stands. `partial`: it went to its end and left something out. `lost`: it was never heard of again. `canceled`: an
+ * operator ended it.
+ */
+export const vRunStatus = v.union(
+  v.literal("running"),
+  v.literal("success"),
+  v.literal("partial"),
+  v.literal("failed"),
+  v.literal("lost"),
+  v.literal("canceled"),
+);
+export type RunStatus = Infer<typeof vRunStatus>;
+
+/**
+ * What started a run: a call of its function (a cron, the scheduler, a hand), a period that was missed, a call that had to
+ * wait, or the loss of the run before it.
+ */
+export const vTrigger = v.union(
+  v.literal("call"),
+  v.literal("catchUp"),
+  v.literal("queue"),
+  v.literal("resume"),
+);
+export type Trigger = Infer<typeof vTrigger>;
+
+/** Why a call started nothing. */
+export const vSkipReason = v.union(
+  v.literal("paused"),
+  v.literal("overlap"),
+  v.literal("breaker"),
+  v.literal("done"),
+  v.literal("queueFull"),
+);
+export type SkipReason = Infer<typeof vSkipReason>;
+
+export const vPeriodUnit = v.union(
+  v.literal("minute"),
+  v.literal("hour"),
+  v.literal("day"),
+  v.literal("week"),
+  v.literal("month"),
+);
+export type PeriodUnit = Infer<typeof vPeriodUnit>;
+
+/** A nominal period in UTC: `start` inclusive, `end` exclusive, in ms. */
+export const vPeriod = v.object({
+  /** Such as `"2026-11-22"`, `"2026-11-22T05"`, `"2026-W47"`, `"2026-11"`. */
+  key: v.string(),
+  start: v.number(),
+  end: v.number(),
+});
+export type Period = Infer<typeof vPeriod>;
+
+/** How many of what a run has done, under names of the job's own. */
+export const vCounts = v.record(v.string(), v.number());
+export type Counts = Infer<typeof vCounts>;
+
+/** What a run has to remember, small: a cutoff, a mode. */
+export const vNotes = v.record(v.string(), v.union(v.string(), v.number()));
+export type Notes = Infer<typeof vNotes>;
+
+/** A position of the job's own: any Convex value. What it is, the job declares. */
+export const vCursor = v.any() as Validator<Value>;
+
+/** What the end of a run may lead to. */
+export const vFailurePolicy = v.object({
+  /** After this many failures in a row nothing new starts for so long (ms). */
+  breaker: v.optional(v.object({ after: v.number(), forMs: v.number() })),
+  /** Handle of the host's mutation that is told after this many failures in a row, once, and once of the recovery. */
+  alert: v.optional(v.object({ handle: v.string(), after: v.number() })),
+});
+export type FailurePolicy = Infer<typeof vFailurePolicy>;
+
+/** What the host's mutation is told. */
+export const vJobAlert = v.object({
+  job: v.string(),
+  /** The key whose run was the last to fail, or the first to succeed. */
+  key: v.optional(v.string()),
+  kind: v.union(v.literal("failing"), v.literal("recovered")),
+  /** Failures in a row so far. */
+  failures: v.number(),
+  runId: v.string(),
+  error: v.optional(vDocsErrorData),
+});
+export type JobAlert = Infer<typeof vJobAlert>;
+
+/** The columns of a run. */
+export const runColumns = {
+  name: v.string(),
+  /** Which piece of work; `""` for a job without keys. */
+  key: v.string(),
+  status: vRunStatus,
+  trigger: vTrigger,
+  /** Counts from 1. An earlier attempt has been given up: nothing that it still does counts. */
+  attempt: v.number(),
+  period: v.optional(vPeriod),
+  counts: vCounts,
+  notes: v.optional(vNotes),
+  cursor: v.optional(vCursor),
+  /** In ms. */
+  startedAt: v.number(),
+  finishedAt: v.optional(v.number()),
+  /** When the attempt is due, or was (ms). Absent for what continues itself in batches. */
+  dueAt: v.optional(v.number()),
+  /** Why it ended, where the status does not say. */
+  stopReason: v.optional(v.string()),
+  /** What the last attempt that failed said. */
+  error: v.optional(vDocsErrorData),
+};
+
+/** A run as an operator sees it. */
+export const vRun = v.object({ runId: v.string(), ...runColumns });
+export type Run = Infer<typeof vRun>;
+
+/** Which attempt of which run: what an attempt shows to prove that it still counts. */
+export const vJobClaim = v.object({ runId: v.string(), attempt: v.number() });
+export type JobClaim = Infer<typeof vJobClaim>;
+
+/** The columns of a job, or of one key of it. */
+export const jobColumns = {
+  name: v.string(),
+  /** `""`: the job itself. */
+  key: v.string(),
+  paused: v.boolean(),
+  /** Failures in a row, and the time of the last one ever (ms). */
+  failures: v.number(),
+  lastFailedAt: v.optional(v.number()),
+  /** Until when nothing new starts (ms), after too many failures in a row. */
+  openUntil: v.optional(v.number()),
+  /** Whether somebody was told of the failures, and is to be told of the recovery. */
+  alerted: v.optional(v.boolean()),
+  /** The unit of its periods, and up to where they are done (ms). */
+  unit: v.optional(vPeriodUnit),
+  doneUntil: v.optional(v.number()),
+  /** Whether the work of this key is done. */
+  done: v.optional(v.boolean()),
+  /** Where the next run goes on. */
+  cursor: v.optional(vCursor),
+};
+
+/** How a job, or one key of it, stands. */
+export const vJobStatus = v.object({
+  job: v.string(),
+  key: v.string(),
+  paused: v.boolean(),
+  failures: v.number(),
+  lastFailedAt: v.union(v.null(), v.number()),
+  breakerOpenUntil: v.union(v.null(), v.number()),
+  /** When the next period is complete (ms): in the past if it is overdue. `null` without periods, or before the first run. */
+  nextDueAt: v.union(v.null(), v.number()),
+  cursor: v.optional(vCursor),
+  /** The run that is under way, or else the last one. `null`: none, or it has been deleted. */
+  run: v.union(v.null(), vRun),
+});
+export type JobStatus = Infer<typeof vJobStatus>;
+
+/** What an attempt needs to be made, and what its end may lead to. The host says it anew with each call: a deploy may change it. */
+export const vJobCall = v.object({
+  /** Handle of the host's function. */
+  handle: v.string(),
+  args: v.record(v.string(), v.any()),
+  attempts: v.number(),
+  baseMs: v.number(),
+  capMs: v.number(),
+  timeoutMs: v.number(),
+  reaction: vFailurePolicy,
+  periods: v.optional(v.object({ unit: vPeriodUnit, catchUp: v.number() })),
+  /** Whether a call that finds a run under way waits for its turn. */
+  queue: v.boolean(),
+});
+export type JobCall = Infer<typeof vJobCall>;
+
+/** What a call of a job led to. */
+export const vStarted = v.union(
+  v.object({ runId: v.string() }),
+  v.object({ queued: v.literal(true) }),
+  v.object({ skipped: vSkipReason }),
+);
+export type Started = Infer<typeof vStarted>;
+
+/** What an attempt is given to work with. */
+export const vAttemptInput = v.object({
+  key: v.string(),
+  period: v.optional(vPeriod),
+  cursor: v.optional(vCursor),
+  /** When its watchdog takes it for dead (ms). */
+  watchAt: v.number(),
+});
+export type AttemptInput = Infer<typeof vAttemptInput>;
+
+/** The names under which the component's own jobs are recorded: an operator may pause one before it has ever run. */
+export const OWN_JOBS = {
+  cleanup: "cleanupOldDrafts",
+  purge: "purgeTrash",
+} as const;
+
+/*
+ * Every number that bounds a job, with its unit and its reason.
+ */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+/** What a job may say of itself. All of it stands in rows that are rewritten often. */
+export const JOB = {
+  /** Characters of a job's name, and of the key of one piece of its work. */
+  maxName: 128,
+  maxKey: 512,
+  /** Counts and notes of one run, and characters of one note. */
+  maxCounts: 32,
+  maxNoteLength: 512,
+  /** Bytes of a saved cursor. */
+  maxCursorBytes: 8 * 1024,
+} as const;
+
+/** How long an attempt may take. */
+export const JOB_TIMEOUT = {
+  /** Of an action (ms), unless the host says otherwise: below the 10 minutes that Node actions have. */
+  defaultMs: 9 * MINUTE,
+  leastMs: SECOND,
+  /** Below the 30 minutes that Convex's own runtime has. Source: https://docs.convex.dev/production/state/limits */
+  mostMs: 29 * MINUTE,
+  /** Of a mutation (ms): one runs for a second, the rest is queueing. */
+  mutationMs: MINUTE,
+  /** From an attempt's time until its watchdog takes it for dead (ms): what starting it and writing down its end may take. */
+  graceMs: 30 * SECOND,
+  /** Of that time, what a handler leaves for writing down its end (ms). */
+  reportMs: 10 * SECOND,
+  /** From the watchdog until whoever comes next takes the run for lost (ms): the watchdog, which knows more, goes first. */
+  leaseSlackMs: 2 * MINUTE,
+} as const;
+
+/** Retries of one run. */
+export const JOB_RETRY = {
+  attempts: 4,
+  mostAttempts: 20,
+  baseMs: 30 * SECOND,
+  leastMs: 10,
+  capMs: 10 * MINUTE,
+  mostMs: DAY,
+} as const;
+
+/** How often a job may be caught up, queued, and fail. */
+export const JOB_FAILURES = {
+  /** Missed periods that are made up at most: a month of days, a day and a quarter of hours. */
+  mostCatchUp: 31,
+  /** Calls that wait behind a run. */
+  mostQueued: 100,
+  /** Failures in a row that a breaker or an alert may wait for. */
+  mostFailures: 100,
+  /** How long a breaker may stay open (ms). */
+  mostOpenMs: DAY,
+} as const;
+
+/** History. */
+export const JOB_HISTORY = {
+  /** Runs of one job that are kept, by how they ended. Kubernetes keeps 3 and 1, too few to see a pattern. */
+  successes: 30,
+  failures: 100,
+  /** How long a run is kept at most, and a key that was worked on (ms). */
+  keepMs: 30 * DAY,
+  /** One end of a run in this many starts a clean-up, so that ends which come together do not fight over the same rows. */
+  pruneEvery: 8,
+  /** Rows of one pass of a clean-up, which continues itself. */
+  pass: 100,
+  /** Until a clean-up starts, and between its passes (ms). */
+  gapMs: SECOND,
+  /** Runs of one page, asked for and at most; jobs of one list at most. */
+  defaultPage: 20,
+  maxPage: 100,
+  maxJobs: 500,
+} as const;

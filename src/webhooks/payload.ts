@@ -1,0 +1,145 @@
+/**
+ * Judges a payload by the host's schema.
+ *
+ * @module
+ */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { convexToJson, type Value } from "convex/values";
+import type { Issue } from "../errors/codes.js";
+import { checkFields } from "../shared/check.js";
+import {
+  objectJson,
+  type ObjectJson,
+  type ValidatorJson,
+} from "../shared/validatorJson.js";
+import { DELIVERY, type CheckedPayload } from "../shared/webhooks.js";
+import type { EventSchemas } from "./source.js";
+
+type Schema = EventSchemas[string];
+
+/**
+ * What a schema makes of a payload: a value that Convex can hold, or what is wrong, by the path of each field and without
+ * quoting it. `null` for a type that has no schema. Never throws.
+ */
+export async function validatePayload(
+  schema: Schema | undefined,
+  payload: unknown,
+): Promise<CheckedPayload> {
+  if (!schema) return null;
+  try {
+    const result = await applySchema(schema, payload);
+    if ("issues" in result) return { invalid: issuesText(result.issues) };
+    // Convex's own encoding: it refuses what Convex cannot hold, such as a Date or a key like `$ref`.
+    const text = JSON.stringify(convexToJson(result.value as Value));
+    // A character takes three bytes at most. What may be too long is too long.
+    return text.length * 3 <= DELIVERY.maxBodyBytes ||
+      byteLength(text) <= DELIVERY.maxBodyBytes
+      ? { payload: text }
+      : { invalid: "The checked payload is too large to be stored." };
+  } catch {
+    // A schema of the host's threw, or made something of it that is no Convex value. Its message may quote the payload.
+    return {
+      invalid: "The schema failed, or made a value that Convex cannot hold.",
+    };
+  }
+}
+
+type Result = { value: unknown } | { issues: Issue[] };
+
+async function applySchema(schema: Schema, payload: unknown): Promise<Result> {
+  if (!isStandardSchema(schema)) {
+    const shape = objectJson({ payload: schema });
+    const value = stripUnknown(shape, { payload }) as { payload: unknown };
+    const issues = checkFields(shape, value);
+    return issues.length > 0 ? { issues } : { value: value.payload };
+  }
+  const result = await schema["~standard"].validate(payload);
+  if (!result.issues) return { value: result.value };
+  return {
+    issues: result.issues.map(({ path = [], message }) => ({
+      path: [
+        "payload",
+        ...path.map((part) => (typeof part === "object" ? part.key : part)),
+      ]
+        .map(String)
+        .join("."),
+      message,
+    })),
+  };
+}
+
+/** A schema library may make functions; Convex's validators are objects of their own kind. */
+function isStandardSchema(schema: Schema): schema is StandardSchemaV1 {
+  return !("isConvexValidator" in schema);
+}
+
+function issuesText(issues: Issue[]): string {
+  return issues.map(({ path, message }) => `${path}: ${message}`).join(" ");
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/*
+ * Drops what a shape does not name. For values from senders who add fields whenever they like: a field that nobody declared
+ * is no reason to refuse the rest.
+ */
+
+/** A copy of the value without undeclared fields. What does not fit the shape otherwise stays, for a check to find. */
+export function stripUnknown(shape: ValidatorJson, value: unknown): unknown {
+  switch (shape.kind) {
+    case "object":
+      return isObject(value) ? stripObject(shape, value) : value;
+    case "array":
+      return Array.isArray(value)
+        ? value.map((element) => stripUnknown(shape.element, element))
+        : value;
+    case "record":
+      return isObject(value)
+        ? fromEntries(
+            Object.entries(value).map(([key, one]) => [
+              key,
+              stripUnknown(shape.value, one),
+            ]),
+          )
+        : value;
+    case "union":
+      return stripUnion(shape.members, value);
+    default:
+      return value;
+  }
+}
+
+function stripObject(
+  { fields }: ObjectJson,
+  value: Record<string, unknown>,
+): unknown {
+  const kept = Object.entries(fields).filter(([name]) =>
+    Object.hasOwn(value, name),
+  );
+  return fromEntries(
+    kept.map(([name, field]) => [name, stripUnknown(field.shape, value[name])]),
+  );
+}
+
+/** As the first member that takes it. */
+function stripUnion(members: ValidatorJson[], value: unknown): unknown {
+  for (const shape of members) {
+    const stripped = stripUnknown(shape, value);
+    const holder: ObjectJson = {
+      kind: "object",
+      fields: { value: { shape, optional: false } },
+    };
+    if (checkFields(holder, { value: stripped }).length === 0) return stripped;
+  }
+  return value;
+}
+
+/** `Object.fromEntries` defines own properties, a `__proto__` among them, and never sets a prototype. */
+const fromEntries: (entries: [string, unknown][]) => unknown =
+  Object.fromEntries;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
