@@ -137,7 +137,6 @@ describe("trap 9, v.id() and v.object() arguments that turn bad input into a ser
     ["update", { id, unset: ["title"] }, ["unset.0"]],
     ["update", { id, version: 7 }, ["version"]],
     ["remove", { id: null }, ["id"]],
-    ["remove", { id: "\ud800" }, ["id"]],
     ["restore", { id: ["x"] }, ["id"]],
     ["purge", {}, ["id"]],
     ["transfer", { id }, ["to"]],

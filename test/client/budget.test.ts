@@ -103,10 +103,11 @@ describe("trap 14, a fixed batch size: what is left of the transaction decides, 
   ])("update, when few %s are left", async (what, limits) => {
     const t = deploy({ limits });
     const ids = await fill(t, "ada", 10);
+    const others = await fill(t, "ada", 85);
     const attempt = (reads: number) =>
       t.mutation(async (ctx) => {
-        for (let n = 0; n < reads; n++) {
-          await docs.as("ada").get(ctx, { id: ids[0]! });
+        for (const id of others.slice(0, reads)) {
+          await docs.as("ada").get(ctx, { id });
         }
         return await batches(ids).update(ctx);
       });

@@ -2,6 +2,11 @@
  * The claims of a job against a small model: any order of beginnings, advances, ends, cancels, pauses and time, by actors
  * some of whom have been given up.
  */
+import {
+  createFunctionHandle,
+  internalActionGeneric,
+  makeFunctionReference,
+} from "convex/server";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { MutationCtx } from "../../../src/component/_generated/server.js";
@@ -25,8 +30,7 @@ import { deploy } from "../../support/host.js";
 
 const LEASE = 1_000;
 const BREAKER = { after: 2, forMs: 5_000 };
-const task: JobCall = {
-  handle: "function://;nobody:there",
+const work: Omit<JobCall, "handle"> = {
   args: {},
   attempts: 2,
   baseMs: 10,
@@ -35,6 +39,17 @@ const task: JobCall = {
   queue: false,
   reaction: { breaker: BREAKER },
 };
+
+/** A host whose job's function is deployed, and never called: time stands still while timers are due. */
+async function deployWork() {
+  const run = internalActionGeneric({ handler: async () => null });
+  const modules = { "./convex/work.ts": () => Promise.resolve({ run }) };
+  const t = deploy({ modules });
+  const handle = await t.mutation(() =>
+    createFunctionHandle(makeFunctionReference<"action">("work:run")),
+  );
+  return { t, task: { ...work, handle } };
+}
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
@@ -116,13 +131,13 @@ test("whatever happens in whatever order: one run at most is alive, and only its
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 40 }),
       async (steps) => {
-        const t = deploy();
+        const { t, task } = await deployWork();
         const model = new Model();
         const claims: { claim: LeaseToken; id: number }[] = [];
         let value = 0;
         await inComponent(t, async (ctx) => {
           for (const one of steps) {
-            await take(ctx, one, model, claims, ++value);
+            await take(ctx, one, task, model, claims, ++value);
             await compare(ctx, model);
           }
         });
@@ -135,6 +150,7 @@ test("whatever happens in whatever order: one run at most is alive, and only its
 async function take(
   ctx: MutationCtx,
   one: Step,
+  task: JobCall,
   model: Model,
   claims: { claim: LeaseToken; id: number }[],
   value: number,
@@ -157,13 +173,14 @@ async function take(
   } else if (one.does === "pause" || one.does === "resume") {
     model.paused = one.does === "pause";
     await setJobPaused(ctx, "j", model.paused);
-  } else if ("by" in one) await act(ctx, one, model, claims, value);
+  } else if ("by" in one) await act(ctx, one, task, model, claims, value);
 }
 
 /** What an actor does with its claim. */
 async function act(
   ctx: MutationCtx,
   { does, by: which }: Act,
+  task: JobCall,
   model: Model,
   claims: { claim: LeaseToken; id: number }[],
   value: number,
@@ -242,7 +259,7 @@ async function compare(ctx: MutationCtx, model: Model): Promise<void> {
 }
 
 test("the model is not trivially satisfied: an attempt that is armed twice would be found", async () => {
-  const t = deploy();
+  const { t, task } = await deployWork();
   await inComponent(t, async (ctx) => {
     const begun = await beginRun(ctx, { name: "j", leaseMs: LEASE });
     if (!("claim" in begun)) throw new Error("It was skipped.");

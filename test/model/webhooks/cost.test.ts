@@ -1,5 +1,6 @@
 import { convexTest } from "convex-test";
 import {
+  createFunctionHandle,
   internalMutationGeneric,
   makeFunctionReference,
   mutationGeneric,
@@ -37,7 +38,6 @@ const modules = {
 
 const route = {
   type: "a",
-  handle: "function://;probe:handler",
   name: "probe:handler",
   kind: "mutation" as const,
   maxAttempts: 8,
@@ -61,7 +61,11 @@ afterEach(() => void vi.useRealTimers());
 
 const deploy = async () => {
   const t = convexTest({ schema, modules, transactionLimits: true });
-  await t.mutation(sync, { source: "s", fingerprint: "f", routes: [route] });
+  const handle = await t.mutation(() =>
+    createFunctionHandle(makeFunctionReference<"mutation">("probe:handler")),
+  );
+  const routes = [{ ...route, handle }];
+  await t.mutation(sync, { source: "s", fingerprint: "f", routes });
   return t;
 };
 const sync = makeFunctionReference<"mutation">("webhooks:sync");
