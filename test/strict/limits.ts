@@ -13,7 +13,7 @@ export interface Limits {
 }
 type Limit = keyof Limits;
 
-export const LIMITS: Limits = {
+const LIMITS: Limits = {
   databaseQueries: 4_096,
   functionsScheduled: 1_000,
   scheduledFunctionArgsBytes: 16 * 1024 * 1024,

@@ -9,7 +9,14 @@ import {
   MINUTE,
   restore,
 } from "../support/jobs.js";
-import { DAY, cleanUp, deployRetention, idsLeft, put, runs } from "../support/retention.js";
+import {
+  DAY,
+  cleanUp,
+  deployRetention,
+  idsLeft,
+  put,
+  runs,
+} from "../support/retention.js";
 import { deploymentOf } from "./index.js";
 import { underEveryRule } from "./suite.js";
 
@@ -222,11 +229,14 @@ describe("retention", () => {
     60_000,
   );
 
-  test.fails("a batch with hooks makes eight nested calls at most", async () => {
-    const { t } = deployRetention({ onDelete: () => Promise.resolve() });
-    await put(t, 40 * DAY, 100);
-    await cleanUp(t);
-    expect((await runs(t)).map(({ status }) => status)).toEqual(["success"]);
-    expect(deploymentOf(t).largest("nested").nested).toBeLessThanOrEqual(8);
-  });
+  test.fails(
+    "a batch with hooks makes eight nested calls at most",
+    async () => {
+      const { t } = deployRetention({ onDelete: () => Promise.resolve() });
+      await put(t, 40 * DAY, 100);
+      await cleanUp(t);
+      expect((await runs(t)).map(({ status }) => status)).toEqual(["success"]);
+      expect(deploymentOf(t).largest("nested").nested).toBeLessThanOrEqual(8);
+    },
+  );
 });
