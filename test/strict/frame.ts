@@ -42,7 +42,7 @@ export interface OpenTransaction {
   readonly used: Transaction;
   /** The index ranges that it has read. */
   readonly intervals: Set<string>;
-  /** What ends the whole transaction, whoever would catch it. */
+  /** What ends the whole transaction. No caller can catch it. */
   fatal: Error | null;
 }
 

@@ -68,7 +68,7 @@ export class Functions {
     return kindOf((await this.#view(component, module))?.[name]) !== null;
   }
 
-  /** A component's modules for convex-test: each of their functions enters through us. */
+  /** A component's modules for convex-test: each of their functions runs through `enter`. */
   load(component: string, modules: Modules): Modules {
     const generated = Object.keys(modules).find((key) =>
       key.includes("_generated"),

@@ -145,10 +145,10 @@ export function checkKnown(op: string): void {
 }
 
 const realm = globalThis as { Convex?: Syscalls };
-/** Our syscalls → those of convex-test that they stand before. */
+/** The syscalls that stand before convex-test's → convex-test's. */
 const behind = new WeakMap<Syscalls, Syscalls>();
 
-/** Those of convex-test, without any rule. */
+/** convex-test's syscalls, without any rule. */
 export function realSyscalls(): Syscalls {
   const now = realm.Convex;
   const real = now && (behind.get(now) ?? now);
@@ -165,10 +165,10 @@ export function stand(
   if (!("syscall" in real && "asyncSyscall" in real && "jsSyscall" in real)) {
     throw mismatch("globalThis.Convex has other functions.");
   }
-  const ours: Syscalls = {
+  const placed: Syscalls = {
     ...before(real),
     jsSyscall: (op, args) => real.jsSyscall(op, args),
   };
-  behind.set(ours, real);
-  realm.Convex = ours;
+  behind.set(placed, real);
+  realm.Convex = placed;
 }

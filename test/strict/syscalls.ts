@@ -62,7 +62,7 @@ async function perform(
   const { op } = call;
   if (op === "1.0/schedule" || op === "1.0/actions/schedule") {
     countScheduled(frame, call);
-    // The scheduled function is nobody's callee.
+    // A scheduled function has no caller.
     const schedule = () =>
       current.run({ call: { from: null } }, () =>
         real.asyncSyscall(op, call.json),
@@ -85,12 +85,12 @@ async function nested(
   tx.used.nested += 1;
   if (args.functionHandle !== undefined) tx.used.handles += 1;
   const limits = nestedLimits(frame, args.transactionLimits);
-  const theirs = { ...args.transactionLimits };
+  const transactionLimits = { ...args.transactionLimits };
   for (const name of kept(deployment.rules))
-    Reflect.deleteProperty(theirs, name);
+    Reflect.deleteProperty(transactionLimits, name);
   const json = JSON.stringify({
     ...args,
-    ...(args.transactionLimits ? { transactionLimits: theirs } : {}),
+    ...(args.transactionLimits ? { transactionLimits } : {}),
   });
   try {
     const call = { from: frame, ...limits };
