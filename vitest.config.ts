@@ -55,7 +55,7 @@ export default defineConfig({
           environment: "node",
           isolate: false,
           setupFiles: ["test/setup.ts"],
-          include: ["test/{example,bench}/**/*.test.ts"],
+          include: ["test/{example,dev,bench}/**/*.test.ts"],
           exclude: ["test/example/convex/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-/** How long requests wait for the first bundle (ms). After that Vite answers what it has, such as an error in the code. */
+/** How long requests wait for the first bundle (ms). After that Vite answers with what it has, such as a build error. */
 const BUNDLE_LIMIT = 20_000;
 
 export default defineConfig({
@@ -11,12 +11,12 @@ export default defineConfig({
   // `npx convex dev` writes VITE_CONVEX_URL to .env.local beside package.json.
   envDir: fileURLToPath(new URL("..", import.meta.url)),
   plugins: [react(), waitForBundle()],
-  // One request instead of a hundred: a visitor's first list costs half the time. Changes still arrive without a reload.
+  // One request instead of a hundred: the first list shows in half the time. Hot reload still works.
   experimental: { bundledDev: true },
   build: { outDir: "dist", emptyOutDir: true },
 });
 
-/** Lets the first visitor wait for the page instead of being shown that it is still being bundled. */
+/** Holds the first requests until the bundle is ready, instead of showing that it is being built. */
 function waitForBundle(): Plugin {
   return {
     name: "wait-for-bundle",

@@ -14,7 +14,7 @@ import type {
   GenericSchema,
   SchemaDefinition,
 } from "convex/server";
-import type { Modules } from "../../example/local/modules.js";
+import type { Modules } from "../../dev/deployment/core/engine.js";
 import type { Clock } from "./clock.js";
 import { measure, type Usage } from "./usage.js";
 

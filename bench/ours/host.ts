@@ -4,12 +4,13 @@
 import { fileURLToPath } from "node:url";
 import { defineSchema } from "convex/server";
 import { v } from "convex/values";
-import { loadModules, type Modules } from "../../example/local/modules.js";
+import { loadModules } from "../../dev/deployment/node/modules.js";
+import type { Modules } from "../../dev/deployment/core/engine.js";
 import { Docs, type DocsOptions } from "../../src/client/index.js";
 import schema from "../../src/component/schema.js";
 import { deploy, type Mountable } from "../engine/app.js";
 import type { Clock } from "../engine/clock.js";
-import { indexTables } from "../../example/local/tables.js";
+import { indexTables } from "../../dev/deployment/core/tables.js";
 import { components } from "./components.js";
 import { webhookModules } from "./webhooks.js";
 

@@ -4,7 +4,7 @@
 import type { Line } from "../area.js";
 import { deploy } from "../engine/app.js";
 import type { Clock } from "../engine/clock.js";
-import { indexTables } from "../../example/local/tables.js";
+import { indexTables } from "../../dev/deployment/core/tables.js";
 import { cleanUp, schema } from "./snippet.js";
 import { row } from "./table.js";
 

@@ -3,21 +3,40 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation, internalQuery, query } from "./_generated/server.js";
 import { jobs } from "./jobs.js";
-import { requireOperator } from "./operator.js";
+import { requireOperator } from "./operations.js";
+import type { Activity } from "./schema.js";
 
-/** Rows counted in one query: far below the 32,000 that Convex reads in one. */
+type Side = { status: string; deletedAt?: number } | null;
+
+/** What the daily report counts a change of a document as; `null` if it does not count. */
+export function activityOf({
+  before,
+  after,
+}: {
+  before: Side;
+  after: Side;
+}): Activity | null {
+  if (before === null) return "created";
+  const wasThere = before.deletedAt === undefined;
+  const isThere = after !== null && after.deletedAt === undefined;
+  if (wasThere && !isThere) return "removed";
+  const isNew = before.status !== "published" && after?.status === "published";
+  return isThere && isNew ? "published" : null;
+}
+
+/** Rows counted in one query: far below the limit of 32,000 reads. */
 const PAGE = 2_000;
 
-/** How long before the day of a report its rows are kept (ms): longer than a missed day can be made up for. */
+/** How long rows are kept before the day of a report (ms): longer than `catchUp`. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
-/** Rows deleted in one transaction: each is an index range, of which Convex allows 4,096. */
+/** Rows deleted in one transaction. Each reads an index range, of which Convex allows 4,096. */
 const DELETED = 1_000;
 
 const vCounts = v.record(v.string(), v.number());
 
 /**
- * A report of the past UTC day, whenever it runs: the day is that of its period, not of the clock. Once for each day; up to
- * three days that were missed are made up for.
+ * The report of the past UTC day, once for each day. The day is that of the run's period, not of the clock, and up to three
+ * missed days are caught up.
  */
 export const dailyReport = jobs.action("daily-report", {
   period: "day",
@@ -47,7 +66,7 @@ export const dailyReport = jobs.action("daily-report", {
   },
 });
 
-/** What happened from one time up to another (ms): a page of it, and where the next one begins. */
+/** Counts one page of activity from one time up to another (ms), and returns where the next page starts. */
 export const countActivity = internalQuery({
   args: { from: v.number(), end: v.number() },
   returns: v.object({ counts: vCounts, next: v.union(v.null(), v.number()) }),
@@ -63,13 +82,13 @@ export const countActivity = internalQuery({
     const last = rows.at(-1);
     return {
       counts,
-      // Convex gives no two rows of a table the same creation time.
+      // No two rows of a Convex table have the same creation time.
       next: last && rows.length === PAGE ? nextAfter(last._creationTime) : null,
     };
   },
 });
 
-/** The smallest number above a positive one: times of creation have a fraction. */
+/** The next larger double: creation times have a fraction. */
 function nextAfter(time: number): number {
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, time);
@@ -77,7 +96,7 @@ function nextAfter(time: number): number {
   return bits.getFloat64(0);
 }
 
-/** Writes a day's report, or writes it again: a job may run twice. */
+/** Writes the report of a day, or overwrites it: a job may run twice. */
 export const store = internalMutation({
   args: { claim: vJobClaim, day: v.string(), counts: vCounts },
   returns: v.null(),
@@ -94,7 +113,7 @@ export const store = internalMutation({
   },
 });
 
-/** Deletes what has long been counted, a batch at a time. */
+/** Deletes old rows, a batch at a time. */
 export const forget = internalMutation({
   args: { before: v.number() },
   returns: v.null(),
@@ -111,7 +130,7 @@ export const forget = internalMutation({
   },
 });
 
-/** The latest reports, for an operator. */
+/** The latest reports. */
 export const latest = query({
   args: {},
   handler: async (ctx) => {

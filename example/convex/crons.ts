@@ -3,8 +3,8 @@ import { internal } from "./_generated/api.js";
 
 const crons = cronJobs();
 
-// Hourly is often enough for a policy in days. The first runs of a large backlog take several hours' worth of batches, each
-// bounded; a start that finds a run still going is skipped.
+// Hourly is enough for a policy in days. Each batch is bounded, so a large backlog takes several runs; a start while one is
+// running is skipped.
 crons.interval(
   "clean up old drafts",
   { hours: 1 },
@@ -19,9 +19,9 @@ crons.daily(
   {},
 );
 
-// As asked: midnight UTC. Many apps ask for the full hour, so a minute of one's own (`crons.daily` with `minuteUTC: 7`) meets
-// less of a crowd; the report is of its nominal day either way, not of the hours before the run.
-// eslint-disable-next-line @convex-dev/no-top-of-hour-crons -- asked for
+// Midnight UTC. Another minute (`crons.daily` with `minuteUTC: 7`) avoids the load of the full hour, and the report is of the
+// same day either way.
+// eslint-disable-next-line @convex-dev/no-top-of-hour-crons -- shows a cron expression
 crons.cron("daily report", "0 0 * * *", internal.analytics.dailyReport, {});
 
 crons.interval("fetch updates", { minutes: 5 }, internal.sync.pullUpdates, {});

@@ -7,7 +7,7 @@ import {
   internalQuery,
   type MutationCtx,
 } from "./_generated/server.js";
-import { activityOf } from "./activity.js";
+import { activityOf } from "./analytics.js";
 
 export const docs = new Docs(components.docs, {
   fields: {
@@ -17,7 +17,7 @@ export const docs = new Docs(components.docs, {
   },
   identify: async (ctx) =>
     (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
-  // What validators cannot say. Without it, this file needs no `bulkWorker` either.
+  // Rules beyond validators. Without a schema this file needs no `bulkWorker` either.
   schema: z.object({
     title: z
       .string()
@@ -28,7 +28,7 @@ export const docs = new Docs(components.docs, {
   search: ["title", "content"],
   trash: true,
   bulkWorker: "documents:bulkWorker",
-  // For the daily report. A row each, because a counter that every write changes would make them all wait for each other.
+  // For the daily report. A row each: a counter that every write patches would make all writes conflict.
   onChange: async (ctx: MutationCtx, change) => {
     const what = activityOf(change);
     if (what) await ctx.db.insert("activity", { what });
@@ -55,16 +55,16 @@ export const {
   cancelBulk,
 } = docs.api();
 
-/** Where bulk jobs apply the schema, in the background. */
+/** Applies the schema in bulk jobs. */
 export const bulkWorker = docs.bulkWorker();
 
-/** For our own steps, such as writing a summary: any document, whoever owns it. */
+/** For internal steps such as a summary: any document, of any owner. */
 export const getById = internalQuery({
   args: { id: v.string() },
   handler: (ctx, args) => docs.asSystem("internal step").get(ctx, args),
 });
 
-/** Writes a summary back, unless the document has changed since it was read. */
+/** Writes a summary unless the document has changed since it was read. */
 export const updateSummary = internalMutation({
   args: {
     id: v.string(),

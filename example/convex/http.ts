@@ -7,7 +7,7 @@ const http = httpRouter();
 // GET /api/documents/:id and a paged GET /api/documents, as JSON.
 docs.registerRoutes(http, { prefix: "/api/documents" });
 
-// POST /webhook/stripe, verified, stored and answered before anything is done about it.
+// POST /webhook/stripe: verified, stored and answered before a handler runs.
 webhooks.registerRoutes(http, { stripe: "/webhook/stripe" });
 
 export default http;

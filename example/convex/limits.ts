@@ -1,16 +1,16 @@
 import { docsError } from "@acme/convex-docs";
 import type { MutationCtx } from "./_generated/server.js";
 
-/** How often a user may do what costs much: so many times in a window of so many ms, which begins with the first time. */
+/** How often a user may do something costly: `times` in a window of `windowMs`, which starts with the first use. */
 const LIMITS = {
   samples: { times: 3, windowMs: 15_000 },
   summaries: { times: 10, windowMs: 60_000 },
 } as const;
 
 /**
- * Counts one use, in the caller's own transaction: a call that fails later has used nothing.
+ * Counts one use in the caller's transaction: a call that fails later counts nothing.
  *
- * @throws RATE_LIMITED, with the ms until the window is over
+ * @throws RATE_LIMITED with the ms until the window ends
  */
 export async function countUse(
   ctx: MutationCtx,

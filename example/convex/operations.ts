@@ -1,17 +1,27 @@
-import { vPreview, type Preview } from "@acme/convex-docs";
-import { vJobStatus, vRun } from "@acme/convex-docs/jobs";
+import { docsError, vPreview, type Preview } from "@acme/convex-docs";
+import { vJobAlert, vJobStatus, vRun } from "@acme/convex-docs/jobs";
 import {
   paginationOptsValidator,
   paginationResultValidator,
+  type Auth,
   type FunctionReference,
 } from "convex/server";
 import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api.js";
-import { mutation, query } from "./_generated/server.js";
+import { internalMutation, mutation, query } from "./_generated/server.js";
 import { jobs } from "./jobs.js";
-import { requireOperator } from "./operator.js";
 
-/** What `crons.ts` starts, by the name its runs are recorded under. */
+/**
+ * In this demo every signed-in user is an operator. A real app checks a role here.
+ *
+ * @throws UNAUTHORIZED
+ */
+export async function requireOperator(ctx: { auth: Auth }): Promise<void> {
+  if (await ctx.auth.getUserIdentity()) return;
+  throw docsError("UNAUTHORIZED");
+}
+
+/** The jobs that `crons.ts` starts, by the names of their runs. */
 const vJobName = v.union(
   v.literal("cleanupOldDrafts"),
   v.literal("purgeTrash"),
@@ -27,7 +37,7 @@ const JOBS: Record<
   Infer<typeof vJobName>,
   {
     run: Startable;
-    /** Between two of its starts (ms), as `crons.ts` has it. */
+    /** Time between two starts (ms), as in `crons.ts`. */
     everyMs: number;
   }
 > = {
@@ -48,7 +58,7 @@ const JOBS: Record<
 
 const names = Object.keys(JOBS) as Infer<typeof vJobName>[];
 
-/** Every job and how it stands; `null` before its first run. */
+/** Every job with its status; `null` before its first run. */
 export const list = query({
   args: {},
   returns: v.array(
@@ -69,7 +79,7 @@ export const list = query({
   },
 });
 
-/** The runs of a job, the latest first. */
+/** The runs of a job, latest first. */
 export const runs = query({
   args: { job: vJobName, paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(vRun),
@@ -79,7 +89,7 @@ export const runs = query({
   },
 });
 
-/** Starts a job now, as its cron would: one that runs already, or has nothing to do, starts nothing. */
+/** Starts a job now, as its cron would. Does nothing if it is running or has nothing to do. */
 export const runNow = mutation({
   args: { job: vJobName },
   returns: v.null(),
@@ -90,7 +100,7 @@ export const runNow = mutation({
   },
 });
 
-/** While a job is paused nothing of it starts. What runs goes on to its end. */
+/** A paused job does not start. A run in progress continues. */
 export const setPaused = mutation({
   args: { job: vJobName, paused: v.boolean() },
   returns: v.null(),
@@ -101,7 +111,7 @@ export const setPaused = mutation({
   },
 });
 
-/** Ends what is under way. `false`: nothing was. */
+/** Cancels the run in progress. `false` if there is none. */
 export const cancel = mutation({
   args: { job: vJobName },
   returns: v.boolean(),
@@ -111,12 +121,47 @@ export const cancel = mutation({
   },
 });
 
-/** What the clean-up and the purge would take as of a time (ms). Changes nothing. */
+/** What the clean-up and the purge would remove at a time (ms). Changes nothing. */
 export const previewCleanup = query({
   args: { at: v.number() },
   returns: vPreview,
   handler: async (ctx, { at }): Promise<Preview> => {
     await requireOperator(ctx);
     return await ctx.runQuery(internal.retention.previewCleanup, { at });
+  },
+});
+
+/**
+ * The `onFailure` of jobs: called when a job keeps failing, and when it works again. A real app sends a message here; this
+ * one shows it on the operations page.
+ */
+export const onJobFailure = internalMutation({
+  args: { alert: vJobAlert },
+  returns: v.null(),
+  handler: async (ctx, { alert: { job, kind, failures } }) => {
+    const known = await ctx.db
+      .query("alerts")
+      .withIndex("job", (q) => q.eq("job", job))
+      .unique();
+    if (known) await ctx.db.delete("alerts", known._id);
+    if (kind === "failing") await ctx.db.insert("alerts", { job, failures });
+    return null;
+  },
+});
+
+/** The jobs that keep failing, at most one row each. */
+export const alerts = query({
+  args: {},
+  returns: v.array(
+    v.object({ job: v.string(), failures: v.number(), since: v.number() }),
+  ),
+  handler: async (ctx) => {
+    await requireOperator(ctx);
+    const rows = await ctx.db.query("alerts").take(100);
+    return rows.map(({ job, failures, _creationTime }) => ({
+      job,
+      failures,
+      since: _creationTime,
+    }));
   },
 });

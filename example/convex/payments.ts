@@ -2,7 +2,7 @@ import { vWebhookEvent } from "@acme/convex-docs/webhooks";
 import { v } from "convex/values";
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
-/** A checkout has begun: the provider will say when it is paid. */
+/** Starts a checkout. The provider's webhook completes it. */
 export const start = mutation({
   args: { paymentId: v.string(), amount: v.number() },
   returns: v.null(),
@@ -28,7 +28,7 @@ export const latest = query({
   handler: (ctx) => ctx.db.query("payments").order("desc").take(20),
 });
 
-/** What was paid is marked so, in the transaction that marks the event as applied. */
+/** Marks a payment as completed, in the transaction that marks the event as processed. */
 export const markCompleted = internalMutation({
   args: {
     event: vWebhookEvent(
@@ -47,7 +47,7 @@ export const markCompleted = internalMutation({
       .query("payments")
       .withIndex("paymentId", (q) => q.eq("paymentId", id))
       .unique();
-    // A throw undoes this attempt, and there will be another.
+    // A throw rolls this attempt back; there will be another.
     if (!payment) throw new Error("There is no such payment yet.");
     await ctx.db.patch("payments", payment._id, {
       status: "completed",

@@ -3,16 +3,16 @@ import { v, type Infer } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { action, internalMutation, query } from "./_generated/server.js";
 import { docs } from "./documents.js";
-import { statisticsColumns } from "./validators.js";
+import { statisticsColumns } from "./schema.js";
 
-/** Words a minute of an adult who reads for pleasure. Source: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047 (238). */
+/** Reading speed of an adult. Source: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047 (238). */
 const WORDS_PER_MINUTE = 220;
 
 const vStatistics = v.object(statisticsColumns);
 
 /**
- * Finds out about one's own document what takes its time: an action that reads through an internal query, works outside of
- * any transaction, and writes through an internal mutation.
+ * Counts the words of the caller's own document: an action that reads through an internal query, computes outside of a
+ * transaction, and writes through an internal mutation.
  */
 export const processDocument = action({
   args: { id: v.string() },
@@ -21,7 +21,7 @@ export const processDocument = action({
     const user = await ctx.auth.getUserIdentity();
     if (user === null) throw docsError("UNAUTHORIZED");
     const document = await ctx.runQuery(internal.documents.getById, { id });
-    // An internal query sees every document, so whose it is has to be asked here. To a stranger it does not exist.
+    // An internal query sees every document, so the owner is checked here. For anyone else the document does not exist.
     if (document?.ownerId !== user.tokenIdentifier) {
       throw docsError("NOT_FOUND", { documentId: id });
     }
@@ -36,7 +36,7 @@ export const processDocument = action({
   },
 });
 
-/** Keeps what was found out, unless it is known of a later version already: two runs may end in any order. */
+/** Stores the result unless a later version has one: two runs may end in any order. */
 export const save = internalMutation({
   args: { id: v.string(), ...statisticsColumns },
   returns: v.null(),
@@ -54,7 +54,7 @@ export const save = internalMutation({
   },
 });
 
-/** What is known of a document that the caller may see. */
+/** The statistics of a document that the caller may see. */
 export const statistics = query({
   args: { id: v.string() },
   returns: v.union(v.null(), vStatistics),

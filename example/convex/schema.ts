@@ -1,10 +1,41 @@
 import { defineSchema, defineTable } from "convex/server";
-import { v } from "convex/values";
-import { statisticsColumns, vActivity, vSummaryResult } from "./validators.js";
+import { v, type Infer } from "convex/values";
 
-/** Tables of the app's own. The documents live in the component. */
+/** What the daily report counts. */
+export const vActivity = v.union(
+  v.literal("created"),
+  v.literal("published"),
+  v.literal("removed"),
+);
+export type Activity = Infer<typeof vActivity>;
+
+/** The result of a summary. `stale`: the document changed meanwhile, so the summary was dropped. */
+export const vSummaryResult = v.union(
+  v.object({
+    kind: v.literal("written"),
+    /** The version of the document with this summary. */
+    version: v.number(),
+    /** Tokens used. */
+    tokens: v.number(),
+    /** Whether the document was too long, so that only its beginning was summarised. */
+    truncated: v.boolean(),
+  }),
+  v.object({ kind: v.literal("stale") }),
+);
+export type SummaryResult = Infer<typeof vSummaryResult>;
+
+/** What `processDocument` counts. */
+export const statisticsColumns = {
+  /** The version of the document that was counted. */
+  version: v.number(),
+  words: v.number(),
+  /** Whole minutes, at 220 words a minute. */
+  minutes: v.number(),
+};
+
+/** The app's own tables. Documents are in the component. */
 export default defineSchema({
-  /** How often a user has done something since `startedAt` (ms). See `limits.ts`. */
+  /** Uses of a user since `startedAt` (ms). See `limits.ts`. */
   limits: defineTable({
     userId: v.string(),
     name: v.string(),
@@ -17,7 +48,7 @@ export default defineSchema({
     paymentId: v.string(),
     amount: v.number(),
     status: v.union(v.literal("pending"), v.literal("completed")),
-    /** How often it was marked as completed. Once, or something is wrong. */
+    /** How often a webhook completed it. More than once would be a bug. */
     timesCompleted: v.number(),
   })
     // markCompleted
@@ -30,16 +61,16 @@ export default defineSchema({
     // cancel
     .index("subscriptionId", ["subscriptionId"]),
 
-  /** What happened to documents, one row an event: what the daily report counts. Its time is `_creationTime`. */
+  /** One row for each change that the daily report counts. */
   activity: defineTable({ what: vActivity }),
 
   /** The jobs that keep failing, one row each. */
   alerts: defineTable({
     job: v.string(),
-    /** Runs that had failed in a row when the operator was told. */
+    /** Failed runs in a row when the operator was notified. */
     failures: v.number(),
   })
-    // onJob
+    // onJobFailure
     .index("job", ["job"]),
 
   /** One report for each UTC day. */
@@ -47,34 +78,34 @@ export default defineSchema({
     /** Such as `"2026-11-23"`. */
     day: v.string(),
     counts: v.record(v.string(), v.number()),
-    /** When it was written last (ms). */
+    /** Time of the last write (ms). */
     writtenAt: v.number(),
   })
     // store, latest
     .index("day", ["day"]),
 
-  /** The latest summary that was asked for, of each document. */
+  /** The latest summary request of each document. */
   summaries: defineTable({
     documentId: v.string(),
-    /** Which document, at which version, by which model: the work that is done once. */
+    /** Document, version and model. */
     key: v.string(),
-    /** The version of the document that is summarised. */
+    /** The version to summarise. */
     version: v.number(),
     model: v.string(),
-    /** When it was asked for (ms). */
+    /** Time of the request (ms). */
     requestedAt: v.number(),
-    /** What came of it. Absent while it is under way, and when it failed: the job knows more. */
+    /** Absent while it runs and after a failure: the run of the job has the details. */
     result: v.optional(vSummaryResult),
   })
-    // of a document
+    // by document
     .index("document", ["documentId"]),
 
-  /** What `processDocument` found out about each document. */
+  /** The result of `processDocument` for each document. */
   statistics: defineTable({ documentId: v.string(), ...statisticsColumns })
-    // of a document
+    // by document
     .index("document", ["documentId"]),
 
-  /** What another service has told us, by its own id. */
+  /** The updates of another service, by its ids. */
   updates: defineTable({
     externalId: v.string(),
     title: v.string(),

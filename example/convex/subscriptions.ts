@@ -2,6 +2,7 @@ import { vWebhookEvent } from "@acme/convex-docs/webhooks";
 import { ConvexError, v } from "convex/values";
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
+/** Starts a subscription. */
 export const start = mutation({
   args: { subscriptionId: v.string() },
   returns: v.null(),
@@ -17,6 +18,7 @@ export const latest = query({
   handler: (ctx) => ctx.db.query("subscriptions").order("desc").take(20),
 });
 
+/** Cancels a subscription, in the transaction that marks the event as processed. */
 export const cancel = internalMutation({
   args: {
     event: vWebhookEvent(
@@ -32,7 +34,7 @@ export const cancel = internalMutation({
       .withIndex("subscriptionId", (q) => q.eq("subscriptionId", id))
       .first();
     if (!subscription) {
-      // One that we never sold will not appear: no further attempt can help.
+      // It was never sold, so no further attempt can help.
       throw new ConvexError({
         code: "DO_NOT_RETRY",
         message: "We have no such subscription.",

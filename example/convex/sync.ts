@@ -4,11 +4,11 @@ import { z } from "zod";
 import { internal } from "./_generated/api.js";
 import { internalMutation, query } from "./_generated/server.js";
 import { jobs } from "./jobs.js";
-import { requireOperator } from "./operator.js";
+import { requireOperator } from "./operations.js";
 
 declare const process: { env: Record<string, string | undefined> };
 
-/** Pages of one run. What is left waits for the next one, five minutes later. */
+/** Pages of one run. The rest waits for the next run, five minutes later. */
 const MAX_PAGES = 20;
 
 const page = z.object({
@@ -20,13 +20,13 @@ const page = z.object({
 });
 
 /**
- * Fetches what another service has told since the last time. The cursor is saved with the end of a run, and applying an
- * update twice is applying it once: a run that is lost half way is simply run again.
+ * Fetches the updates of another service since the last run. The cursor is saved when a run ends, and applying an update
+ * twice has the effect of one: a run that was cut off is run again.
  */
 export const pullUpdates = jobs.action("pull-updates", {
   retry: { attempts: 3, baseMs: 5_000, capMs: 60_000 },
   breaker: { after: 5, forMs: 30 * 60_000 },
-  onFailure: "alerts:onJob",
+  onFailure: "operations:onJobFailure",
   handler: async (ctx, run) => {
     const url = new URL(process.env["UPDATES_URL"] ?? "");
     let cursor = run.cursor ?? "";
@@ -51,7 +51,7 @@ export const pullUpdates = jobs.action("pull-updates", {
   },
 });
 
-/** Inserts what is new and changes what is known, by the other service's own ids. */
+/** Inserts new updates and patches known ones, by the other service's ids. */
 export const apply = internalMutation({
   args: {
     claim: vJobClaim,
@@ -70,7 +70,7 @@ export const apply = internalMutation({
       if (!known) {
         await ctx.db.insert("updates", { externalId, title, changedAt });
       } else if (known.changedAt <= changedAt) {
-        // An older page that comes late changes nothing.
+        // An older page that arrives late changes nothing.
         await ctx.db.patch("updates", known._id, { title, changedAt });
       }
     }

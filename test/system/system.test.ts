@@ -5,7 +5,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DEMO_WEBHOOK_SECRET } from "../../example/auth/webhooks.js";
+import { DEMO_WEBHOOK_SECRET } from "../../dev/auth.js";
 import { api } from "../../example/convex/_generated/api.js";
 import { FIRST_PAGE, openWindow, type Audience } from "./actors/audience.js";
 import { forgetful, titlesIn, type Left } from "./actors/forgetful.js";
@@ -73,7 +73,7 @@ afterAll(async () => {
 });
 
 const inbox = async () =>
-  await world.client(world.people[0]!).query(api.inbox.stats, {});
+  await world.client(world.people[0]!).query(api.webhooks.stats, {});
 const forgetter = () => world.people.find(({ name }) => name === FORGETFUL)!;
 
 /** Waits until every event is applied or given up, and no job is at work. */

@@ -3,9 +3,8 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { ConvexHttpClient } from "convex/browser";
-import { signDemoToken } from "../../example/auth/demo.js";
-import { DEMO_ISSUER } from "../../example/auth/key.js";
-import { startExample, type Example } from "../../example/local/example.js";
+import { DEMO_ISSUER, signDemoToken } from "../../dev/auth.js";
+import { startExample, type Example } from "../../dev/example.js";
 import { gatherEvidence, type Evidence } from "./evidence.js";
 import { randomFrom, type Random } from "./random.js";
 

@@ -1,12 +1,34 @@
-import { useDocument } from "@acme/convex-docs/react";
+import { useDocsMutation, useDocument } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
-import { DocumentSkeleton } from "../components/DocumentSkeleton.js";
-import { DocumentView } from "../components/DocumentView.js";
-import { MissingDocument } from "../components/MissingDocument.js";
-import type { Viewer } from "../hooks/useViewer.js";
+import { DocumentMenu, useDocumentActions } from "../documents/actions.js";
+import {
+  nameOf,
+  StatusBadge,
+  Visibility,
+  type AppDocument,
+} from "../documents/document.js";
+import { isDraft } from "../documents/draft.js";
+import {
+  ConflictDialog,
+  draftKey,
+  EditorForm,
+  useEditor,
+  type Editor,
+} from "../documents/editor.js";
+import { DocumentSummary } from "../documents/summary.js";
+import { Avatar, personOf } from "../people.js";
+import { goTo, hrefTo } from "../route.js";
+import type { Viewer } from "../session.js";
+import { useStored } from "../storage.js";
+import { Icon, Switch } from "../ui/controls.js";
+import { useOverlay } from "../ui/dialog.js";
+import { fieldProblem } from "../ui/failure.js";
+import { EmptyState } from "../ui/layout.js";
+import { Refusal, useRefusal } from "../ui/refusals.js";
+import { TimeAgo } from "../ui/time.js";
 
-/** One document by its id, whoever's it is. A failed one goes to the boundary around it, which can start it again. */
+/** One document by its id. An error goes to the boundary around it, which can retry. */
 export function DocumentPage({ id, viewer }: { id: string; viewer: Viewer }) {
   const state = useDocument(
     api.documents.get,
@@ -31,4 +53,285 @@ export function DocumentPage({ id, viewer }: { id: string; viewer: Viewer }) {
     case "ready":
       return <DocumentView document={state.document} viewer={viewer} />;
   }
+}
+
+/** A document: its owner edits it in place, others read it, and may try to edit. */
+function DocumentView({
+  document,
+  viewer,
+}: {
+  document: AppDocument;
+  viewer: Viewer;
+}) {
+  const isOwn = document.ownerId === viewer.ownerId;
+  const editor = useEditor(document);
+  const [isTrying, setTrying] = useState(editor.state === "dirty");
+  const [isReviewing, setReviewing] = useState(false);
+  const isEditing = isOwn || isTrying;
+
+  const stopTrying = () => {
+    editor.discard();
+    setTrying(false);
+  };
+  return (
+    <article className="document">
+      <title>{`${nameOf(document)} · Acme Docs`}</title>
+      <DocumentBar
+        document={document}
+        isOwn={isOwn}
+        editor={editor}
+        onTry={isEditing ? undefined : () => setTrying(true)}
+        onLeave={() => goTo({ page: "mine" })}
+      />
+      <DocumentMeta document={document} isOwn={isOwn} />
+      <DocumentRefusal
+        document={document}
+        editor={editor}
+        onGiveUp={isOwn ? undefined : stopTrying}
+      />
+      <DocumentSummary document={document} isOwn={isOwn} />
+      {isEditing ? (
+        <EditorForm
+          editor={editor}
+          onReview={() => setReviewing(true)}
+          onDiscard={isOwn ? editor.discard : stopTrying}
+        />
+      ) : (
+        <DocumentText document={document} />
+      )}
+      {(isReviewing || editor.error?.code === "CONFLICT") && (
+        <ConflictDialog
+          document={document}
+          editor={editor}
+          onClose={() => {
+            setReviewing(false);
+            editor.dismiss();
+          }}
+        />
+      )}
+    </article>
+  );
+}
+
+type DocumentBarProps = {
+  document: AppDocument;
+  isOwn: boolean;
+  editor: Editor;
+  onTry: (() => void) | undefined;
+  /** After the document has been deleted. */
+  onLeave: () => void;
+};
+
+/** The link back, and actions on the whole document. */
+function DocumentBar({
+  document,
+  isOwn,
+  editor,
+  onTry,
+  onLeave,
+}: DocumentBarProps) {
+  const { setPublic, setStatus } = useDocumentActions(document);
+  const isDirty = editor.state === "dirty";
+  const publish = () =>
+    void (isDirty ? editor.save("published") : setStatus("published"));
+  return (
+    <div className="document__bar">
+      <a
+        className="button button--quiet"
+        href={hrefTo({ page: isOwn ? "mine" : "public" })}
+      >
+        <Icon name="arrow-left" />
+        {isOwn ? "My documents" : "Public"}
+      </a>
+      <div className="document__actions">
+        {onTry && (
+          <button className="button" onClick={onTry}>
+            <Icon name="pencil" />
+            Try to edit
+          </button>
+        )}
+        {isOwn && (
+          <>
+            <Switch
+              label="Public"
+              checked={document.isPublic}
+              onChange={(checked) => void setPublic(checked)}
+            />
+            {document.status !== "published" && (
+              <button className="button button--primary" onClick={publish}>
+                {isDirty ? "Save and publish" : "Publish"}
+              </button>
+            )}
+            <DocumentMenu document={document} onRemove={onLeave} />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Owner, status, visibility, time and version. */
+function DocumentMeta({
+  document,
+  isOwn,
+}: {
+  document: AppDocument;
+  isOwn: boolean;
+}) {
+  const person = personOf(document.ownerId);
+  return (
+    <div className="document__meta">
+      <span className="document__owner">
+        <Avatar person={person} />
+        {isOwn ? "You" : person.name}
+      </span>
+      <StatusBadge status={document.status} />
+      <Visibility document={document} />
+      <TimeAgo time={document.updatedAt} />
+      <span
+        title={`Changed ${document.version - 1} times since it was created`}
+      >
+        Version {document.version}
+      </span>
+    </div>
+  );
+}
+
+type DocumentRefusalProps = {
+  document: AppDocument;
+  editor: Editor;
+  /** Goes back to reading; absent for the owner. */
+  onGiveUp: (() => void) | undefined;
+};
+
+/** Why the text was not saved. A conflict opens its dialog, a field shows its own message, signed out opens the sign-in. */
+function DocumentRefusal({ document, editor, onGiveUp }: DocumentRefusalProps) {
+  const { copy } = useDocumentActions(document);
+  const { error } = editor;
+  if (
+    error === null ||
+    error.code === "CONFLICT" ||
+    error.code === "UNAUTHORIZED"
+  )
+    return null;
+  if (fieldProblem(error, "title") ?? fieldProblem(error, "content"))
+    return null;
+
+  const saveCopy = async () => {
+    if (await copy(editor.text)) editor.discard();
+  };
+  return (
+    <Refusal failure={error} owner={personOf(document.ownerId).name}>
+      {error.code === "FORBIDDEN" && (
+        <>
+          <button className="button" onClick={() => void saveCopy()}>
+            Save as my own copy
+          </button>
+          {onGiveUp && (
+            <button className="button button--quiet" onClick={onGiveUp}>
+              Discard my changes
+            </button>
+          )}
+        </>
+      )}
+    </Refusal>
+  );
+}
+
+/** A document to read. */
+function DocumentText({ document }: { document: AppDocument }) {
+  return (
+    <>
+      <h1 className="document__title">{nameOf(document)}</h1>
+      <div className="document__content">
+        {document.content === "" ? (
+          <span className="document__nothing">No text yet</span>
+        ) : (
+          document.content
+        )}
+      </div>
+    </>
+  );
+}
+
+type MissingDocumentProps = {
+  id: string;
+  wasThere: boolean;
+  isSignedIn: boolean;
+};
+
+/** Not found, or not visible to this user: the page cannot tell which. */
+function MissingDocument({ id, wasThere, isSignedIn }: MissingDocumentProps) {
+  const [draft, store] = useStored(draftKey(id), isDraft);
+  const create = useDocsMutation(api.documents.create);
+  const open = useOverlay();
+  const refuse = useRefusal();
+
+  const rescue = async () => {
+    if (draft === null) return;
+    const outcome = await create.mutate(draft.text);
+    if (outcome.ok) {
+      store(null);
+      goTo({ page: "document", id: outcome.value.id });
+    } else {
+      refuse(outcome.error);
+    }
+  };
+  return (
+    <EmptyState
+      icon="lock"
+      title={
+        wasThere ? "This document is not there any more" : "Document not found"
+      }
+      level={1}
+    >
+      <title>Not found · Acme Docs</title>
+      <p>
+        {wasThere
+          ? "It was deleted a moment ago, or its owner made it private."
+          : "It may not exist, or it may be private to someone else. The two look the same on purpose, so that no one can find out what others have."}
+      </p>
+      <div className="empty__actions">
+        {draft !== null && (
+          <button
+            className="button button--primary"
+            onClick={() => void rescue()}
+          >
+            Save my text as a new document
+          </button>
+        )}
+        {isSignedIn ? (
+          <a className="button" href={hrefTo({ page: "mine" })}>
+            Go to my documents
+          </a>
+        ) : (
+          <button
+            className="button button--primary"
+            onClick={() => open("sign-in")}
+          >
+            Sign in, if it is yours
+          </button>
+        )}
+        <a className="button" href={hrefTo({ page: "public" })}>
+          See public documents
+        </a>
+      </div>
+    </EmptyState>
+  );
+}
+
+/** Placeholder of a document while it loads. */
+function DocumentSkeleton() {
+  return (
+    <div
+      className="skeleton skeleton--document"
+      role="status"
+      aria-label="Loading the document"
+    >
+      <span className="skeleton__title" />
+      {[96, 88, 92, 64].map((width) => (
+        <span key={width} style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  );
 }

@@ -1,16 +1,20 @@
 import { useDocuments } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
-import { DocumentList } from "../components/DocumentList.js";
-import { DocumentRow } from "../components/DocumentRow.js";
-import { EmptyState } from "../components/EmptyState.js";
-import { ErrorBoundary } from "../components/ErrorBoundary.js";
-import { NewDocumentButton } from "../components/NewDocumentButton.js";
-import { PageHeader } from "../components/PageHeader.js";
-import { SearchBox } from "../components/SearchBox.js";
-import { SearchResults } from "../components/SearchResults.js";
-import type { Viewer } from "../hooks/useViewer.js";
-import { httpList } from "../lib/client.js";
+import { NewDocumentButton } from "../documents/create.js";
+import { DocumentList, DocumentRow } from "../documents/list.js";
+import { SearchBox, SearchResults } from "../documents/search.js";
+import type { Viewer } from "../session.js";
+import { EmptyState, PageHeader } from "../ui/layout.js";
+import { ErrorBoundary } from "../ui/refusals.js";
+
+const site: unknown = import.meta.env["VITE_CONVEX_SITE_URL"];
+
+/** Where the deployment serves public documents over HTTP; `null` when the page does not know the address. */
+const httpList =
+  typeof site === "string" && site !== ""
+    ? `${site}/api/documents?scope=public`
+    : null;
 
 export function PublicDocuments({ viewer }: { viewer: Viewer }) {
   const [query, setQuery] = useState("");

@@ -1,21 +1,23 @@
-import { useDocuments } from "@acme/convex-docs/react";
-import { useQuery } from "convex/react";
+import { useDocsMutation, useDocuments } from "@acme/convex-docs/react";
+import type { EventRow as Event } from "@acme/convex-docs/webhooks";
+import { useAction, useQuery } from "convex/react";
+import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
-import { EmptyState } from "../components/EmptyState.js";
-import { ErrorBoundary } from "../components/ErrorBoundary.js";
-import { EventRow } from "../components/EventRow.js";
-import { ListSkeleton } from "../components/ListSkeleton.js";
-import { LoadMore } from "../components/LoadMore.js";
-import { PageHeader } from "../components/PageHeader.js";
-import { SendTestEvent } from "../components/SendTestEvent.js";
-import { SessionRefused } from "../components/SessionRefused.js";
-import { TimeAgo } from "../components/TimeAgo.js";
-import type { Viewer } from "../hooks/useViewer.js";
+import { SessionRefused, type Viewer } from "../session.js";
+import {
+  EmptyState,
+  ListSkeleton,
+  LoadMore,
+  PageHeader,
+} from "../ui/layout.js";
+import { ErrorBoundary, useRefusal } from "../ui/refusals.js";
+import { TimeAgo } from "../ui/time.js";
+import { useToasts } from "../ui/toasts.js";
 
-type Props = { viewer: Exclude<Viewer, { status: "signedOut" }> };
+type WebhookInboxProps = { viewer: Exclude<Viewer, { status: "signedOut" }> };
 
-/** What the payment provider sent, and what became of it. */
-export function WebhookInbox({ viewer }: Props) {
+/** The webhook events of the payment provider and their status. */
+export function WebhookInbox({ viewer }: WebhookInboxProps) {
   if (viewer.status === "refused") return <SessionRefused />;
   return (
     <>
@@ -34,8 +36,8 @@ export function WebhookInbox({ viewer }: Props) {
 }
 
 function Inbox() {
-  const stats = useQuery(api.inbox.stats);
-  const events = useDocuments(api.inbox.list, {});
+  const stats = useQuery(api.webhooks.stats);
+  const events = useDocuments(api.webhooks.list, {});
   if (events.status === "loading") return <ListSkeleton />;
   if (events.status === "error") throw events.cause;
   const rejected = stats?.lastRejected;
@@ -65,4 +67,110 @@ function Inbox() {
       )}
     </>
   );
+}
+
+/** Events that were not processed can be replayed while their body is stored. */
+const REPLAYABLE: readonly Event["status"][] = ["dead", "unhandled", "skipped"];
+
+/** One webhook event: type, status and last error. */
+function EventRow({ event }: { event: Event }) {
+  const replay = useDocsMutation(api.webhooks.replay);
+  const refuse = useRefusal();
+  const canReplay = REPLAYABLE.includes(event.status) && event.hasBody;
+  const run = async () => {
+    const outcome = await replay.mutate({ id: event.id });
+    if (!outcome.ok) refuse(outcome.error);
+  };
+  return (
+    <li className="row">
+      <div className="row__text">
+        <span className="event__type">{event.type}</span>
+        <p className="row__excerpt">
+          {event.key}
+          {event.lastErrorCode !== undefined &&
+            event.status !== "processed" &&
+            ` · ${event.lastError ?? event.lastErrorCode}`}
+        </p>
+      </div>
+      <div className="row__facts">
+        <span>
+          {event.attempt} {event.attempt === 1 ? "attempt" : "attempts"}
+        </span>
+        <span className={`badge badge--${event.status}`}>{event.status}</span>
+        <TimeAgo time={event.receivedAt} />
+      </div>
+      {canReplay && (
+        <button
+          className="button"
+          aria-disabled={replay.isPending}
+          aria-label={`Replay ${event.type} ${event.key}`}
+          onClick={() => void run()}
+        >
+          Replay
+        </button>
+      )}
+    </li>
+  );
+}
+
+type Sent = { eventId: string; type: string; objectId: string };
+
+/** Plays the payment provider: signed requests to this app's endpoint. */
+function SendTestEvent() {
+  const send = useAction(api.demo.sendWebhook);
+  const startPayment = useDocsMutation(api.payments.start);
+  const refuse = useRefusal();
+  const show = useToasts();
+  const [last, setLast] = useState<Sent | null>(null);
+
+  const deliver = async (sent: Sent, tampered: boolean) => {
+    try {
+      const status = await send({ ...sent, tampered });
+      const tone = status === 200 ? "done" : "refused";
+      show({ tone, title: `Answered ${status}` });
+    } catch {
+      show({ tone: "refused", title: "The endpoint could not be reached" });
+    }
+  };
+  const sendPayment = async () => {
+    const sent = newEvent("payment.completed", "pay");
+    const started = await startPayment.mutate({
+      paymentId: sent.objectId,
+      amount: 4200,
+    });
+    if (!started.ok) {
+      refuse(started.error);
+      return;
+    }
+    await deliver(sent, false);
+    setLast(sent);
+  };
+  // The subscription does not exist: its handler fails for good.
+  const sendLost = () =>
+    deliver(newEvent("subscription.cancelled", "sub"), false);
+  return (
+    <div className="inbox__actions">
+      <button className="button" onClick={() => void sendPayment()}>
+        Send a payment
+      </button>
+      <button className="button" onClick={() => void sendLost()}>
+        Send one that fails
+      </button>
+      {last && (
+        <>
+          <button className="button" onClick={() => void deliver(last, false)}>
+            Send it again
+          </button>
+          <button className="button" onClick={() => void deliver(last, true)}>
+            Tamper with it
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function newEvent(type: string, prefix: string): Sent {
+  const id = crypto.randomUUID().slice(0, 8);
+  return { eventId: `evt_${id}`, type, objectId: `${prefix}_${id}` };
 }

@@ -2,11 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ConvexHttpClient } from "convex/browser";
-import {
-  signDemoToken,
-  type DemoUserName,
-} from "../../../example/auth/demo.js";
-import type { Mode, Service } from "../../../example/stub/modes.js";
+import { signDemoToken, type DemoUserName } from "../../../dev/auth.js";
+import type { Mode, Service } from "../../../dev/stub/services.js";
 import { api } from "../../../example/convex/_generated/api.js";
 import type { SchedulerOrder } from "./scheduler.js";
 
@@ -47,7 +44,7 @@ const SCHEDULER = new URL("./scheduler.ts", import.meta.url).href;
 /** Starts the stack in a process of its own as `npm run dev` does, with a hand on its scheduler. */
 export async function startStack(): Promise<Stack> {
   const preloads = ["tsx", SCHEDULER].flatMap((name) => ["--import", name]);
-  const args = [...preloads, "example/local/dev.ts"];
+  const args = [...preloads, "dev/serve.ts"];
   const env = {
     ...process.env,
     PORT: "0",

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { demoUsers, type DemoUserName } from "../../../example/auth/demo.js";
+import { demoUsers, type DemoUserName } from "../../../dev/auth.js";
 
 const ARTIFACTS = fileURLToPath(
   new URL("../../../artifacts/", import.meta.url),

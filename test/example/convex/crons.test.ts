@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import crons from "../../../example/convex/crons.js";
-import { cronsOf, nextRun } from "../../../example/local/crons.js";
+import { cronsOf, nextRun } from "../../../dev/deployment/core/crons.js";
 
 const modules = import.meta.glob<Record<string, unknown>>(
   "../../../example/convex/*.ts",

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { api } from "../../../example/convex/_generated/api.js";
+import { api, internal } from "../../../example/convex/_generated/api.js";
 import { app } from "./app.js";
 
 const { operations } = api;
@@ -95,4 +95,32 @@ test("all of it is for whoever is signed in", async () => {
   await expect(t.mutation(operations.cancel, { job })).rejects.toMatchObject(
     refused,
   );
+});
+
+const failing = { kind: "failing", failures: 3, runId: "r1" } as const;
+const recovered = { kind: "recovered", failures: 0, runId: "r2" } as const;
+
+test("a job that keeps failing has one alert, until it works again", async () => {
+  const { t, ada } = app();
+  const notify = (job: string, alert: typeof failing | typeof recovered) =>
+    t.mutation(internal.operations.onJobFailure, { alert: { job, ...alert } });
+  await notify("pull-updates", failing);
+  await notify("pull-updates", failing);
+  await notify("daily-report", failing);
+  expect(await ada.query(operations.alerts, {})).toMatchObject([
+    { job: "pull-updates", failures: 3 },
+    { job: "daily-report", failures: 3 },
+  ]);
+  await notify("pull-updates", recovered);
+  await notify("pull-updates", recovered);
+  expect(await ada.query(operations.alerts, {})).toMatchObject([
+    { job: "daily-report" },
+  ]);
+});
+
+test("only an operator sees the alerts", async () => {
+  const { t } = app();
+  await expect(t.query(operations.alerts, {})).rejects.toMatchObject({
+    data: { code: "UNAUTHORIZED" },
+  });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../../../example/convex/_generated/api.js";
-import { Feed } from "../../../example/stub/updates.js";
+import { Feed } from "../../../dev/stub/services.js";
 import { app } from "./app.js";
 
 let feed: Feed;
@@ -77,7 +77,7 @@ test("a run that fails for good tells the operator once, and again when one succ
   const { ada, run } = start();
   failing = [1, 2, 3];
   await run();
-  const alerts = () => ada.query(api.alerts.open, {});
+  const alerts = () => ada.query(api.operations.alerts, {});
   expect(await alerts()).toMatchObject([{ job: "pull-updates", failures: 1 }]);
   await run();
   expect(await alerts()).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { namedIn } from "../../../example/src/lib/addresses.js";
+import { namedIn } from "../../../example/src/route.js";
 
 describe("the documents of a list", () => {
   it("are read from addresses and ids, and know their line", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { difference, type Part } from "../../../example/src/lib/difference.js";
+import { difference, type Part } from "../../../example/src/documents/draft.js";
 
 const textOf = (parts: Part[]) => parts.map((part) => part.text).join("");
 const own = (parts: Part[]) =>

@@ -7,7 +7,7 @@ import {
   rebase,
   settle,
   type,
-} from "../../../example/src/lib/draft.js";
+} from "../../../example/src/documents/draft.js";
 
 const saved = { title: "Plan", content: "One", version: 1 };
 

@@ -5,7 +5,7 @@ import {
   fieldProblem,
   toFailure,
   type Failure,
-} from "../../../example/src/lib/failure.js";
+} from "../../../example/src/ui/failure.js";
 
 const base = {
   ns: "convex-docs",

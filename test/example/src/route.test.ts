@@ -1,10 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  hrefTo,
-  parseRoute,
-  type Route,
-} from "../../../example/src/lib/route.js";
+import { hrefTo, parseRoute, type Route } from "../../../example/src/route.js";
 
 describe("an address", () => {
   it.each<[string, Route]>([

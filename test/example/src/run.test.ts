@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { countsOf, duration, timeUntil } from "../../../example/src/lib/run.js";
-import { stageOf, tell } from "../../../example/src/lib/summary.js";
+import { countsOf } from "../../../example/src/pages/runs.js";
+import { duration, timeUntil } from "../../../example/src/ui/time.js";
+import { stageOf, stageText } from "../../../example/src/documents/summary.js";
 
 test.each([
   [20, "under 0.1 s"],
@@ -99,6 +100,6 @@ describe("how a summary stands", () => {
       "",
     ],
   ])("%s", (_what, state, seconds, text) => {
-    expect(tell(stageOf(state, seconds))).toBe(text);
+    expect(stageText(stageOf(state, seconds))).toBe(text);
   });
 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 /** A fresh copy of the module, as after a reload. */
 async function load() {
   vi.resetModules();
-  return await import("../../../example/src/lib/storage.js");
+  return await import("../../../example/src/storage.js");
 }
 
 /** `sessionStorage` as a browser has it, as far as the page uses it: own keys are the stored ones. */

@@ -3,7 +3,7 @@
  * somebody pretends to be it.
  */
 import { signTestRequest } from "@acme/convex-docs/webhooks";
-import { DEMO_WEBHOOK_SECRET } from "../../../example/auth/webhooks.js";
+import { DEMO_WEBHOOK_SECRET } from "../../../dev/auth.js";
 import { api } from "../../../example/convex/_generated/api.js";
 import { secretOf } from "../evidence.js";
 import type { Actor, World } from "../world.js";

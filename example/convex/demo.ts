@@ -1,0 +1,56 @@
+/**
+ * Functions of the demo page only. Leave them out of an app.
+ *
+ * @module
+ */
+import { docsError } from "@acme/convex-docs";
+import { signTestRequest } from "@acme/convex-docs/webhooks";
+import { v } from "convex/values";
+import { action, mutation } from "./_generated/server.js";
+import { docs } from "./documents.js";
+import { countUse } from "./limits.js";
+
+declare const process: { env: Record<string, string | undefined> };
+
+/** Documents in one call. */
+const COUNT = 100;
+
+/** Creates 100 drafts to try things out on, at a limited rate. */
+export const addSamples = mutation({
+  args: {},
+  returns: v.object({ added: v.number() }),
+  handler: async (ctx) => {
+    const user = await ctx.auth.getUserIdentity();
+    if (user === null) throw docsError("UNAUTHORIZED");
+    await countUse(ctx, "samples", user.tokenIdentifier);
+    const items = Array.from({ length: COUNT }, (_, index) => ({
+      title: `Sample ${index + 1}`,
+      content: "A document to try things out on. Change it as you like.",
+    }));
+    const { succeeded } = await docs.batchCreate(ctx, { items });
+    return { added: succeeded };
+  },
+});
+
+/**
+ * Plays the payment provider: signs an event and sends it over HTTP to this app's endpoint. An app that
+ * exports this lets anyone mark a payment as completed.
+ */
+export const sendWebhook = action({
+  args: {
+    eventId: v.string(),
+    type: v.string(),
+    objectId: v.string(),
+    tampered: v.boolean(),
+  },
+  returns: v.number(),
+  handler: async (_ctx, { eventId, type, objectId, tampered }) => {
+    const object = { id: objectId, amount: 4200, metadata: { $ref: "kept" } };
+    const event = { id: eventId, type, data: { object } };
+    const secret = process.env["STRIPE_WEBHOOK_SECRET"] ?? "";
+    const request = await signTestRequest("stripe", secret, event);
+    if (tampered) request.body = request.body.replace("4200", "1");
+    const site = process.env["CONVEX_SITE_URL"] ?? "";
+    return (await fetch(`${site}/webhook/stripe`, request)).status;
+  },
+});

@@ -1,0 +1,189 @@
+import {
+  optimisticRemove,
+  optimisticUpdate,
+  useDocsMutation,
+} from "@acme/convex-docs/react";
+import { api } from "../../convex/_generated/api.js";
+import { goTo, hrefTo } from "../route.js";
+import { Icon, Menu, type MenuItem } from "../ui/controls.js";
+import { useRefusal } from "../ui/refusals.js";
+import { useToasts } from "../ui/toasts.js";
+import {
+  nameOf,
+  STATUS_LABELS,
+  type AppDocument,
+  type Status,
+} from "./document.js";
+
+const { get, list, listPublic } = api.documents;
+
+/** The queries that optimistic updates change. */
+export const shown = { get, list, listPublic };
+
+/** Shows an update before the server has answered. Convex rolls it back if it fails. */
+export const UPDATE = { optimistic: optimisticUpdate(shown) };
+
+/** Actions on a whole document. Each shows its result and resolves to whether it succeeded. */
+type DocumentActions = {
+  setStatus: (status: Status) => Promise<boolean>;
+  setPublic: (isPublic: boolean) => Promise<boolean>;
+  /** Creates a draft of the viewer's own with this text and opens it. */
+  copy: (text: Pick<AppDocument, "title" | "content">) => Promise<boolean>;
+};
+
+export function useDocumentActions(document: AppDocument): DocumentActions {
+  const { _id: id } = document;
+  const update = useDocsMutation(api.documents.update, UPDATE);
+  const create = useDocsMutation(api.documents.create);
+  const refuse = useRefusal();
+  const show = useToasts();
+
+  const setStatus = async (status: Status) => {
+    const outcome = await update.mutate({ id, status });
+    if (!outcome.ok) refuse(outcome.error);
+    else show({ tone: "done", title: announce(document, status) });
+    return outcome.ok;
+  };
+  const setPublic = async (isPublic: boolean) => {
+    const outcome = await update.mutate({ id, isPublic });
+    if (!outcome.ok) refuse(outcome.error);
+    else
+      show({
+        tone: "done",
+        title: isPublic ? publicly(document) : "Only you can see it now",
+      });
+    return outcome.ok;
+  };
+  const copy = async ({
+    title,
+    content,
+  }: Pick<AppDocument, "title" | "content">) => {
+    const outcome = await create.mutate({ title, content });
+    if (!outcome.ok) refuse(outcome.error);
+    else {
+      goTo({ page: "document", id: outcome.value.id });
+      show({ tone: "done", title: "Saved as a draft of your own" });
+    }
+    return outcome.ok;
+  };
+  return { setStatus, setPublic, copy };
+}
+
+function announce(document: AppDocument, status: Status): string {
+  if (status === "published")
+    return document.isPublic
+      ? "Published: anyone can read it"
+      : "Published, for your eyes only";
+  return status === "draft" ? "Back to a draft" : STATUS_LABELS[status];
+}
+
+function publicly({ status }: AppDocument): string {
+  return status === "published"
+    ? "Anyone can read it now"
+    : "Anyone can read it once it is published";
+}
+
+const optimistic = optimisticRemove(shown);
+
+/** Moves a document to the trash and offers an undo. Resolves to whether it succeeded. */
+function useRemoval(document: AppDocument): () => Promise<boolean> {
+  const { _id: id, version } = document;
+  const removal = useDocsMutation(api.documents.remove, { optimistic });
+  const restore = useDocsMutation(api.documents.restore);
+  const refuse = useRefusal();
+  const show = useToasts();
+  const name = nameOf(document);
+
+  const undo = async () => {
+    const outcome = await restore.mutate({ id });
+    if (outcome.ok) show({ tone: "done", title: `Restored “${name}”` });
+    else refuse(outcome.error);
+  };
+  return async () => {
+    const outcome = await removal.mutate({ id, ifVersion: version });
+    if (!outcome.ok) refuse(outcome.error);
+    else
+      show({
+        tone: "done",
+        title: `Moved “${name}” to the trash`,
+        action: { label: "Undo", run: () => void undo() },
+      });
+    return outcome.ok;
+  };
+}
+
+type DocumentMenuProps = { document: AppDocument; onRemove?: () => void };
+
+/** The owner's actions on a whole document. */
+export function DocumentMenu({ document, onRemove }: DocumentMenuProps) {
+  const { setStatus, setPublic } = useDocumentActions(document);
+  const remove = useRemoval(document);
+  const show = useToasts();
+  const { status, isPublic } = document;
+
+  const copyLink = async () => {
+    const link = new URL(
+      hrefTo({ page: "document", id: document._id }),
+      window.location.href,
+    );
+    const copied = await navigator.clipboard.writeText(link.href).then(
+      () => true,
+      () => false,
+    );
+    show(
+      copied
+        ? { tone: "done", title: "Link copied" }
+        : { tone: "refused", title: "The link could not be copied" },
+    );
+  };
+  const items: MenuItem[] = [
+    status === "published"
+      ? {
+          label: "Unpublish",
+          icon: "unpublish",
+          run: () => void setStatus("draft"),
+        }
+      : {
+          label: "Publish",
+          icon: "publish",
+          run: () => void setStatus("published"),
+        },
+    isPublic
+      ? {
+          label: "Make private",
+          icon: "lock",
+          run: () => void setPublic(false),
+        }
+      : {
+          label: "Make public",
+          icon: "globe",
+          run: () => void setPublic(true),
+        },
+    status === "archived"
+      ? {
+          label: "Back to drafts",
+          icon: "restore",
+          run: () => void setStatus("draft"),
+        }
+      : {
+          label: "Archive",
+          icon: "archive",
+          run: () => void setStatus("archived"),
+        },
+    { label: "Copy link", icon: "link", run: () => void copyLink() },
+    {
+      label: "Move to trash",
+      icon: "trash",
+      isDangerous: true,
+      run: () => void remove().then((done) => done && onRemove?.()),
+    },
+  ];
+
+  return (
+    <Menu
+      label={`Actions for ${nameOf(document)}`}
+      trigger={<Icon name="more" />}
+      items={items}
+    />
+  );
+}

@@ -1,0 +1,130 @@
+import type { DocumentsState } from "@acme/convex-docs/react";
+import { useState, type ReactNode } from "react";
+import { Avatar, personOf } from "../people.js";
+import { hrefTo } from "../route.js";
+import { ListSkeleton, LoadMore } from "../ui/layout.js";
+import { TimeAgo } from "../ui/time.js";
+import { DocumentMenu } from "./actions.js";
+import {
+  excerptOf,
+  nameOf,
+  StatusBadge,
+  Visibility,
+  type AppDocument,
+} from "./document.js";
+import type { Picked } from "./selection.js";
+
+type DocumentListProps = {
+  label: string;
+  list: DocumentsState<AppDocument>;
+  /** What to show when there are none. */
+  empty: ReactNode;
+  /** One row. */
+  children: (document: AppDocument) => ReactNode;
+};
+
+/** A live list. An error goes to the boundary around it, which can retry. */
+export function DocumentList({
+  label,
+  list,
+  empty,
+  children,
+}: DocumentListProps) {
+  switch (list.status) {
+    case "loading":
+      return <ListSkeleton />;
+    case "empty":
+      return empty;
+    case "error":
+      throw list.cause;
+    case "ready":
+      return (
+        <>
+          <ul className="list" aria-label={label}>
+            {list.documents.map(children)}
+          </ul>
+          {list.hasMore && (
+            <LoadMore
+              isLoading={list.isLoadingMore}
+              onLoad={() => list.loadMore()}
+            />
+          )}
+        </>
+      );
+  }
+}
+
+type DocumentRowProps = {
+  document: AppDocument;
+  isOwn: boolean;
+  showsOwner: boolean;
+  /** Absent where rows cannot be selected. */
+  selection?: Picked;
+};
+
+/** One document of a list. Flashes when it changes, in this window or another. */
+export function DocumentRow({
+  document,
+  isOwn,
+  showsOwner,
+  selection,
+}: DocumentRowProps) {
+  const [firstVersion] = useState(document.version);
+  const excerpt = excerptOf(document);
+  return (
+    <li
+      className="row"
+      data-row={document._id}
+      data-selected={selection?.has(document._id)}
+    >
+      {document.version !== firstVersion && (
+        <span key={document.version} className="row__flash" />
+      )}
+      {selection && (
+        <input
+          className="row__check"
+          type="checkbox"
+          aria-label={`Select ${nameOf(document)}`}
+          aria-keyshortcuts="x"
+          checked={selection.has(document._id)}
+          onChange={({ nativeEvent }) =>
+            selection.toggle(
+              document._id,
+              nativeEvent instanceof MouseEvent && nativeEvent.shiftKey,
+            )
+          }
+        />
+      )}
+      {showsOwner && <Avatar person={personOf(document.ownerId)} />}
+      <div className="row__text">
+        <a
+          className="row__title"
+          href={hrefTo({ page: "document", id: document._id })}
+        >
+          {nameOf(document)}
+        </a>
+        <p className="row__excerpt">
+          {excerpt === "" ? "No text yet" : excerpt}
+        </p>
+      </div>
+      <div className="row__facts">
+        {showsOwner ? (
+          <span className="row__owner">
+            {isOwn ? "You" : personOf(document.ownerId).name}
+          </span>
+        ) : (
+          <>
+            <Visibility document={document} isShort />
+            <StatusBadge status={document.status} />
+          </>
+        )}
+        <TimeAgo time={document.updatedAt} />
+      </div>
+      {isOwn ? (
+        <DocumentMenu document={document} />
+      ) : (
+        <span className="row__no-menu" />
+      )}
+    </li>
+  );
+}

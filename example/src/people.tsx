@@ -1,0 +1,42 @@
+import { DEMO_ISSUER, demoUsers, type DemoUser } from "../../dev/auth.js";
+
+/** An owner as the page shows them. */
+type Person = {
+  name: string;
+  initials: string;
+  /** Picks the colour of the avatar. */
+  tone: "violet" | "teal" | "grey";
+};
+
+const TONES: Record<string, Person["tone"]> = { ada: "violet", grace: "teal" };
+
+/**
+ * The owner id that `identify` in `convex/documents.ts` gives this user. A `tokenIdentifier` is issuer and subject:
+ * https://docs.convex.dev/auth/functions-auth
+ */
+export function ownerIdOf(user: DemoUser): string {
+  return `${DEMO_ISSUER}|${user.id}`;
+}
+
+/** The owner for an owner id. An app with real users looks them up. */
+export function personOf(ownerId: string): Person {
+  const user = Object.values(demoUsers).find(
+    (candidate) => ownerIdOf(candidate) === ownerId,
+  );
+  return user === undefined
+    ? { name: "Someone else", initials: "?", tone: "grey" }
+    : toPerson(user);
+}
+
+export function toPerson({ id, name }: DemoUser): Person {
+  const initials = name.split(" ").map((part) => part.charAt(0));
+  return { name, initials: initials.join(""), tone: TONES[id] ?? "grey" };
+}
+
+export function Avatar({ person }: { person: Person }) {
+  return (
+    <span className={`avatar avatar--${person.tone}`} aria-hidden="true">
+      {person.initials}
+    </span>
+  );
+}

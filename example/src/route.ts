@@ -1,0 +1,89 @@
+import { useMemo, useSyncExternalStore } from "react";
+import { isStatus, type Status } from "./documents/document.js";
+
+/** A place in the app. Each has an address after the `#`, so it can be linked to and survives a reload. */
+export type Route =
+  | { page: "mine"; status?: Status }
+  | { page: "public" }
+  | { page: "trash" }
+  | { page: "webhooks" }
+  | { page: "operations" }
+  | { page: "document"; id: string }
+  | { page: "unknown" };
+
+/** Reads the part of an address that starts with `#`. Never throws: users type addresses. */
+export function parseRoute(hash: string): Route {
+  const [path = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
+  const [first = "", second = "", ...rest] = path.replace(/^\//, "").split("/");
+  if (rest.length > 0) return { page: "unknown" };
+  if (first === "d" && second !== "") return documentRoute(second);
+  if (second !== "") return { page: "unknown" };
+  if (isPlain(first)) return { page: first };
+  if (first !== "") return { page: "unknown" };
+  const status = new URLSearchParams(search).get("status");
+  return isStatus(status) ? { page: "mine", status } : { page: "mine" };
+}
+
+/** The address of a place, for `href`. */
+export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
+  switch (route.page) {
+    case "mine":
+      return route.status === undefined ? "#/" : `#/?status=${route.status}`;
+    case "public":
+    case "trash":
+    case "webhooks":
+    case "operations":
+      return `#/${route.page}`;
+    case "document":
+      return `#/d/${encodeURIComponent(route.id)}`;
+  }
+}
+
+/** Pages whose address is their name. */
+const PLAIN = ["public", "trash", "webhooks", "operations"] as const;
+
+function isPlain(name: string): name is (typeof PLAIN)[number] {
+  return PLAIN.some((page) => page === name);
+}
+
+function documentRoute(encoded: string): Route {
+  try {
+    return { page: "document", id: decodeURIComponent(encoded) };
+  } catch {
+    return { page: "unknown" };
+  }
+}
+
+/** Where the app is. */
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(subscribe, () => window.location.hash);
+  return useMemo(() => parseRoute(hash), [hash]);
+}
+
+/** Goes to another place, as following a link does. */
+export function goTo(route: Parameters<typeof hrefTo>[0]): void {
+  window.location.hash = hrefTo(route);
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+}
+
+/** The id of a document and its line in the list (from 1). */
+export type Named = { line: number; id: string };
+
+/** Reads a list with an address or an id in each line. The server refuses what is neither. */
+export function namedIn(text: string): Named[] {
+  return text.split(/\r?\n/).flatMap((given, index) => {
+    const entry = given.trim();
+    return entry === "" ? [] : [{ line: index + 1, id: idOf(entry) }];
+  });
+}
+
+function idOf(entry: string): string {
+  const start = entry.indexOf("#");
+  if (start === -1) return entry;
+  const route = parseRoute(entry.slice(start));
+  return route.page === "document" ? route.id : entry;
+}
