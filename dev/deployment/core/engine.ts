@@ -39,6 +39,8 @@ export interface EngineOptions {
   schema?: Schema | undefined;
   /** Mounted components by name; a nested one as `outer/inner`. */
   components?: Record<string, Component> | undefined;
+  /** What makes the deployment: `strict(convexTest)` of test/strict for the backend's rules. Default: `convexTest`. */
+  make?: typeof convexTest | undefined;
   /** Whether clients may see the text of errors that are not ConvexErrors. */
   verbose?: boolean | undefined;
 }
@@ -58,6 +60,7 @@ export class Engine {
     modules,
     schema,
     components = {},
+    make = convexTest,
     verbose = false,
   }: EngineOptions) {
     this.functions = new Functions(modules);
@@ -68,9 +71,7 @@ export class Engine {
       transactionLimits: true,
     };
     // The schema is only known at run time, so the accessor can say no more of a table than that it has documents.
-    this.#convex = convexTest(
-      options,
-    ) as unknown as TestConvexRoot<GenericDataModel>;
+    this.#convex = make(options) as unknown as TestConvexRoot<GenericDataModel>;
     for (const [name, component] of Object.entries(components)) {
       this.#convex.registerComponent(name, component.schema, component.modules);
     }
