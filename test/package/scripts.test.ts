@@ -47,6 +47,50 @@ function run(
   return { status: result.status, output: result.stdout + result.stderr };
 }
 
+describe("the whole check", () => {
+  /** A project whose `npm test` reports these counts and ends with a code. */
+  function project(passed: number, failed: number, code: number): void {
+    const report = JSON.stringify({
+      numPassedTests: passed,
+      numFailedTests: failed,
+    });
+    write(
+      "vitest.mjs",
+      `import { writeFileSync } from "node:fs";
+       const output = process.argv.find((arg) => arg.startsWith("--outputFile.json="));
+       writeFileSync(output.slice(output.indexOf("=") + 1), ${JSON.stringify(report)});
+       process.exit(${code});`,
+    );
+    const scripts = { test: "node vitest.mjs", lint: "node -e 0", build: "no" };
+    write("package.json", JSON.stringify({ scripts }));
+  }
+  const only = (...names: string[]) =>
+    run(
+      "ci.ts",
+      names.flatMap((name) => ["--only", name]),
+    );
+
+  test("counts the tests of its steps in a line of its own", () => {
+    project(3, 0, 0);
+    const { status, output } = only("tests", "lint", "tests at full size");
+    expect(status).toBe(0);
+    expect(output).toMatch(/^=== lint: \d+ s$/m);
+    expect(output).toMatch(/\n6 passed, 0 failed\n$/);
+  });
+
+  test.each([
+    ["a test fails", ["lint", "tests"], [3, 2, 1], "3 passed, 2 failed"],
+    ["a step fails", ["tests", "build"], [3, 0, 0], "3 passed, 1 failed"],
+    ["there is no such step", ["nothing"], [3, 0, 0], "0 passed, 1 failed"],
+  ] as const)("fails when %s, and still counts", (_, names, counts, line) => {
+    project(...counts);
+    const { status, output } = only(...names, "lint");
+    expect(status).toBe(1);
+    expect(output).toMatch(new RegExp(`^${line}$`, "m"));
+    expect(output).toContain(`FAILED: `);
+  });
+});
+
 describe("codegen", () => {
   const GENERATED = "src/component/_generated/api.ts";
 

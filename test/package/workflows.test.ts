@@ -41,6 +41,14 @@ describe.each(workflows)("$name", ({ text }) => {
   });
 });
 
+test("a change is checked as a whole on one version of Node, and tested on the others, from the oldest", () => {
+  const ci = readFileSync(`${FOLDER}/ci.yml`, "utf8");
+  expect(ci.match(/run: bash \.ci\/run$/gm)).toHaveLength(1);
+  const [, oldest] = /node: \[([\d.]+), /.exec(ci) ?? [];
+  expect(manifest.engines.node).toBe(`>=${oldest}`);
+  expect(ci).toMatch(/run: npm test$/m);
+});
+
 test("a release is checked as a whole before it is published, and says where it was built", () => {
   const [check, publish] = ["bash .ci/run", "npm run release\n"].map((step) =>
     release.indexOf(step),

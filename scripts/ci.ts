@@ -1,0 +1,180 @@
+/**
+ * `npm run ci`: everything that has to hold before a change is taken, step by step. The first step that fails ends the run.
+ * The last line says how many tests passed and failed; the exit code is what counts.
+ *
+ *     npm run ci                                all steps
+ *     npm run ci -- --only lint --only types    these steps
+ *
+ * The browser step needs Chromium. `CONVEX_OFFLINE_CLI` names a stand-in for a deployment (`scripts/codegen.ts`): without it,
+ * or a deployment, generated code is not compared.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+type Step = {
+  name: string;
+  /** An npm script. */
+  script: string;
+  args?: string[];
+  env?: Record<string, string>;
+  /** Whether it runs vitest, whose tests are counted. */
+  counted?: boolean;
+  /** Why the step is left out, or `null`. */
+  skipped?: () => string | null;
+};
+
+const STEPS: Step[] = [
+  // The README's own command. It also counts the lines and branches that the tests reach.
+  { name: "tests", script: "test", args: ["--coverage"], counted: true },
+  {
+    // A part of `npm test`, longer: 10,000 sequences of two kinds, 500 lives of documents under retention, 1,000 events,
+    // 20,000 requests.
+    name: "tests at full size",
+    script: "test",
+    args: [
+      "test/model/documents/sequences.test.ts",
+      "test/client/retention/property.test.ts",
+      "test/webhooks/recovery.test.ts",
+      "test/webhooks/fuzz.test.ts",
+    ],
+    env: { NUM_RUNS: "5000", FAULT_EVENTS: "1000", FUZZ_REQUESTS: "20000" },
+    counted: true,
+  },
+  { name: "tests of the whole", script: "test:whole", counted: true },
+  { name: "mutants", script: "check:mutants" },
+  { name: "lint", script: "lint" },
+  { name: "format", script: "format:check" },
+  { name: "types", script: "typecheck" },
+  { name: "build", script: "build" },
+  { name: "package", script: "check:package" },
+  { name: "components directory", script: "check:audit" },
+  { name: "unused code", script: "check:unused" },
+  { name: "API reference", script: "docs:api" },
+  { name: "generated code", script: "codegen:check", skipped: needsDeployment },
+  { name: "demo", script: "demo" },
+  { name: "browser", script: "test:browser", counted: true },
+  { name: "packed into a host", script: "check:consumer" },
+  {
+    // Neither what takes minutes nor the race against other libraries: the machine may have something else to do.
+    name: "costs and sizes",
+    script: "bench",
+    args: ["--check", "--area", "cost", "--area", "push", "--area", "bundle"],
+  },
+];
+
+const results = mkdtempSync(join(tmpdir(), "convex-docs-ci-"));
+let child: ChildProcess | undefined;
+let stopped: NodeJS.Signals | undefined;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    stopped = signal;
+    // The whole group: npm does not pass a signal on to what its shell runs.
+    if (child?.pid !== undefined) process.kill(-child.pid, signal);
+  });
+}
+
+try {
+  for (const step of chosen()) await run(step);
+  console.log("\nEverything holds.");
+} catch (error) {
+  console.error("\nFAILED:", error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  const { passed, failed } = count();
+  rmSync(results, { recursive: true, force: true });
+  // A failed step without a failed test still is a failure.
+  const least = process.exitCode === undefined ? 0 : 1;
+  console.log(`${passed} passed, ${Math.max(failed, least)} failed`);
+}
+
+function chosen(): Step[] {
+  const { values } = parseArgs({
+    options: { only: { type: "string", multiple: true } },
+  });
+  const only = values.only ?? STEPS.map(({ name }) => name);
+  return only.map((name) => {
+    const step = STEPS.find((one) => one.name === name);
+    if (step) return step;
+    const names = STEPS.map((one) => `  ${one.name}`).join("\n");
+    throw new Error(`There is no step "${name}". The steps are:\n${names}`);
+  });
+}
+
+async function run(step: Step): Promise<void> {
+  const { name, script, args = [], env, counted, skipped } = step;
+  console.log(`\n=== ${name}`);
+  const reason = skipped?.() ?? null;
+  if (reason !== null) {
+    console.log(`SKIPPED: ${reason}`);
+    return;
+  }
+  const report = join(results, `${readdirSync(results).length}.json`);
+  const reporters = [
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
+  const start = performance.now();
+  const end = await npm(
+    ["run", script, "--", ...args, ...(counted ? reporters : [])],
+    env,
+  );
+  const seconds = Math.round((performance.now() - start) / 1000);
+  console.log(`=== ${name}: ${seconds} s`);
+  if (stopped) throw new Error(`${name} (stopped by ${stopped})`);
+  if (end !== 0) throw new Error(`${name} (npm run ${script}: ${end})`);
+}
+
+/** Answers with the exit code, or the signal that ended it. */
+async function npm(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<number | NodeJS.Signals> {
+  const running = spawn("npm", args, {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, CI: "true", ...env },
+    // A process group of its own.
+    detached: true,
+  });
+  child = running;
+  return await new Promise((resolve, reject) => {
+    running.on("error", reject);
+    running.on("close", (code, signal) => {
+      child = undefined;
+      resolve(code ?? signal ?? 1);
+    });
+  });
+}
+
+/** The tests of all counted steps. */
+function count(): { passed: number; failed: number } {
+  const total = { passed: 0, failed: 0 };
+  for (const name of readdirSync(results)) {
+    try {
+      const report = JSON.parse(readFileSync(join(results, name), "utf8")) as {
+        numPassedTests: number;
+        numFailedTests: number;
+      };
+      total.passed += report.numPassedTests;
+      total.failed += report.numFailedTests;
+    } catch {
+      // A run that was killed leaves half a report. Its step has failed.
+    }
+  }
+  return total;
+}
+
+function needsDeployment(): string | null {
+  const any = [
+    "CONVEX_OFFLINE_CLI",
+    "CONVEX_DEPLOYMENT",
+    "CONVEX_DEPLOY_KEY",
+    "CONVEX_SELF_HOSTED_URL",
+  ].some((name) => process.env[name]);
+  return any
+    ? null
+    : "there is no deployment to generate code with, and no CONVEX_OFFLINE_CLI. The tests have compared the committed ComponentApi with the functions it describes.";
+}
