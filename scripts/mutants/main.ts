@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MUTANTS, type Mutant } from "./mutants.js";
+import { findTypeErrors } from "./typecheck.js";
 
 /** What vitest reports of a run. */
 type Report = { numPassedTests: number; numFailedTests: number };
@@ -13,6 +14,7 @@ type Report = { numPassedTests: number; numFailedTests: number };
 const folder = mkdtempSync(join(tmpdir(), "convex-docs-mutants-"));
 try {
   checkLines();
+  checkTypes();
   const files = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
   const { numPassedTests, numFailedTests } = run(files);
   if (numFailedTests > 0) throw new Error("Tests fail with nothing broken.");
@@ -42,6 +44,22 @@ function checkLines(): void {
       `These lines do not stand in the source exactly once. Follow the source in scripts/mutants/mutants.ts:\n${listed.join("\n")}`,
     );
   }
+}
+
+/** A mutant that does not compile fails its tests whatever they look at. */
+function checkTypes(): void {
+  const start = performance.now();
+  const wrong = findTypeErrors(MUTANTS);
+  if (wrong.size > 0) {
+    const listed = [...wrong].map(
+      ([name, errors]) => `  ${name}\n    ${errors.join("\n    ")}`,
+    );
+    throw new Error(
+      `These mutants do not compile. Break the line in another way:\n${listed.join("\n")}`,
+    );
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`Every mutant compiles (${seconds} s).`);
 }
 
 function isNoticed({ name, tests }: Mutant): boolean {

@@ -40,7 +40,7 @@ export const MUTANTS: Mutant[] = [
     name: "prefix of a cursor: a page goes on in anybody's documents",
     file: "src/model/documents/read.ts",
     line: `inside(q.eq("ownerId", ownerId).eq("trashed", trashed)),`,
-    broken: `start(q),`,
+    broken: `q.gte("ownerId", ownerId),`,
     tests: ["test/client/cursor.test.ts"],
   },
   {

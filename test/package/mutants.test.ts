@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { findTypeErrors } from "../../scripts/mutants/typecheck.js";
 import { MUTANTS } from "../../scripts/mutants/mutants.js";
 
 describe.each(MUTANTS)("$name", ({ file, line, broken, tests }) => {
@@ -13,6 +14,40 @@ describe.each(MUTANTS)("$name", ({ file, line, broken, tests }) => {
     expect(tests.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
+
+test(
+  "one that does not compile is found, also where it breaks another file",
+  {
+    timeout: 180_000,
+  },
+  () => {
+    const row = { tests: [], file: "src/shared/access.ts" };
+    const wrong = findTypeErrors([
+      {
+        ...row,
+        name: "names nothing",
+        line: `actor.id === document.ownerId`,
+        broken: `actor.id === nothing`,
+      },
+      {
+        ...row,
+        name: "breaks an importer",
+        line: `export function mayRead(`,
+        broken: `export function mayReadIt(`,
+      },
+      {
+        ...row,
+        name: "compiles",
+        line: `actor.id === document.ownerId`,
+        broken: `actor.id !== document.ownerId`,
+      },
+    ]);
+    expect([...wrong.keys()]).toEqual(["names nothing", "breaks an importer"]);
+    expect(wrong.get("names nothing")).toEqual([
+      expect.stringMatching(/access\.ts:\d+ Cannot find name 'nothing'\.$/),
+    ]);
+  },
+);
 
 test("each has a name of its own, by which it is chosen", () => {
   const names = MUTANTS.map(({ name }) => name);
