@@ -104,7 +104,7 @@ export const MUTANTS: Mutant[] = [
     file: "src/webhooks/bytes.ts",
     line: `    difference |= a.charCodeAt(at) ^ b.charCodeAt(at);`,
     broken: `    if (a.charCodeAt(at) !== b.charCodeAt(at)) return false;`,
-    tests: ["test/webhooks/traps.verifying.test.ts"],
+    tests: ["test/webhooks/verifying.test.ts"],
   },
   {
     name: "signature: any is taken",

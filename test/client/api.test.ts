@@ -121,7 +121,7 @@ test("every function does what its method does", async () => {
   ).toMatchObject({ succeeded: 2, failed: 1 });
 });
 
-describe("trap 9, v.id() and v.object() arguments that turn bad input into a server error: each is an answer with a code", () => {
+describe("bad ids and bad objects are answered with a code, not with a server error", () => {
   const id = "x";
   const bad: [Name, object, string[]][] = [
     ["create", {}, ["content", "title"]],

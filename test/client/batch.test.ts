@@ -17,7 +17,7 @@ import { row, rows } from "../support/stored.js";
 
 const draft = (title: string) => ({ title, content: "" });
 
-describe("trap 1, a batch without an owner check", () => {
+describe("a batch checks the owner of each document", () => {
   test.each([
     ["first", 0],
     ["in the middle", 2],
@@ -80,7 +80,7 @@ describe("trap 1, a batch without an owner check", () => {
   });
 });
 
-test("trap 12, partial success thrown away: the good items are written and the bad ones are data", async () => {
+test("in partial mode the good items are written and the bad ones are data", async () => {
   const t = deploy();
   const { ada } = people(t);
   const [a, b, c] = await seedMany(t, "ada", 3);
@@ -110,7 +110,7 @@ test("trap 12, partial success thrown away: the good items are written and the b
   expect(await row(t, a!)).toMatchObject({ fields: { title: "A" } });
 });
 
-test("trap 12, the same items all or nothing: every failure in one refusal, by index", async () => {
+test("all or nothing, every failure is in one refusal, by index", async () => {
   const t = deploy();
   const { ada } = people(t);
   const [a, b] = await seedMany(t, "ada", 2);
@@ -136,7 +136,7 @@ test("trap 12, the same items all or nothing: every failure in one refusal, by i
   });
 });
 
-test("trap 13, going on after a failed database write: nothing is written until every item has been judged", async () => {
+test("nothing is written until every item has been judged", async () => {
   const t = deploy();
   const { ada } = people(t);
   const loose = new Docs(components.docs, {

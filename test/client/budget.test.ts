@@ -41,7 +41,7 @@ async function writeLines(ctx: HostCtx, count: number, line = "") {
   for (let n = 0; n < count; n++) await ctx.db.insert("audit", { line });
 }
 
-describe("trap 14, a fixed batch size: what is left of the transaction decides, before anything is written", () => {
+describe("what is left of the transaction decides the size of a batch, before anything is written", () => {
   test.each(verbs)(
     "%s, when the host's own mutation has read most of its bytes",
     async (verb) => {

@@ -98,7 +98,7 @@ test("a job by ids does each id once, reports those refused, and goes on", async
   expect(new Set(await versions(t, mine))).toEqual(new Set([2]));
 });
 
-test("rights are those of the moment a document's turn comes, not of the start (trap 15)", async () => {
+test("rights are those of the moment a document's turn comes, not of the start", async () => {
   const t = deploy();
   const ids = await seed(t, "ada", 3);
   const [first = ""] = ids;

@@ -70,7 +70,7 @@ test("a document can be born archived, with the time of it", async () => {
   expect(stored).not.toHaveProperty("publishedAt");
 });
 
-test("trap 3, mass assignment: columns of ours and unknown keys are refused, and never reach the row", async () => {
+test("reserved columns and unknown keys are refused, and never reach the row", async () => {
   const t = deploy();
   const smuggled = {
     ownerId: "bob",

@@ -115,7 +115,7 @@ const FORGED = [
   "x".repeat(300_000),
 ];
 
-describe("trap 7, cursors from the client", () => {
+describe("cursors from a client", () => {
   test.each(FORGED.map((cursor) => [cursor.slice(0, 30), cursor]))(
     "%s is none of ours: INVALID_CURSOR, as start and as end",
     async (_, cursor) => {

@@ -43,7 +43,7 @@ const calls: Record<
   getByKey: (t, who) => t.query((ctx) => who.getByKey(ctx, { key: "plan" })),
 };
 
-describe("trap 6, identity by default", () => {
+describe("who is calling", () => {
   test.each(Object.entries(calls))(
     "%s needs somebody: signed out is UNAUTHORIZED",
     async (_, call) => {

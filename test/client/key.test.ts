@@ -139,7 +139,7 @@ test("a key of 256 characters of any script will do", async () => {
   ).toMatchObject({ key });
 });
 
-test("trap 16, a trashed document reachable by its key: the key is free again, and restore gives way to who took it", async () => {
+test("the key of a trashed document is free, and restore gives way to the document that took it", async () => {
   const t = deploy();
   const { ada } = people(t);
   const old = await seed(t, "ada", { key: "plan" });

@@ -102,7 +102,7 @@ test("newest change first when no order is given", async () => {
   );
 });
 
-test("trap 20, the creation time taken for the order of changes: a changed document moves, and its version says so", async () => {
+test("a changed document moves to the front of its list, and its version says so", async () => {
   const t = deploy();
   const { ada } = people(t);
   const ids: string[] = [];
@@ -122,7 +122,7 @@ test("trap 20, the creation time taken for the order of changes: a changed docum
   ]);
 });
 
-test("trap 17, the clock in list queries: the same page whatever the time", async () => {
+test("a page is the same whatever the time", async () => {
   const t = deploy();
   await bursts(t);
   const { ada } = people(t);

@@ -16,7 +16,7 @@ import { rows } from "../support/stored.js";
 
 const paginationOpts = { numItems: 5, cursor: null };
 
-test("trap 19, one mount for two kinds of document: each mount has its own, and an id of one is nothing in another", async () => {
+test("each mount has its own documents, and an id of one is nothing in another", async () => {
   const t = deploy({ mounts: ["docs", "notes"] });
   const { ada } = people(t);
   const notes = new Docs(components.notes, {
@@ -41,7 +41,7 @@ test("trap 19, one mount for two kinds of document: each mount has its own, and 
   expect(await rows(t, "docs")).toMatchObject([{ _id: id, version: 1 }]);
 });
 
-test("trap 19, two descriptions of one mount: what one wrote and the other refuses is readable and cannot be made worse", async () => {
+test("of two descriptions of one mount, what one wrote and the other refuses is readable and cannot be made worse", async () => {
   const t = deploy();
   const { ada } = people(t);
   const other = new Docs(components.docs, {
@@ -133,7 +133,7 @@ describe("a mistake in the host's code is told where it is made", () => {
   );
 });
 
-test("trap 22, two copies of convex in one bundle: an error is recognised by its data, not by its class", async () => {
+test("with two copies of convex in one bundle, an error is recognised by its data, not by its class", async () => {
   const t = deploy();
   const data = await refusal(
     t.mutation((ctx) => docs.create(ctx, { title: "A", content: "" })),

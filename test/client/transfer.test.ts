@@ -87,7 +87,7 @@ test.each([
   expect(blamed(data)).toEqual(["to"]);
 });
 
-test("trap 16, a trashed document reachable by transfer: it is not there until it is restored", async () => {
+test("a trashed document cannot be transferred until it is restored", async () => {
   const t = deploy();
   const { ada } = people(t);
   const id = await seed(t, "ada");

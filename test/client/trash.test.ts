@@ -67,7 +67,7 @@ test("without a trash, remove deletes for good", async () => {
   expect(await rows(t)).toEqual([]);
 });
 
-test("trap 16, trashed documents reachable: no id, list, count, search, public page or write finds one", async () => {
+test("no id, list, count, search, public page or write finds a trashed document", async () => {
   const t = deploy();
   const { ada, bob } = people(t);
   const searched = new Docs(components.docs, {
@@ -207,7 +207,7 @@ test("the system lists, restores and purges anybody's trash, naming whose", asyn
   expect(await rows(t)).toEqual([]);
 });
 
-test("trap 16 with access: no answer of the hook reaches into the trash", async () => {
+test("no answer of the access hook reaches into the trash", async () => {
   const t = deploy();
   const { bob } = people(t);
   const options = { fields, identify, trash: true };

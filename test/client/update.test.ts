@@ -28,7 +28,7 @@ test("a partial update changes what it names and counts one version", async () =
   });
 });
 
-test("trap 4, absent optional arguments that delete: absent and undefined leave a field, only unset deletes it", async () => {
+test("absent and undefined leave a field, only unset deletes it", async () => {
   const t = deploy();
   const { ada } = people(t);
   const id = await seed(t, "ada", { summary: "short", tags: ["a"] });
@@ -88,7 +88,7 @@ test("unsetting what is not set changes nothing", async () => {
   expect(written.version).toBe(1);
 });
 
-test("trap 10, a lock that re-reads the version: the caller's own version decides, and the answer has both", async () => {
+test("the caller's own version decides, and the conflict has both", async () => {
   const t = deploy();
   const { ada } = people(t);
   const id = await seed(t, "ada");
@@ -118,7 +118,7 @@ test("trap 10, a lock that re-reads the version: the caller's own version decide
   expect(version).toBe(3);
 });
 
-test("trap 10, every kind of write bumps the version and honours ifVersion", async () => {
+test("every kind of write bumps the version and honours ifVersion", async () => {
   const t = deploy();
   const trash = new Docs(components.docs, { fields, identify, trash: true });
   const ada = trash.as("ada");
@@ -151,7 +151,7 @@ test("trap 10, every kind of write bumps the version and honours ifVersion", asy
   expect(await gone(7)).toEqual({ id, version: 7 });
 });
 
-test("trap 11, transactions taken for lost-update protection: of two forms opened at one version the second conflicts", async () => {
+test("of two forms opened at one version the second conflicts", async () => {
   const t = deploy();
   const { ada } = people(t);
   const id = await seed(t, "ada");

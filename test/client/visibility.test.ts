@@ -67,7 +67,7 @@ const writes: Record<string, (caller: Caller, id: string) => Promise<unknown>> =
       caller.query((ctx) => docs.getOrThrow(ctx, { id })),
   };
 
-test("trap 2, NOT_FOUND that leaks existence: missing, malformed, other table, trashed and unreadable get one answer, byte for byte", async () => {
+test("missing, malformed, other table, trashed and unreadable get one answer, byte for byte", async () => {
   const t = deploy();
   const { bob } = people(t);
   const ids = await strangers(t);
@@ -92,7 +92,7 @@ test("trap 2, NOT_FOUND that leaks existence: missing, malformed, other table, t
   ]);
 });
 
-test("trap 2, per item: each stranger in a batch gets the same answer, atomic and partial", async () => {
+test("each stranger's document in a batch gets the same answer, atomic and partial", async () => {
   const t = deploy();
   const { bob } = people(t);
   const { empty: _, ...ids } = await strangers(t);
@@ -127,7 +127,7 @@ function failuresOf(data: DocsErrorData) {
   return data.code === "BATCH_FAILED" ? data.errors : [];
 }
 
-test("trap 2, reading many: a foreign document's size cannot be told from its absence", async () => {
+test("a foreign document's size cannot be told from its absence", async () => {
   const t = deploy();
   const { bob } = people(t);
   const large = await seed(t, "ada", { content: "x".repeat(200_000) });
@@ -138,7 +138,7 @@ test("trap 2, reading many: a foreign document's size cannot be told from its ab
   expect(await read(large)).toEqual(nothing);
 });
 
-test("trap 2, FORBIDDEN is for those who can read: a public published document may be seen and not changed", async () => {
+test("a public published document may be seen and not changed: FORBIDDEN is for those who can read", async () => {
   const t = deploy();
   const { bob, nobody } = people(t);
   const id = await seed(t, "ada", { isPublic: true, status: "published" });
@@ -150,7 +150,7 @@ test("trap 2, FORBIDDEN is for those who can read: a public published document m
   }
 });
 
-test("trap 5, public documents readable as drafts: others see public and published, and nothing less", async () => {
+test("others see what is public and published, and no draft", async () => {
   const t = deploy();
   const { bob, nobody } = people(t);
   const seen: string[] = [];
@@ -175,7 +175,7 @@ test("trap 5, public documents readable as drafts: others see public and publish
   ]);
 });
 
-test("trap 18, hooks that are open when absent: without access the owner alone writes, and strangers read what is public", async () => {
+test("without an access hook the owner alone writes, and strangers read what is public", async () => {
   const t = deploy();
   const { ada, bob } = people(t);
   const plain = new Docs(components.docs, { fields, identify });
@@ -189,7 +189,7 @@ test("trap 18, hooks that are open when absent: without access the owner alone w
   ).toEqual({ id, version: 2 });
 });
 
-test("trap 21, errors with other people's data: they repeat what the caller sent, cut short, and no more", async () => {
+test("errors repeat what the caller sent, cut short, and no more", async () => {
   const t = deploy();
   const { bob } = people(t);
   await seed(t, "ada", { key: "plan", title: "Top secret" });

@@ -28,15 +28,15 @@ test("the sources are there to be looked at", () => {
   expect(linesWith(/ctx\.db\.get\(/).length).toBeGreaterThan(0);
 });
 
-test("trap 8, native .paginate() in a component: it is nowhere", () => {
+test("native .paginate() is nowhere", () => {
   expect(linesWith(/\.paginate\(/)).toEqual([]);
 });
 
-test("trap 14, .collect() and other reads without a bound: they are nowhere", () => {
+test(".collect() and other reads without a bound are nowhere", () => {
   expect(linesWith(/\.collect\(|\.filter\(\(q\)/)).toEqual([]);
 });
 
-test("trap 9, v.id() in what the component takes: every id crosses as a string", () => {
+test("every id crosses as a string, and none as v.id()", () => {
   const taking = Object.values(functions)
     .flatMap((module) => Object.values(module))
     .filter(
@@ -50,7 +50,7 @@ test("trap 9, v.id() in what the component takes: every id crosses as a string",
   }
 });
 
-test("trap 9, errors without a code: what the documents refuse on purpose has one", () => {
+test("what the documents refuse on purpose has a code", () => {
   const plain = linesWith(/throw new Error\(/).filter((line) =>
     /component\/(documents|bulk)\.ts|model\/(\w+|documents\/\w+)\.ts|shared\//.test(
       line,
@@ -63,7 +63,7 @@ test("trap 9, errors without a code: what the documents refuse on purpose has on
   ]);
 });
 
-test("trap 17, the clock in queries: no module that reads for a query asks for the time", () => {
+test("no module that reads for a query asks for the time", () => {
   const readers = ["model/paginate.ts", "documents/read.ts", "jobs/queries.ts"];
   const lines = linesWith(/Date\.now|performance|new Date/);
   expect(

@@ -59,7 +59,7 @@ test("one line of JSON a run, without arguments or results", async () => {
   expect(line).not.toContain("hush");
 });
 
-test("trap, retries without jitter: each wait is drawn, doubles, and ends at the cap", async () => {
+test("each wait is drawn, doubles, and ends at the cap", async () => {
   const at: number[] = [];
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
@@ -85,7 +85,7 @@ test("trap, retries without jitter: each wait is drawn, doubles, and ends at the
   ]);
 });
 
-test("trap, a long Retry-After is held by an action: it is waited for in the scheduler, and is the least", async () => {
+test("a long Retry-After is waited for in the scheduler, and is the least", async () => {
   const at: number[] = [];
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
@@ -114,7 +114,7 @@ test("trap, a long Retry-After is held by an action: it is waited for in the sch
   expect(await d.runs()).toMatchObject([{ status: "success" }]);
 });
 
-test("trap, retrying what waiting cannot change: an error of ours that is not retryable stops at once", async () => {
+test("a DocsError that is not retryable stops at once", async () => {
   let calls = 0;
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
@@ -132,7 +132,7 @@ test("trap, retrying what waiting cannot change: an error of ours that is not re
   ]);
 });
 
-test("trap, the message of a foreign error in a table: it goes to the log alone", async () => {
+test("the message of a foreign error goes to the log alone, and into no table", async () => {
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
       retry: { attempts: 1 },
@@ -150,7 +150,7 @@ test("trap, the message of a foreign error in a table: it goes to the log alone"
   );
 });
 
-test("trap, secrets in scheduled arguments: what is scheduled is a claim, however the handler came by what it uses", async () => {
+test("what is scheduled is a claim, and no secret, however the handler came by what it uses", async () => {
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
       retry: { attempts: 2, baseMs: 10, capMs: 10 },
@@ -194,7 +194,7 @@ test("the idempotency key is the same in every attempt, and another in the next 
   expect(a).not.toBe(c);
 });
 
-test("trap, an action that never answers: it is stopped at its timeout, its signal is aborted, and it is tried again", async () => {
+test("an action that never answers is stopped at its timeout, its signal is aborted, and it is tried again", async () => {
   const signals: AbortSignal[] = [];
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {

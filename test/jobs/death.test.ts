@@ -35,7 +35,7 @@ test("an attempt that begins late ends before its watchdog comes, so that two ar
   expect(await d.status("sync")).toMatchObject({ run: { attempt: 2 } });
 });
 
-test("trap, actions die silently: the watchdog takes the attempt for lost and another is made", async () => {
+test("an attempt that died silently is taken for lost by the watchdog, and another is made", async () => {
   const attempts: number[] = [];
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
@@ -89,7 +89,7 @@ test("its watchdog is lost too: the next call takes the run for lost, and begins
   ]);
 });
 
-test("trap, a late zombie: what it returns does not land, its guarded writes are undone, its progress stops it", async () => {
+test("what a late attempt returns does not land, its guarded writes are undone, its progress stops it", async () => {
   let release = (): void => undefined;
   const gate = new Promise<void>((resolve) => (release = resolve));
   const zombie: unknown[] = [];

@@ -38,7 +38,7 @@ const daily = (catchUp: number, failing: Set<string> = new Set()) =>
     }),
   }));
 
-test("trap, a report computed from now: it is about the last complete day, however late it runs", async () => {
+test("a report is about the last complete day, however late it runs", async () => {
   const d = daily(0);
   vi.setSystemTime(NOON + 11 * HOUR);
   await call(d);
@@ -71,7 +71,7 @@ test("a double run within a period applies once", async () => {
   expect(await d.runs()).toHaveLength(1);
 });
 
-test("trap, missed runs are skipped: as many periods as told are made up, the oldest first", async () => {
+test("of missed periods as many as told are made up, the oldest first", async () => {
   const d = daily(2);
   await call(d);
   vi.setSystemTime(NOON + 5 * DAY);
@@ -90,7 +90,7 @@ test("trap, missed runs are skipped: as many periods as told are made up, the ol
   ]);
 });
 
-test("trap, an outage's runs fire together: without catchUp only the last period is done", async () => {
+test("after an outage, without catchUp only the last period is done", async () => {
   const d = daily(0);
   await call(d);
   vi.setSystemTime(NOON + 17 * DAY);
@@ -147,7 +147,7 @@ test("a throw undoes the handler's writes, and the failed attempt is still recor
   });
 });
 
-test("trap, a handler that goes over a transaction limit: it fails, and its record does not", async () => {
+test("a handler that goes over a transaction limit fails, and its record does not", async () => {
   let left = Infinity;
   const d = deploy((jobs) => ({
     report: jobs.mutation("report", {
@@ -310,7 +310,7 @@ test("what waits in a queue while the breaker is open begins when it closes", as
   expect(await d.effects()).toEqual(["done"]);
 });
 
-test("trap, an alert at the first failure and at each: after n in a row, once, and once on recovery", async () => {
+test("the operator is alerted after n failures in a row, once, and once on recovery", async () => {
   let fails = true;
   const d = deploy((jobs) => ({
     report: jobs.mutation("report", {

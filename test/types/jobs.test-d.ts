@@ -59,7 +59,7 @@ test("a job's function takes the arguments that were declared, and no more", () 
   });
 });
 
-test("a mutation's handler has the database, an action's has none but calls and a signal (trap: fetch outside of an action)", () => {
+test("a mutation's handler has the database, an action's has none but calls and a signal", () => {
   jobs.mutation("a", {
     handler: async (ctx, run) => {
       expectTypeOf(ctx).toEqualTypeOf<GenericMutationCtx<DataModel>>();

@@ -51,7 +51,7 @@ test("with nothing to do, a run is one batch that writes no document", async () 
   });
 });
 
-test("an old draft that was edited today survives (trap: age by creation)", async () => {
+test("an old draft that was edited today survives", async () => {
   const { t, docs } = deployRetention();
   const [old = ""] = await put(t, 31 * DAY);
   await t.mutation((ctx) =>
@@ -102,7 +102,7 @@ test("each status has its own policy", async () => {
   expect(await idsLeft(t)).toEqual([...kept, ...drafts, ...published]);
 });
 
-test("ties larger than a batch are all taken, and none twice (trap: the cursor on ties)", async () => {
+test("ties larger than a batch are all taken, and none twice", async () => {
   const { t } = deployRetention({ batchSize: 10 });
   await put(t, 31 * DAY, 45);
   await cleanUp(t);
@@ -113,7 +113,7 @@ test("ties larger than a batch are all taken, and none twice (trap: the cursor o
   });
 });
 
-test("a batch of exactly the size ends the run in the next one (trap: a full batch means more for ever)", async () => {
+test("a batch of exactly the size ends the run in the next one", async () => {
   const { t } = deployRetention({ batchSize: 10 });
   await put(t, 31 * DAY, 20);
   await cleanUp(t);
@@ -122,7 +122,7 @@ test("a batch of exactly the size ends the run in the next one (trap: a full bat
   expect(run!.counts["batches"]).toBeLessThanOrEqual(3);
 });
 
-test("what becomes due while a run goes on is the next one's: the cutoff stands (trap: a moving cutoff)", async () => {
+test("what becomes due while a run goes on is the next one's: the cutoff stands", async () => {
   const { t } = deployRetention({ batchSize: 10 });
   await put(t, 31 * DAY, 30);
   const soon = await put(t, 30 * DAY - 500, 30);
@@ -132,7 +132,7 @@ test("what becomes due while a run goes on is the next one's: the cutoff stands 
   expect(await idsLeft(t)).toEqual(soon);
 });
 
-test("batches wait for each other: at most 200 documents a second (trap: back to back)", async () => {
+test("batches wait for each other: at most 200 documents a second", async () => {
   const { t } = deployRetention();
   await put(t, 31 * DAY, 300);
   await start(t);
@@ -147,7 +147,7 @@ test("batches wait for each other: at most 200 documents a second (trap: back to
   expect(await left(t)).toHaveLength(100);
 });
 
-test("a run takes no more than maxPerRun, says so, and the next takes the rest (trap: a mis-set policy empties the table)", async () => {
+test("a run takes no more than maxPerRun, says so, and the next takes the rest", async () => {
   const { t } = deployRetention({ batchSize: 10, maxPerRun: 25 });
   await put(t, 31 * DAY, 40);
   await cleanUp(t);
@@ -162,7 +162,7 @@ test("a run takes no more than maxPerRun, says so, and the next takes the rest (
   expect((await runs(t))[0]).toMatchObject({ status: "success" });
 });
 
-test("large documents make smaller batches: no transaction reads more than half (trap: a bound in rows alone)", async () => {
+test("large documents make smaller batches: no transaction reads more than half", async () => {
   const { t } = deployRetention();
   await put(t, 31 * DAY, 40, { content: "x".repeat(200_000) });
   await cleanUp(t);
@@ -257,7 +257,7 @@ test.each([
   expect(await left(t)).toMatchObject([{ version: 1 }]);
 });
 
-test("two mounts clean up each its own (trap: state that is shared)", async () => {
+test("two mounts clean up each its own", async () => {
   const { t } = deployRetention({ mounts: ["docs", "notes"] });
   await put(t, 31 * DAY, 3);
   const notes = await put(t, 31 * DAY, 3, {}, "notes");
@@ -267,7 +267,7 @@ test("two mounts clean up each its own (trap: state that is shared)", async () =
   expect(await runs(t, "notes")).toEqual([]);
 });
 
-test("a run writes one line to the log, however many batches it has (trap: 256 lines)", async () => {
+test("a run writes one line to the log, however many batches it has", async () => {
   const info = vi.spyOn(console, "info").mockReturnValue();
   const { t } = deployRetention({ batchSize: 1 });
   await put(t, 31 * DAY, 20);

@@ -77,7 +77,7 @@ test("the hooks learn which run it is", async () => {
   expect(started).toMatchObject({ started: true, runId: seen[0] });
 });
 
-test("a poison document costs only itself: it stays, what its hook wrote is undone, the rest goes (trap: one bad item stalls all)", async () => {
+test("a poison document costs only itself: it stays, what its hook wrote is undone, the rest goes", async () => {
   const { t } = deployRetention({ onDelete: note("delete") });
   await put(t, 31 * DAY, 20);
   const poison = await put(t, 31 * DAY, 1, { title: "poison" });
@@ -164,7 +164,7 @@ test("a hook that edits or publishes a document which is next saves it", async (
   });
 });
 
-test("what belongs to a document goes in the transaction that deletes it (trap: files left behind)", async () => {
+test("what belongs to a document goes in the transaction that deletes it", async () => {
   const { t } = deployRetention({
     onDelete: async (ctx, { document }) => {
       const files = await ctx.db.query("audit").collect();

@@ -64,8 +64,8 @@ async function written() {
   };
 }
 
-describe("R5: a summary by another service", () => {
-  test("is asked for once, written back, and told live, with what it cost (trap: a cost that nobody counts)", async () => {
+describe("a summary by another service", () => {
+  test("is asked for once, written back, and told live, with what it cost", async () => {
     answers(() => summary());
     const { request, state, document, pass } = await written();
     expect(await state()).toBeNull();
@@ -121,7 +121,7 @@ describe("R5: a summary by another service", () => {
     expect(await document()).toMatchObject({ version: 4 });
   });
 
-  test("a document that changes during the call is not overwritten, and the state says why (trap: edited during the call)", async () => {
+  test("a document that changes during the call is not overwritten, and the state says why", async () => {
     const { ada, id, request, state, document, pass } = await written();
     answers(async () => {
       await ada.mutation(api.documents.update, { id, content: "Never mind." });
@@ -138,7 +138,7 @@ describe("R5: a summary by another service", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("a document that is deleted during the call stays deleted (trap: deleted during the call)", async () => {
+  test("a document that is deleted during the call stays deleted", async () => {
     const { t, ada, id, request, pass } = await written();
     answers(async () => {
       await ada.mutation(api.documents.remove, { id });
@@ -175,7 +175,7 @@ describe("R5: a summary by another service", () => {
     ).toBe(1);
   });
 
-  test("a long wait is rescheduled, not held: nothing is called before its time (trap: an action that is paid for waiting)", async () => {
+  test("a long wait is rescheduled, not held: nothing is called before its time", async () => {
     answers(fails(429, { "Retry-After": "300" }), () => summary());
     const { request, state, document, pass } = await written();
     await request();

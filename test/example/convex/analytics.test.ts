@@ -31,7 +31,7 @@ function start() {
   };
 }
 
-test("R12: the report is of the past UTC day, whenever it runs, and of nothing else", async () => {
+test("the report is of the past UTC day, whenever it runs, and of nothing else", async () => {
   const { ada, run, reports } = start();
   const { id } = await ada.mutation(documents.create, plan);
   const { id: other } = await ada.mutation(documents.create, plan);

@@ -13,7 +13,7 @@ afterEach(() => {
 
 const plan = { title: "Plan", content: "Notes" };
 
-test("R1: create makes a document of whoever is signed in, and of nobody else", async () => {
+test("create makes a document of whoever is signed in, and of nobody else", async () => {
   const { t, ada } = app();
   const { id } = await ada.mutation(documents.create, {
     ...plan,
@@ -29,7 +29,7 @@ test("R1: create makes a document of whoever is signed in, and of nobody else", 
   });
 });
 
-test("R2: update changes what is sent and refuses others", async () => {
+test("update changes what is sent and refuses others", async () => {
   const { ada, grace } = app();
   const { id } = await ada.mutation(documents.create, plan);
   await ada.mutation(documents.update, { id, title: "Plan B" });
@@ -42,7 +42,7 @@ test("R2: update changes what is sent and refuses others", async () => {
   await expect(update).rejects.toMatchObject({ data: { code: "NOT_FOUND" } });
 });
 
-test("R2: the schema trims a title and refuses an empty one, naming the field", async () => {
+test("the schema trims a title and refuses an empty one, naming the field", async () => {
   const { ada } = app();
   const { id } = await ada.mutation(documents.create, {
     ...plan,
@@ -55,7 +55,7 @@ test("R2: the schema trims a title and refuses an empty one, naming the field", 
   });
 });
 
-test("R3: remove takes a document away from everybody and refuses others", async () => {
+test("remove takes a document away from everybody and refuses others", async () => {
   const { ada, grace } = app();
   const { id } = await ada.mutation(documents.create, plan);
   const remove = grace.mutation(documents.remove, { id });
@@ -64,7 +64,7 @@ test("R3: remove takes a document away from everybody and refuses others", async
   expect(await ada.query(documents.get, { id })).toBeNull();
 });
 
-test("R4: a batch update checks the owner of each document", async () => {
+test("a batch update checks the owner of each document", async () => {
   const { ada, grace } = app();
   const ids: string[] = [];
   for (const user of [ada, ada, grace]) {
@@ -81,7 +81,7 @@ test("R4: a batch update checks the owner of each document", async () => {
   ).toMatchObject({ succeeded: 2, failed: 0 });
 });
 
-test("R7: internal steps read any document and write a summary back unless it has changed", async () => {
+test("internal steps read any document and write a summary back unless it has changed", async () => {
   const { t, ada } = app();
   const { id } = await ada.mutation(documents.create, plan);
   const read = await t.query(internal.documents.getById, { id });
@@ -94,7 +94,7 @@ test("R7: internal steps read any document and write a summary back unless it ha
   });
 });
 
-test("R10: a public document is served as JSON to anybody, and everything else is a 404 in JSON", async () => {
+test("a public document is served as JSON to anybody, and everything else is a 404 in JSON", async () => {
   const { t, ada } = app();
   const secret = await ada.mutation(documents.create, plan);
   const open = await ada.mutation(documents.create, {

@@ -4,7 +4,7 @@ import { app } from "./app.js";
 
 const { processDocument, statistics } = api.process;
 
-test("R6: an action reads through an internal query and writes through an internal mutation", async () => {
+test("an action reads through an internal query and writes through an internal mutation", async () => {
   const { ada } = app();
   const content = "Ada's naïve plan: ship, 3 times. ".repeat(50);
   const { id } = await ada.mutation(api.documents.create, {

@@ -44,7 +44,7 @@ async function aMonthLater() {
   };
 }
 
-test("R11: old drafts go to the trash; one that was edited a minute ago, a pinned one and a published one stay", async () => {
+test("old drafts go to the trash; one that was edited a minute ago, a pinned one and a published one stay", async () => {
   const { ada, old, kept, clean } = await aMonthLater();
   await clean();
   const paginationOpts = { numItems: 10, cursor: null };

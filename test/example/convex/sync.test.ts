@@ -48,7 +48,7 @@ function start() {
   };
 }
 
-test("R13: a first run fetches everything, page by page, and the next one only what is new", async () => {
+test("a first run fetches everything, page by page, and the next one only what is new", async () => {
   const { run, updates } = start();
   await run();
   expect(await updates()).toHaveLength(25);

@@ -38,7 +38,7 @@ describe("the timeout", () => {
     });
   });
 
-  test("covers the body (trap: only the headers in time)", async () => {
+  test("covers the body", async () => {
     const body = new ReadableStream({
       pull: () => new Promise(() => undefined),
     });
@@ -52,7 +52,7 @@ describe("the timeout", () => {
     });
   });
 
-  test("is told by a flag of our own: a fetch that rejects with AbortError is still a timeout (trap: told by its name)", async () => {
+  test("is told by a flag of our own: a fetch that rejects with AbortError is still a timeout", async () => {
     const rejecting: Fetch = (_url, { signal }) =>
       new Promise((_resolve, reject) => {
         signal?.addEventListener("abort", () =>
@@ -66,7 +66,7 @@ describe("the timeout", () => {
     });
   });
 
-  test("begins anew with each attempt, and hangs up on the last (trap: a call left dangling)", async () => {
+  test("begins anew with each attempt, and hangs up on the last", async () => {
     const signals: AbortSignal[] = [];
     const outcome = start(
       (url, init) => {
@@ -87,17 +87,14 @@ describe("the timeout", () => {
     ["an answer", async () => ok()],
     ["an error", async () => failing()],
     ["a lost connection", () => Promise.reject(new TypeError("fetch failed"))],
-  ])(
-    "leaves no timer after %s (trap: a timer that is not cleared)",
-    async (_what, fetch) => {
-      await start(fetch, { attempts: 1 });
-      expect(vi.getTimerCount()).toBe(0);
-    },
-  );
+  ])("leaves no timer after %s", async (_what, fetch) => {
+    await start(fetch, { attempts: 1 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 describe("the caller's signal", () => {
-  test("that was aborted before makes no call at all (trap: aborted already)", async () => {
+  test("that was aborted before makes no call at all", async () => {
     const fetch = vi.fn(async () => ok());
     const reason = new Error("too late");
     const signal = AbortSignal.abort(reason);

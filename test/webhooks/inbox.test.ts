@@ -23,12 +23,12 @@ import {
 } from "../support/webhooks.js";
 import { check, gh, post } from "../support/deliveries.js";
 
-// What goes wrong with webhooks, one test each: the mistakes that receivers in the wild make.
+// The mistakes that receivers of webhooks make, one test each.
 
 beforeEach(freshHost);
 afterEach(() => void vi.useRealTimers());
 
-test("10 a replay inside the window and long after is a duplicate", async () => {
+test("a replay inside the window and long after is a duplicate", async () => {
   const d = deploy();
   const request = await signTestRequest(
     { scheme: "standardWebhooks", id: "m1" },
@@ -43,13 +43,13 @@ test("10 a replay inside the window and long after is a duplicate", async () => 
   expect(await d.effects()).toHaveLength(1);
 });
 
-test("11 a duplicate is 200, or the sender never stops", async () => {
+test("a duplicate is 200, or the sender never stops", async () => {
   const d = deploy();
   await deliver(d, paid("e"), "m1");
   expect((await deliver(d, paid("e"), "m1")).status).toBe(200);
 });
 
-test("12 the key belongs to its source: two senders may use one id, and a long one is hashed", async () => {
+test("the key belongs to its source: two senders may use one id, and a long one is hashed", async () => {
   const d = deploy(() => undefined);
   await post(
     d,
@@ -64,7 +64,7 @@ test("12 the key belongs to its source: two senders may use one id, and a long o
   expect(events[2]!.key).toMatch(/^[\da-f]{64}$/);
 });
 
-test("13 the row that recognises duplicates is the event: a crash between cannot lose it", async () => {
+test("the row that recognises duplicates is the event: a crash between cannot lose it", async () => {
   let dies = true;
   const d = deploy(undefined, { dies: () => dies });
   await deliver(d, paid("e"), "m1");
@@ -75,7 +75,7 @@ test("13 the row that recognises duplicates is the event: a crash between cannot
   expect(await d.effects()).toHaveLength(1);
 });
 
-test("14 unsigned ids: a captured delivery under a new id is a duplicate", async () => {
+test("where ids are not signed, a captured delivery under a new id is a duplicate", async () => {
   const d = deploy(() => undefined);
   expect(
     await post(d, "gh", await gh({ action: "opened", n: 1 }, "d1", "issues")),
@@ -86,7 +86,7 @@ test("14 unsigned ids: a captured delivery under a new id is a duplicate", async
   expect(await d.events()).toHaveLength(1);
 });
 
-test("15 an unknown type is 200 and stored", async () => {
+test("an unknown type is 200 and stored", async () => {
   const d = deploy();
   expect((await deliver(d, { type: "brand.new" })).status).toBe(200);
   expect(await d.events()).toMatchObject([
@@ -94,7 +94,7 @@ test("15 an unknown type is 200 and stored", async () => {
   ]);
 });
 
-test("16 a handler's error is our trouble: the sender was answered before", async () => {
+test("a handler's error does not reach the sender, who was answered before", async () => {
   const d = deploy();
   host.behave = () => {
     throw new Error("Broken.");
@@ -104,7 +104,7 @@ test("16 a handler's error is our trouble: the sender was answered before", asyn
   expect(await d.events()).toMatchObject([{ status: "dead" }]);
 });
 
-test("17 errors that nothing can catch: the check finds them", async () => {
+test("an attempt that died of what nothing can catch is found, and made again", async () => {
   let deaths = 1;
   const d = deploy(undefined, { dies: () => deaths-- > 0 });
   await deliver(d, paid("e"));
@@ -112,7 +112,7 @@ test("17 errors that nothing can catch: the check finds them", async () => {
   expect(await d.events()).toMatchObject([{ status: "processed", attempt: 2 }]);
 });
 
-test("18 unbounded reads: a list is pages of at most 100, whatever is asked for", async () => {
+test("a list is pages of at most 100, whatever is asked for", async () => {
   const d = deploy(() => undefined);
   await deliver(d, { type: "a" }, "m0");
   await d.inComponent(async (ctx) => {
@@ -133,7 +133,7 @@ test("18 unbounded reads: a list is pages of at most 100, whatever is asked for"
   expect(events.unhandled).toEqual({ count: 100, more: true });
 });
 
-test("19 secrets and personal data: no signature is stored, none can be asked for, nothing of a body is logged", async () => {
+test("no signature is stored, none can be asked for, nothing of a body is logged", async () => {
   expect(
     () =>
       new Webhooks(components.docs, {
@@ -152,7 +152,7 @@ test("19 secrets and personal data: no signature is stored, none can be asked fo
   expect(host.lines.join()).not.toContain("4242");
 });
 
-test("20 names of Object's prototype are types like any other", async () => {
+test("names of Object's prototype are types like any other", async () => {
   const d = deploy();
   for (const type of [
     "constructor",
@@ -175,7 +175,7 @@ test("20 names of Object's prototype are types like any other", async () => {
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
 });
 
-test("21 Twilio: the URL it called is what is signed, and a JSON body is bound by its hash", async () => {
+test("Twilio: the URL it called is what is signed, and a JSON body is bound by its hash", async () => {
   const url = "https://public.example/sms";
   const request = await signTestRequest({ scheme: "twilio", url }, SECRET, {
     From: "+1",
@@ -198,7 +198,7 @@ test("21 Twilio: the URL it called is what is signed, and a JSON body is bound b
   ).toBe(true);
 });
 
-test("22 handshakes: Slack's challenge is answered if signed, and nothing is recorded; a GET challenge has its hook", async () => {
+test("handshakes: Slack's challenge is answered if signed, and nothing is recorded; a GET challenge has its hook", async () => {
   const d = deploy();
   const request = await signTestRequest("slack", SECRET, {
     type: "url_verification",
@@ -232,14 +232,14 @@ test("22 handshakes: Slack's challenge is answered if signed, and nothing is rec
   ).toEqual(["GET /meta", "POST /meta"]);
 });
 
-test("23 the clock is that of the delivery, not of the deploy", async () => {
+test("the clock is that of the delivery, not of the deploy", async () => {
   const d = deploy();
   const early = await signTestRequest("standardWebhooks", SECRET, paid("e"));
   vi.setSystemTime(Date.now() + 301_000);
   expect(await post(d, "pay", early)).toBe(401);
 });
 
-test("24 secrets are read for each delivery: a rotation needs no deploy", async () => {
+test("secrets are read for each delivery: a rotation needs no deploy", async () => {
   const d = deploy();
   host.secrets = ["b3RoZXI="];
   expect((await deliver(d, paid("e"), "m1")).status).toBe(401);
@@ -247,7 +247,7 @@ test("24 secrets are read for each delivery: a rotation needs no deploy", async 
   expect((await deliver(d, paid("e"), "m1")).status).toBe(200);
 });
 
-test("25 every option does what it says", async () => {
+test("every option does what it says", async () => {
   const http = httpRouter();
   const sources = {
     a: stripe({ secrets: () => [SECRET] }),
@@ -294,7 +294,7 @@ test("25 every option does what it says", async () => {
   expect(mine.options.toleranceSeconds).toBe(9);
 });
 
-test("26 no id: the hash of the body is the key, and two identical events are one", async () => {
+test("without an id the hash of the body is the key, and two identical events are one", async () => {
   const d = deploy(() => undefined);
   const form = { scheme: "hmac", header: "x-sig", prefix: "sha256=" } as const;
   for (const body of [{ type: "a" }, { type: "a" }, { type: "a", n: 2 }]) {
@@ -303,7 +303,7 @@ test("26 no id: the hash of the body is the key, and two identical events are on
   expect(await d.events()).toHaveLength(2);
 });
 
-test("27 Stripe's thin events are events", async () => {
+test("Stripe's thin events are events", async () => {
   const d = deploy(() => undefined);
   const thin = {
     id: "evt_2",

@@ -15,12 +15,12 @@ import {
 } from "../support/webhooks.js";
 import { check, post } from "../support/deliveries.js";
 
-// What goes wrong with webhooks, one test each: the mistakes that receivers in the wild make.
+// The mistakes that receivers of webhooks make, one test each.
 
 beforeEach(freshHost);
 afterEach(() => void vi.useRealTimers());
 
-test("1 parsing before verifying: the bytes are what is signed, to the last space", async () => {
+test("the bytes are what is signed, to the last space", async () => {
   const request = await signTestRequest("stripe", SECRET, '{ "a": 1 }');
   expect(await check(stripeScheme, request)).toBeNull();
   expect(await check(stripeScheme, { ...request, body: '{"a":1}' })).toBe(
@@ -28,7 +28,7 @@ test("1 parsing before verifying: the bytes are what is signed, to the last spac
   );
 });
 
-test("2 text(): a byte order mark is part of what is signed and not of what is parsed; bad UTF-8 is 400", async () => {
+test("a byte order mark is part of what is signed and not of what is parsed; bad UTF-8 is 400", async () => {
   const d = deploy(() => undefined);
   expect(
     await post(
@@ -62,7 +62,7 @@ test("2 text(): a byte order mark is part of what is signed and not of what is p
   ).toBe(400);
 });
 
-test("3 JSON keys that Convex cannot hold: taken in, and applied", async () => {
+test("JSON keys that Convex cannot hold are taken in, and applied", async () => {
   const d = deploy(
     (webhooks) =>
       void webhooks.source("stripe").on("invoice.paid", internal("invoice")),
@@ -88,7 +88,7 @@ test("3 JSON keys that Convex cannot hold: taken in, and applied", async () => {
   expect((await d.effects())[0]!.note).toBe(JSON.stringify(metadata));
 });
 
-test("4 the document limit: counted in bytes while reading, whatever the sender announces", async () => {
+test("a body is counted in bytes while it is read, whatever the sender announces", async () => {
   const d = deploy();
   // 10,001 characters, 20,002 bytes.
   const request = await signTestRequest(
@@ -105,7 +105,7 @@ test("4 the document limit: counted in bytes while reading, whatever the sender 
   expect(await post(d, "pay", announced)).toBe(413);
 });
 
-test("5 timing: every candidate is compared to its end", async () => {
+test("every candidate is compared to its end", async () => {
   const { timingSafeEqual: equal } =
     await import("../../src/webhooks/bytes.js");
   expect([
@@ -126,7 +126,7 @@ test("5 timing: every candidate is compared to its end", async () => {
   expect(counts).toEqual([16, 16, 16]);
 });
 
-test("6 several signatures and secrets: any may match, an unreadable one is skipped, and there is an end to it", async () => {
+test("of several signatures and secrets any may match, an unreadable one is skipped, and there is a limit", async () => {
   const { headers, body } = await signTestRequest("stripe", SECRET, "{}");
   const [at, v1] = headers["stripe-signature"]!.split(",");
   const sent = (signatures: string[]) => ({
@@ -148,7 +148,7 @@ test("6 several signatures and secrets: any may match, an unreadable one is skip
   sign.mockRestore();
 });
 
-test("7 downgrade and prefix confusion: other versions and bare signatures do not count", async () => {
+test("other versions and bare signatures do not count", async () => {
   const stripe = await signTestRequest("stripe", SECRET, "{}");
   for (const version of ["v0", "v1a", "v2"]) {
     const header = stripe.headers["stripe-signature"]!.replace("v1", version);
@@ -179,7 +179,7 @@ test("7 downgrade and prefix confusion: other versions and bare signatures do no
   expect(await check(standardScheme, standard)).toBe("SIGNATURE_MISMATCH");
 });
 
-test("8 a blank secret: refused with 500, and the operator is told", async () => {
+test("a blank secret is refused with 500, and the operator is told", async () => {
   const request = await signTestRequest("github", "x", "{}");
   for (const secret of [
     "",
@@ -211,7 +211,7 @@ test("8 a blank secret: refused with 500, and the operator is told", async () =>
   expect(lastRejected).toMatchObject({ code: "SECRET_MISSING" });
 });
 
-test("9 times: both sides, inclusive at 300 s, digits only", async () => {
+test("times count on both sides, inclusive at 300 s, digits only", async () => {
   const at = async (offset: number) =>
     check(
       stripeScheme,
