@@ -9,15 +9,27 @@ import { MUTANTS, type Mutant } from "./mutants.js";
 import { findTypeErrors } from "./typecheck.js";
 
 /** What vitest reports of a run. */
-type Report = { numPassedTests: number; numFailedTests: number };
+type Report = {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: {
+    assertionResults: { fullName: string; status: string }[];
+  }[];
+};
 
 const folder = mkdtempSync(join(tmpdir(), "convex-docs-mutants-"));
 try {
   checkLines();
   checkTypes();
   const files = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
-  const { numPassedTests, numFailedTests } = run(files);
-  if (numFailedTests > 0) throw new Error("Tests fail with nothing broken.");
+  const { numPassedTests, testResults } = run(files);
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === "failed")
+    .map(({ fullName }) => `  ${fullName}`);
+  if (failed.length > 0) {
+    throw new Error(`Tests fail with nothing broken:\n${failed.join("\n")}`);
+  }
   console.log(`Nothing broken: ${numPassedTests} tests pass.`);
   const survivors = MUTANTS.filter((mutant) => !isNoticed(mutant));
   if (survivors.length > 0) {

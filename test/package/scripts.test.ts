@@ -83,7 +83,8 @@ describe("the whole check", () => {
     ["a step fails", ["tests", "build"], [3, 0, 0], "3 passed, 1 failed"],
     ["there is no such step", ["nothing"], [3, 0, 0], "0 passed, 1 failed"],
   ] as const)("fails when %s, and still counts", (_, names, counts, line) => {
-    project(...counts);
+    const [passed, failed, code] = counts;
+    project(passed, failed, code);
     const { status, output } = only(...names, "lint");
     expect(status).toBe(1);
     expect(output).toMatch(new RegExp(`^${line}$`, "m"));
