@@ -1,14 +1,18 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import schema from "../../src/component/schema.js";
 import typedoc from "../../typedoc.json" with { type: "json" };
 
 const architecture = readFileSync("docs/architecture.md", "utf8");
+const tablesPage = readFileSync("docs/tables.md", "utf8");
+const contributing = readFileSync("CONTRIBUTING.md", "utf8");
 
-/** What stands in code quotes in the first column of the page's tables. */
-const named = [...architecture.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(
-  ([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!),
+/** What stands in code quotes in the first column of the pages' tables. */
+const named = [
+  ...(architecture + tablesPage + contributing).matchAll(/^\| (`[^|]*)\|/gm),
+].flatMap(([, cell]) =>
+  [...cell!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!),
 );
 
 /** A schema as Convex's CLI reads it. Source: convex, `SchemaDefinition.export`. */
@@ -74,7 +78,7 @@ test("every table is accounted for", () => {
 test.each(indexes)(
   "the index $name is described with its fields",
   ({ name, fields }) => {
-    const row = architecture
+    const row = tablesPage
       .split("\n")
       .find((line) => line.startsWith(`| \`${name}\` `));
     const [, , described = ""] = row?.split("|") ?? [];
@@ -90,4 +94,43 @@ test("no index is described that is not there", () => {
     tables.some(({ tableName }) => name.startsWith(`${tableName}.`)),
   );
   expect(described).toEqual(indexes.map(({ name }) => name));
+});
+
+/** The folders of the page's tree, by their indentation. */
+function drawnFolders(): string[] {
+  const [, tree = ""] =
+    /## The tree\n\n```\n(.*?)```/s.exec(architecture) ?? [];
+  const path: string[] = [];
+  return tree.split("\n").flatMap((line) => {
+    const [, indent = "", name] = /^( *)([\w-]+)\/ /.exec(`${line} `) ?? [];
+    if (name === undefined) return [];
+    path.splice(indent.length / 2);
+    path.push(name);
+    return [path.join("/")];
+  });
+}
+
+function foldersOf(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "_generated")
+    .flatMap(({ name }) => [
+      `${folder}/${name}`,
+      ...foldersOf(`${folder}/${name}`),
+    ]);
+}
+
+test("the tree shows every folder of src, and no folder that is not on the disk", () => {
+  const drawn = drawnFolders();
+  expect(drawn.filter((folder) => folder.startsWith("src/")).sort()).toEqual(
+    foldersOf("src").sort(),
+  );
+  expect(drawn.filter((folder) => !existsSync(folder))).toEqual([]);
+});
+
+test("every file that the page names is on the disk", () => {
+  const files = [...architecture.matchAll(/`((?:src|scripts)\/[\w./-]+)`/g)];
+  expect(files.length).toBeGreaterThan(20);
+  expect(
+    files.map(([, file]) => file!).filter((file) => !existsSync(file)),
+  ).toEqual([]);
 });
