@@ -146,7 +146,7 @@ export async function showWebhooks({
   );
   await step(
     "What the operator sees",
-    () => ada.http.query(webhooks.stats, {}),
+    () => ada.http.query(webhooks.stats, { source: "stripe" }),
     ({ events: counts, lastRejected }) => {
       expect(counts.processed.count === 3, "not three events were applied");
       const told = Object.entries(counts)

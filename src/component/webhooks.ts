@@ -12,7 +12,6 @@ import { v } from "convex/values";
 import { findEvent, getEvent, toPublicEvent } from "../model/webhooks/event.js";
 import * as again from "../model/webhooks/operator.js";
 import { setSourcePaused } from "../model/webhooks/operator.js";
-import { purgeEvents as purgeSome } from "../model/webhooks/purge.js";
 import * as inbox from "../model/webhooks/queries.js";
 import { receiveEvent as takeIn } from "../model/webhooks/receive.js";
 import {
@@ -92,11 +91,12 @@ export const getBody = query({
     source: v.string(),
     type: v.string(),
     text: v.union(v.null(), v.string()),
+    headers: v.record(v.string(), v.string()),
   }),
   handler: async (ctx, { id }) => {
     const event = await getEvent(ctx, id);
-    const { source, type } = event;
-    return { source, type, text: await again.bodyOf(ctx, event) };
+    const { source, type, headers } = event;
+    return { source, type, headers, text: await again.bodyOf(ctx, event) };
   },
 });
 
@@ -139,6 +139,7 @@ export const replayable = query({
         source: v.string(),
         type: v.string(),
         text: v.string(),
+        headers: v.record(v.string(), v.string()),
       }),
     ),
     cursor: v.union(v.null(), v.string()),
@@ -179,11 +180,4 @@ export const setPause = mutation({
     await setSourcePaused(ctx, source, paused);
     return null;
   },
-});
-
-/** Deletes what has expired: some now, and the rest by itself. */
-export const purge = mutation({
-  args: {},
-  returns: v.object({ purged: v.number(), more: v.boolean() }),
-  handler: (ctx) => purgeSome(ctx),
 });

@@ -1,11 +1,11 @@
 /**
- * Why a delivery was refused, and why an event failed. Stored and shown to operators; a sender never sees them.
+ * What a host's webhooks and the component tell each other: validators, the types that come from them, and limits.
  *
  * @module
  */
 import { v, type Infer, type ObjectType, type Validator } from "convex/values";
 
-/** Why a delivery was not taken in. */
+/** Why a delivery was refused. Stored for operators; the sender never sees it. */
 export const vRefusal = v.union(
   v.literal("SECRET_MISSING"),
   v.literal("MISSING_HEADER"),
@@ -20,7 +20,7 @@ export const vRefusal = v.union(
 );
 export type Refusal = Infer<typeof vRefusal>;
 
-/** Why an event that was taken in has not been applied. */
+/** Why an accepted event was not applied. Stored for operators. */
 export const vFailure = v.union(
   v.literal("PAYLOAD_INVALID"),
   v.literal("HANDLER_NOT_FOUND"),
@@ -33,8 +33,8 @@ export const vFailure = v.union(
 export type Failure = Infer<typeof vFailure>;
 
 /**
- * What the sender is told. 4xx and 5xx bodies are one fixed text each: which check failed would help only a forger. Sources:
- * Standard Webhooks (410 disables an endpoint, 429 slows a sender down), RFC 9110 §15.
+ * The HTTP status of each refusal. The body is one fixed text per status: naming the check that failed helps only a forger.
+ * Sources: Standard Webhooks (429 slows a sender down), RFC 9110 §15.
  */
 export const REFUSAL_STATUS = {
   SECRET_MISSING: 500,
@@ -49,14 +49,12 @@ export const REFUSAL_STATUS = {
   RATE_LIMITED: 429,
 } as const satisfies Record<Refusal, number>;
 
-/*
- * What crosses the boundary between a host's webhooks and the component. The validators are the source of the types.
- */
+/* Events, routes and sources. */
 
 /**
- * Where an event stands. `pending`: an attempt is due. `running`: an action has been started. `held`: its source is paused.
- * `processed`: applied. `unhandled`: nobody handled its type. `dead`: given up, `lastErrorCode` says why. `skipped`: left out
- * on purpose.
+ * Where an event stands. `pending`: an attempt is due. `running`: an action has started. `held`: its source is paused.
+ * `processed`: applied. `unhandled`: its type has no handler. `dead`: no attempt is left, `lastErrorCode` says why.
+ * `skipped`: left out by a filter or an operator.
  */
 export const vWebhookStatus = v.union(
   v.literal("pending"),
@@ -69,36 +67,38 @@ export const vWebhookStatus = v.union(
 );
 export type WebhookStatus = Infer<typeof vWebhookStatus>;
 
-/** Which function takes events of a type. */
+/** The function that handles events of a type. */
 export const vRoute = v.object({
-  /** The type, or `"*"` for all that have no route of their own. */
+  /** The type, or `"*"` for all types without a route. */
   type: v.string(),
-  /** The function's handle, and its name for people. */
+  /** The function's handle, and its name for operators. */
   handle: v.string(),
   name: v.string(),
   kind: v.union(v.literal("mutation"), v.literal("action")),
   maxAttempts: v.number(),
-  /** The wait before the second attempt (ms). Each later one is five times as long, up to six hours. */
+  /** The wait before the second attempt (ms). Each later wait is five times as long, up to six hours. */
   firstRetryMs: v.number(),
-  /** Until an action that was not heard of counts as dead (ms). */
+  /** How long an action may run before it counts as dead (ms). */
   timeoutMs: v.number(),
 });
 export type Route = Infer<typeof vRoute>;
 
-/** How a source's events are treated, the same for all of them. */
+/** How long a source's events are kept. */
 export const vSourcePolicy = v.object({
-  /** How long a processed event's body, its row, and an event that was not applied are kept (ms). */
+  /** The body of a processed event (ms). */
   bodyMs: v.number(),
+  /** The row of an event, which recognises duplicates (ms). */
   dedupeMs: v.number(),
+  /** An event that was not applied, with its body (ms). */
   deadMs: v.number(),
-  /** Keep only the code of an error, not its text. */
-  redactErrors: v.boolean(),
+  /** Only in rows that an earlier version stored. Not read. */
+  redactErrors: v.optional(v.boolean()),
 });
 export type SourcePolicy = Infer<typeof vSourcePolicy>;
 
 /**
- * What the host's schema says about a payload: nothing (`null`), the payload as Convex's JSON, or what is wrong with it. The
- * body is kept beside it as it came, so that a replay can judge it again.
+ * The result of the host's schema: `null` without a schema, the payload as Convex's JSON, or what is wrong with it. The
+ * original body is stored beside it, so that a replay can check it again.
  */
 export const vCheckedPayload = v.union(
   v.null(),
@@ -107,11 +107,11 @@ export const vCheckedPayload = v.union(
 );
 export type CheckedPayload = Infer<typeof vCheckedPayload>;
 
-/** A verified delivery. */
+/** A verified delivery, as the component stores it. */
 export const vReceipt = v.object({
   source: v.string(),
   key: v.string(),
-  /** Set where the body must not be seen twice either. */
+  /** Set where the body must be unique too. */
   bodyHash: v.optional(v.string()),
   type: v.string(),
   occurredAt: v.optional(v.number()),
@@ -123,7 +123,7 @@ export const vReceipt = v.object({
 });
 export type Receipt = Infer<typeof vReceipt>;
 
-/** What became of a delivery. `unsynced`: the component does not know the host's handlers yet; nothing was stored. */
+/** The outcome of a delivery. `unsynced`: the component has other routes than the host; nothing was stored. */
 export const vReceived = v.object({
   outcome: v.union(
     v.literal("accepted"),
@@ -144,45 +144,45 @@ export const eventColumns = {
   key: v.string(),
   type: v.string(),
   status: vWebhookStatus,
-  /** Counts the attempts that were armed, from 1, over all replays. 0: none yet. */
+  /** The number of attempts scheduled so far, over all replays. */
   attempt: v.number(),
-  /** When its next attempt is due, or when it got its status. */
+  /** When the next attempt is due, or when the event got its status. */
   at: v.number(),
   occurredAt: v.optional(v.number()),
   orderKey: v.optional(v.string()),
-  /** Bytes of its body, and of its payload if that is kept apart. */
+  /** Bytes of the body, and of the checked payload if there is one. */
   bytes: v.number(),
   headers: v.record(v.string(), v.string()),
   lastErrorCode: v.optional(vFailure),
   lastError: v.optional(v.string()),
 };
 
-/** An event as operators see it. */
+/** An event as an operator sees it. */
 export const vEventRow = v.object({
   id: v.string(),
   receivedAt: v.number(),
-  /** Whether its body is still there: it can be replayed. */
+  /** Whether the body is still stored. Without it, the event cannot be replayed. */
   hasBody: v.boolean(),
   ...eventColumns,
 });
 export type EventRow = Infer<typeof vEventRow>;
 
-/** Why deliveries of a source were refused, the latest reason first. */
+/** How often deliveries of a source were refused for one reason. */
 export const vRejection = v.object({
   code: vRefusal,
   firstAt: v.number(),
   lastAt: v.number(),
-  /** Rejections that were written down: at most one a minute and reason. */
+  /** Recorded refusals: at most one per minute and reason. */
   count: v.number(),
 });
 
 const vTally = v.object({ count: v.number(), more: v.boolean() });
 
-/** How a source is doing. */
+/** The health of a source. */
 export const vSourceStats = v.object({
   source: v.string(),
   paused: v.boolean(),
-  /** Events by status, counted up to 100: `more` says that there are more. */
+  /** Events by status, counted up to 100. `more`: the real number is higher. */
   events: v.object({
     pending: vTally,
     running: vTally,
@@ -194,43 +194,40 @@ export const vSourceStats = v.object({
   }),
   lastAcceptedAt: v.union(v.null(), v.number()),
   lastRejected: v.union(v.null(), vRejection),
+  /** The latest reason first. */
   rejections: v.array(vRejection),
 });
 export type SourceStats = Infer<typeof vSourceStats>;
 
-/*
- * What a handler is given.
- */
+/* Handlers. */
 
 const envelope = {
   /** The name of the source. */
   source: v.string(),
-  /** The sender's id of the event, or the hash of its body. */
+  /** The sender's id of the event, or the hash of the body. */
   eventId: v.string(),
-  /**
-   * The same for every attempt of this event, and no other's. An action may be run twice for one event: pass it on to
-   * whatever it calls.
-   */
+  /** Unique to this event and the same in each of its attempts. An action may run twice: pass the key on to what it calls. */
   idempotencyKey: v.string(),
-  /** Which attempt this is, from 1. */
+  /** The number of this attempt, from 1. */
   attempt: v.number(),
-  /** When it was received, and when the sender says it happened, in ms. */
+  /** When it was received, in ms. */
   receivedAt: v.number(),
+  /** When it happened, as the sender says, in ms. */
   occurredAt: v.optional(v.number()),
-  /** Whether a later event of the same `orderBy` has been processed already: this one may say what is no longer so. */
+  /** Whether a later event with the same `orderBy` is processed already: this one may be out of date. */
   stale: v.boolean(),
   headers: v.record(v.string(), v.string()),
 };
 
-/** An event as its handler gets it. */
+/** The `event` argument of a handler. */
 export type WebhookEvent<
   Payload = string,
   Type extends string = string,
 > = ObjectType<typeof envelope> & { type: Type; payload: Payload };
 
 /**
- * The validator of a handler's `event` argument. The payload is what the source's schema for this type made of the body;
- * for a type without a schema it is the body as text, `v.string()`.
+ * The validator of a handler's `event` argument. The payload is the output of the type's schema; for a type without a schema
+ * it is the body as text, `v.string()`.
  *
  * @example
  * ```ts
@@ -247,65 +244,70 @@ export function vWebhookEvent<
   return v.object({ ...envelope, type: v.literal(type), payload });
 }
 
-/** The same for a handler of several types, such as one for all that are not handled. */
+/**
+ * The validator of the `event` argument of a handler for several types, such as that of `onUnhandled`. The payload is the
+ * body as text.
+ */
 export function vAnyWebhookEvent() {
   return v.object({ ...envelope, type: v.string(), payload: v.string() });
 }
 
-/*
- * Every number that bounds a webhook, with its unit and its reason.
- */
+/* Limits. */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** What one delivery may make us do. */
+/** Limits of one delivery. */
 export const DELIVERY = {
-  /** Bytes of a body, unless the host says less: a Convex document has 1 MiB, and a text costs its UTF-8 bytes. */
+  /** Bytes of a body. Default and maximum: a Convex document has 1 MiB, and a text costs its UTF-8 bytes. */
   maxBodyBytes: 900_000,
-  /** Characters of an event's type and of its ordering key. */
+  /** Characters of an event's type and of its order key. */
   maxName: 256,
-  /** Characters of a deduplication key. A longer one is replaced by its hash. */
+  /** Characters of a deduplication key. A longer one is replaced by the hash of the body. */
   maxKey: 512,
-  /** Characters of one stored header, and how many are stored. */
+  /** Characters of one stored header. */
   maxHeaderValue: 1024,
+  /** Stored headers of one event. */
   maxHeaders: 32,
-  /** Seconds a sender is asked to wait when storing failed. */
+  /** Seconds of `Retry-After` when the event could not be stored. */
   retryAfterSeconds: 30,
 } as const;
 
-/** Retrying an event. */
+/** Retries of an event. */
 export const WEBHOOK_RETRY = {
-  /** Attempts of one event, the first among them. With the waits below: about eleven hours, enough to deploy a fix. */
+  /** Default number of attempts. With the waits below: about eleven hours, enough to deploy a fix. */
   maxAttempts: 8,
-  /** Attempts a host may ask for: 30 more than the first eight are a week. */
+  /** The most attempts a host may ask for: about a week. */
   ceiling: 40,
-  /** The first wait (ms), what each next one is multiplied by, and the longest. */
+  /** Default of the first wait (ms). */
   firstMs: 5_000,
+  /** The shortest first wait a host may ask for (ms). */
   leastMs: 10,
+  /** Each wait is this many times the one before. */
   factor: 5,
+  /** The longest wait (ms). */
   capMs: 360 * MINUTE,
-  /** How far a wait may be off, either way, so that events which failed together do not come back together. */
+  /** The share by which a wait is shortened or lengthened at random: events that failed together do not return together. */
   jitter: 0.2,
-  /** Until a mutation that was not heard of counts as dead (ms). One runs for a second; the rest is queueing. */
+  /** When a mutation that did not report counts as dead (ms). It runs for one second at most; the rest is queueing. */
   mutationTimeoutMs: MINUTE,
   /**
-   * The same for an action. Longer than any action may run, or a slow one would be started again while it still runs.
-   * Source: https://docs.convex.dev/production/state/limits
+   * Default of the same for an action (ms). Longer than an action may run: a shorter timeout starts a second run beside the
+   * first. Source: https://docs.convex.dev/production/state/limits
    */
   actionTimeoutMs: 31 * MINUTE,
-  /** What a host may set it to (ms). */
+  /** The range a host may choose from (ms). */
   minTimeoutMs: 1_000,
   maxTimeoutMs: DAY,
-  /** Characters of an error's text that are kept. */
+  /** Characters of an error message that are stored. */
   maxErrorText: 500,
 } as const;
 
-/** How long things are kept, in days, unless the host says otherwise. */
+/** Defaults of retention, in days. */
 export const WEBHOOK_RETENTION = {
-  /** The body of an event that was applied. */
+  /** The body of a processed event. */
   bodyDays: 7,
-  /** The row that recognises a duplicate. Longer than any sender retries (Stripe: 3 days). */
+  /** The row that recognises duplicates. Longer than any sender retries (Stripe: 3 days). */
   dedupeDays: 30,
   /** An event that was not applied, with its body. */
   deadDays: 90,
@@ -313,24 +315,25 @@ export const WEBHOOK_RETENTION = {
   dayMs: DAY,
 } as const;
 
-/** Work on many events at once. */
+/** Limits of work on many events. */
 export const WEBHOOK_BATCH = {
-  /** Events of one page, asked for and at most. */
+  /** Default number of events of a page. */
   defaultPage: 50,
+  /** The most events of a page. */
   maxPage: 100,
-  /** Rows a page looks at while it searches for those of one type. */
+  /** Rows a page reads while it looks for one type. */
   maxScan: 1000,
-  /** Rows of one pass of a clean-up, a resume or a sweep, each of which continues itself. */
+  /** Rows of one transaction of a clean-up, a resume or a recovery. Each schedules its own continuation. */
   pass: 200,
-  /** Bytes of bodies one pass may touch: half of what a transaction may read. */
+  /** Bytes of bodies that one transaction touches: half of what it may read. */
   maxBytes: 8 * 1024 * 1024,
-  /** Events replayed in one call. */
+  /** The most events that one call replays. */
   maxReplay: 100,
-  /** Rows of one status that are counted before the answer becomes "that many, and more". */
+  /** Rows of one status that are counted. */
   maxCount: 100,
-  /** A pending event this much over its time has lost its jobs: cancelled by hand, or with the component (ms). */
+  /** A pending event this long overdue has lost its scheduled functions, by a manual edit or a restored backup (ms). */
   overdueMs: 60 * MINUTE,
 } as const;
 
-/** Time between two written rejections of one source for one reason (ms): a flood of forgeries must not become writes. */
+/** The least time between two recorded refusals of one source and reason (ms): a flood of forgeries causes few writes. */
 export const REJECTION_SPACING_MS = MINUTE;

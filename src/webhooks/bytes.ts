@@ -1,5 +1,5 @@
 /**
- * Bytes and the texts that stand for them. The web's own functions only: Convex's runtime has no `Buffer`.
+ * Bytes, their encodings and hashes, by web APIs alone: Convex's runtime has no `Buffer`.
  *
  * @module
  */
@@ -8,12 +8,12 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
 
-/** Text as the bytes that stand for it. */
+/** Text as UTF-8. */
 export function utf8(text: string): Bytes {
   return encoder.encode(text);
 }
 
-/** What base64 stands for, or `null` if it is not base64. */
+/** Decodes base64; `null` if the text is none. */
 export function fromBase64(text: string): Bytes | null {
   try {
     return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
@@ -34,7 +34,7 @@ export function toHex(bytes: Bytes): string {
   return hex;
 }
 
-/** A text, and the body right after it. */
+/** The bytes of a text, followed by those of a body. */
 export function prepend(text: string, body: Bytes): Bytes {
   const head = utf8(text);
   const all = new Uint8Array(head.length + body.length);
@@ -43,7 +43,7 @@ export function prepend(text: string, body: Bytes): Bytes {
   return all;
 }
 
-/** Whether two texts are equal, in a time that says nothing about where they differ. */
+/** Whether two texts are equal, in a time that does not depend on where they differ. */
 export function timingSafeEqual(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

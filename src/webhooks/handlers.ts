@@ -1,8 +1,3 @@
-/**
- * Which of the host's functions take which events.
- *
- * @module
- */
 import {
   createFunctionHandle,
   getFunctionName,
@@ -17,7 +12,7 @@ import {
 import { sha256, utf8 } from "./bytes.js";
 import type { PayloadTypes } from "./source.js";
 
-/** What a handler of a type is given: its checked payload, or the body as text. */
+/** The `event` argument of a handler of a type, with the checked payload or the body as text. */
 export type EventOf<
   Types extends PayloadTypes,
   Type extends keyof Types & string,
@@ -26,18 +21,18 @@ export type EventOf<
   : WebhookEvent<string, Type>;
 
 export type HandlerOptions = {
-  /** Attempts before the event is given up: 8 when not given, over about eleven hours; 40 at most. */
+  /** Attempts before the event is dead. Default: 8, over about eleven hours. At most 40. */
   maxAttempts?: number;
   /**
-   * The wait before the second attempt, in ms: 5 s when not given. Each later wait is five times the one before, up to six
-   * hours, and each is off by up to a fifth.
+   * The wait before the second attempt, in ms. Each later wait is five times the one before, up to six hours, and each is
+   * shortened or lengthened at random by up to a fifth. Default: 5,000.
    */
   firstRetryMs?: number;
 };
 export type ActionOptions = HandlerOptions & {
   /**
-   * When an action that was not heard of counts as dead and is run again, in ms: 31 minutes when not given, longer than any
-   * action may run. A shorter one lets two runs overlap.
+   * When an action that did not report counts as dead and is run again, in ms. Default: 31 minutes, longer than an action
+   * may run. With a shorter timeout, two runs of one event may overlap.
    */
   timeoutMs?: number;
 };
@@ -51,7 +46,7 @@ export class Handlers<Types extends PayloadTypes> {
   #fingerprint: Promise<string> | undefined;
 
   /**
-   * Gives events of a type to a mutation. Its effects and the note that the event was applied commit together: exactly once.
+   * Handles events of a type in a mutation, exactly once: its effects and the status `processed` commit together.
    *
    * @throws Error when the type has a handler already or an option is out of range
    * @example
@@ -72,9 +67,13 @@ export class Handlers<Types extends PayloadTypes> {
   }
 
   /**
-   * Gives events of a type to an action: at least once, so pass `event.idempotencyKey` on to whatever it calls.
+   * Handles events of a type in an action, at least once: pass `event.idempotencyKey` on to what it calls.
    *
    * @throws Error when the type has a handler already or an option is out of range
+   * @example
+   * ```ts
+   * webhooks.source("stripe").onAction("charge.disputed", internal.support.openTicket);
+   * ```
    */
   onAction<Type extends keyof Types & string>(
     type: Type,
@@ -89,10 +88,14 @@ export class Handlers<Types extends PayloadTypes> {
   }
 
   /**
-   * Gives events of all other types to a mutation, their bodies as text. Without it they are stored as unhandled, and can be
-   * replayed once there is a handler.
+   * Handles events of all other types in a mutation, which gets their bodies as text. Without it they are stored as
+   * `unhandled`, and can be replayed once there is a handler.
    *
-   * @throws Error when there is one already
+   * @throws Error when the source has such a handler already
+   * @example
+   * ```ts
+   * webhooks.source("stripe").onUnhandled(internal.audit.record);
+   * ```
    */
   onUnhandled(
     reference: FunctionReference_future<
@@ -110,16 +113,16 @@ export class Handlers<Types extends PayloadTypes> {
     return this.#routes.has(type);
   }
 
-  /** Tells one set of handlers from another, so that the component can say whether it knows this one. */
+  /** A hash of the routes, by which the component knows whether it has these or others. */
   fingerprint(): Promise<string> {
-    const told = [...this.#routes.values()].map(
+    const routes = [...this.#routes.values()].map(
       ({ reference: _reference, ...route }) => route,
     );
-    this.#fingerprint ??= sha256(utf8(JSON.stringify(told)));
+    this.#fingerprint ??= sha256(utf8(JSON.stringify(routes)));
     return this.#fingerprint;
   }
 
-  /** The routes with their handles, which only the host's own app can make. */
+  /** The routes with their function handles, which only the host's app can make. */
   async routes(): Promise<Route[]> {
     return await Promise.all(
       [...this.#routes.values()].map(async ({ reference, ...route }) => ({
@@ -164,7 +167,7 @@ export class Handlers<Types extends PayloadTypes> {
       maxAttempts,
       firstRetryMs,
       timeoutMs,
-      // `createFunctionHandle` takes the older of the two types; at run time they are the same.
+      // `createFunctionHandle` takes the older of two types that are the same at run time.
       reference: reference as unknown as Reference,
     });
     this.#fingerprint = undefined;
@@ -172,7 +175,11 @@ export class Handlers<Types extends PayloadTypes> {
   }
 }
 
-/** Throws for an option that is out of its range: a mistake in the host's code. */
+/**
+ * Checks a number among the host's options.
+ *
+ * @throws Error when it is not a whole number from `least` to `most`
+ */
 export function assertWithin(
   option: string,
   value: number,

@@ -1,21 +1,21 @@
 /**
- * Webhooks that are never lost and never applied twice.
+ * Receives webhooks, stores each event once, and applies it by a function of the host.
  *
  * @module
  */
 export type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
-export type { Failure, Refusal } from "../shared/webhooks.js";
+export type { OperatorOptions } from "../host/operator.js";
 export {
   vAnyWebhookEvent,
-  vWebhookEvent,
-  type WebhookEvent,
-} from "../shared/webhooks.js";
-export {
   vEventRow,
   vSourceStats,
+  vWebhookEvent,
   vWebhookStatus,
   type EventRow,
+  type Failure,
+  type Refusal,
   type SourceStats,
+  type WebhookEvent,
   type WebhookStatus,
 } from "../shared/webhooks.js";
 export type {
@@ -27,6 +27,7 @@ export type {
 export type { WebhooksSettings } from "./state.js";
 export type {
   ListEventsArgs,
+  OperatorFunctions,
   ReplayedMany,
   ReplayManyArgs,
 } from "./operator.js";
@@ -64,9 +65,9 @@ export {
 } from "./testing.js";
 export {
   verify,
-  type Claim,
   type Delivery,
   type Scheme,
+  type Signature,
   type VerifyOptions,
 } from "./verify.js";
 export {

@@ -1,70 +1,95 @@
-/**
- * What an operator does with events: looks at them, and decides what happens to those that were not applied.
- *
- * @module
- */
-import type { PaginationOptions, PaginationResult } from "convex/server";
+import type {
+  FunctionVisibility,
+  GenericDataModel,
+  GenericQueryCtx,
+  PaginationOptions,
+  PaginationResult,
+} from "convex/server";
+import { v, type Infer } from "convex/values";
 import {
   pageOptions,
-  type RunQueryCtx,
   type RunMutationCtx,
+  type RunQueryCtx,
 } from "../host/component.js";
+import { OperatorBuilder, type OperatorOptions } from "../host/operator.js";
+import { vOrder } from "../shared/documents.js";
 import {
+  vEventRow,
+  vSourceStats,
+  vWebhookStatus,
   WEBHOOK_BATCH,
   type CheckedPayload,
   type EventRow,
   type SourceStats,
   type WebhookStatus,
 } from "../shared/webhooks.js";
-import { validatePayload } from "./payload.js";
+import { readPayload, validatePayload } from "./payload.js";
 import { registeredSource, syncRoutes, type WebhooksState } from "./state.js";
 
 export type ListEventsArgs<Name extends string> = {
   source?: Name;
   status?: WebhookStatus;
-  /** Looked for one by one: a page of one type may be short, or empty, and still have a next one. */
+  /** Events are filtered by type as they are read: a page may be short or empty although more follow. */
   type?: string;
-  /** By arrival; `"desc"` when not given. */
+  /** By arrival. Default: `"desc"`. */
   order?: "asc" | "desc";
-  /** 100 events a page at most. */
+  /** At most 100 events a page. */
   paginationOpts: PaginationOptions;
 };
 
+const vReplayableStatus = v.union(
+  v.literal("dead"),
+  v.literal("unhandled"),
+  v.literal("skipped"),
+);
+
 export type ReplayManyArgs<Name extends string> = {
   source: Name;
-  status: "dead" | "unhandled" | "skipped";
+  status: Infer<typeof vReplayableStatus>;
   type?: string;
-  /** 50 when not given, 100 at most. */
+  /** Events of one call. Default: 50. At most 100. */
   limit?: number;
-  /** Where the last call stopped. */
+  /** The cursor of the call before. Default: the oldest event. */
   cursor?: string | null;
 };
 
-/** How many were started anew, how many are still not what their schema wants, and where to go on. */
-export type ReplayedMany = {
-  replayed: number;
-  invalid: number;
-  cursor: string | null;
-  isDone: boolean;
+const vReplayed = v.union(v.literal("replayed"), v.literal("invalid"));
+
+const vReplayedMany = v.object({
+  /** Events with a new attempt. */
+  replayed: v.number(),
+  /** Events whose payload their schema still refuses. */
+  invalid: v.number(),
+  cursor: v.union(v.null(), v.string()),
+  isDone: v.boolean(),
+});
+export type ReplayedMany = Infer<typeof vReplayedMany>;
+
+/** A stored event with its body, to be checked by the schemas of today. */
+type StoredBody = {
+  source: string;
+  type: string;
+  text: string;
+  headers: Record<string, string>;
 };
 
-/** The operator's half of `Webhooks`. Who may call it is for the host's own functions to say. */
+/** The operator's methods of `Webhooks`. They do not check the caller: the host's functions do. */
 export class WebhooksOperator<Name extends string> {
   /** @internal */
-  protected readonly inbox: WebhooksState;
+  protected readonly state: WebhooksState;
 
-  constructor(inbox: WebhooksState) {
-    this.inbox = inbox;
+  constructor(state: WebhooksState) {
+    this.state = state;
   }
 
-  /** One event, without its body; `null` if there is none with this id. */
+  /** An event without its body; `null` if none has this id. */
   async get(ctx: RunQueryCtx, args: { id: string }): Promise<EventRow | null> {
-    const { webhooks } = this.inbox.component;
+    const { webhooks } = this.state.component;
     return await ctx.runQuery(webhooks.get, args);
   }
 
   /**
-   * The body of an event as it was sent; `null` once retention has deleted it.
+   * The body of an event as the sender wrote it; `null` after retention deleted it.
    *
    * @throws NOT_FOUND
    */
@@ -72,7 +97,7 @@ export class WebhooksOperator<Name extends string> {
     ctx: RunQueryCtx,
     args: { id: string },
   ): Promise<string | null> {
-    const { webhooks } = this.inbox.component;
+    const { webhooks } = this.state.component;
     return (await ctx.runQuery(webhooks.getBody, args)).text;
   }
 
@@ -87,11 +112,11 @@ export class WebhooksOperator<Name extends string> {
    */
   async list(
     ctx: RunQueryCtx,
-    { paginationOpts, order = "desc", ...which }: ListEventsArgs<Name>,
+    { paginationOpts, order = "desc", ...filter }: ListEventsArgs<Name>,
   ): Promise<PaginationResult<EventRow>> {
-    const { webhooks } = this.inbox.component;
+    const { webhooks } = this.state.component;
     const args = {
-      ...which,
+      ...filter,
       order,
       paginationOpts: pageOptions(paginationOpts),
     };
@@ -99,17 +124,19 @@ export class WebhooksOperator<Name extends string> {
   }
 
   /**
-   * How a source is doing: events by status, counted up to 100, and why deliveries were refused, the latest reason first. A
-   * secret that is wrong shows here, and nowhere else but at the sender's.
+   * The health of a source: events by status, counted up to 100, and why deliveries were refused, the latest reason first. A
+   * wrong secret shows here and at the sender.
    */
   async stats(ctx: RunQueryCtx, args: { source: Name }): Promise<SourceStats> {
-    const { webhooks } = this.inbox.component;
+    const { webhooks } = this.state.component;
     return await ctx.runQuery(webhooks.stats, args);
   }
 
   /**
-   * Starts the attempts of an event anew, judged by the schemas of today. `again` applies one that was applied before.
+   * Schedules a new round of attempts for an event, after its body was checked by the schemas of today.
    *
+   * @param args `again: true` applies a processed event once more. Default: `false`
+   * @returns `"invalid"` if the schema refuses the body: the event is dead
    * @throws NOT_FOUND; VALIDATION_FAILED when it is under way, was applied already, or has lost its body
    * @example
    * ```ts
@@ -120,21 +147,22 @@ export class WebhooksOperator<Name extends string> {
     ctx: RunMutationCtx,
     { id, again = false }: { id: string; again?: boolean },
   ): Promise<"replayed" | "invalid"> {
-    const { webhooks } = this.inbox.component;
-    const { source, type, text } = await ctx.runQuery(webhooks.getBody, { id });
-    const inlet = this.inbox.inlets.get(source);
-    if (inlet) await syncRoutes(this.inbox, ctx, inlet);
+    const { webhooks } = this.state.component;
+    const { text, ...event } = await ctx.runQuery(webhooks.getBody, { id });
+    const source = this.state.sources.get(event.source);
+    if (source) await syncRoutes(this.state, ctx, source);
     const judged =
-      text === null ? null : await this.#judge({ source, type, text });
+      text === null ? null : await this.#checkBody({ ...event, text });
     const items = [{ id, judged }];
     const [outcome] = await ctx.runMutation(webhooks.replay, { items, again });
     return outcome ?? "invalid";
   }
 
   /**
-   * Starts many anew, oldest first: the dead, or all of a type that had no handler. Call it again with the cursor until it is
-   * done.
+   * Replays many events, oldest first: the dead, or those of a type that had no handler. Call it with the returned cursor
+   * until it is done.
    *
+   * @throws Error for a source that was not declared; INVALID_CURSOR
    * @example
    * ```ts
    * let cursor: string | null = null;
@@ -149,19 +177,19 @@ export class WebhooksOperator<Name extends string> {
     {
       limit = WEBHOOK_BATCH.defaultPage,
       cursor = null,
-      ...which
+      ...filter
     }: ReplayManyArgs<Name>,
   ): Promise<ReplayedMany> {
-    const { webhooks } = this.inbox.component;
-    await this.sync(ctx, which.source);
+    const { webhooks } = this.state.component;
+    await this.sync(ctx, filter.source);
     const found = await ctx.runQuery(webhooks.replayable, {
-      ...which,
+      ...filter,
       limit,
       cursor,
     });
     const items: { id: string; judged: CheckedPayload }[] = [];
-    for (const event of found.events) {
-      items.push({ id: event.id, judged: await this.#judge(event) });
+    for (const { id, ...event } of found.events) {
+      items.push({ id, judged: await this.#checkBody(event) });
     }
     const outcomes = await ctx.runMutation(webhooks.replay, {
       items,
@@ -177,71 +205,176 @@ export class WebhooksOperator<Name extends string> {
   }
 
   /**
-   * Leaves an event out for good.
+   * Leaves an event out: it is not applied unless it is replayed.
    *
    * @throws NOT_FOUND; VALIDATION_FAILED when it was applied, or an action is applying it
    */
   async skip(ctx: RunMutationCtx, args: { id: string }): Promise<void> {
-    const { webhooks } = this.inbox.component;
+    const { webhooks } = this.state.component;
     await ctx.runMutation(webhooks.skip, args);
   }
 
-  /** Deliveries of a source are still taken in and answered; none is applied until it is resumed. */
+  /**
+   * Holds the events of a source back until it is resumed. Its deliveries are still accepted.
+   *
+   * @throws Error for a source that was not declared
+   */
   async pause(ctx: RunMutationCtx, args: { source: Name }): Promise<void> {
     await this.#setPause(ctx, args.source, true);
   }
 
-  /** Applies what was held back, some at a time, and everything that follows. */
+  /**
+   * Applies the events that were held back, in batches, and those that follow.
+   *
+   * @throws Error for a source that was not declared
+   */
   async resume(ctx: RunMutationCtx, args: { source: Name }): Promise<void> {
     await this.sync(ctx, args.source);
     await this.#setPause(ctx, args.source, false);
   }
 
   /**
-   * Deletes what has expired: some now, the rest by itself. The component does so every day.
+   * Sends the routes of a source, or of all, to the component. The next delivery does the same; this helps events that wait
+   * for a handler with a new name.
+   *
+   * @throws Error for a source that was not declared
    */
-  async purge(ctx: RunMutationCtx): Promise<{ purged: number; more: boolean }> {
-    const { webhooks } = this.inbox.component;
-    return await ctx.runMutation(webhooks.purge, {});
+  async sync(ctx: RunMutationCtx, source?: Name): Promise<void> {
+    const all =
+      source === undefined
+        ? [...this.state.sources.values()]
+        : [registeredSource(this.state, source)];
+    for (const one of all) await syncRoutes(this.state, ctx, one);
   }
 
   /**
-   * Tells the component about handlers that have changed. The next delivery does so too; this is for events that wait for a
-   * handler that was renamed, and need not wait for a delivery.
+   * An operator's functions to export. Without options they are internal, for the dashboard and `npx convex run`. With
+   * `authorize` they are public, for an operator's page.
+   *
+   * @example
+   * ```ts
+   * // convex/inbox.ts
+   * export const { list, stats, replay, pause, resume } = webhooks.operator({ authorize: requireOperator });
+   * ```
    */
-  async sync(ctx: RunMutationCtx, source?: Name): Promise<void> {
-    const { inlets } = this.inbox;
-    const all =
-      source === undefined
-        ? [...inlets.values()]
-        : [registeredSource(this.inbox, source)];
-    for (const inlet of all) await syncRoutes(this.inbox, ctx, inlet);
+  operator(): OperatorFunctions<"internal">;
+  /** Public functions that call `authorize` first. */
+  operator<Ctx = GenericQueryCtx<GenericDataModel>>(
+    options: OperatorOptions<Ctx>,
+  ): OperatorFunctions<"public">;
+  /** Either of them. */
+  operator(options?: OperatorOptions<never>): unknown {
+    const build = new OperatorBuilder(options?.authorize);
+    return { ...operatorQueries(build, this), ...operatorWrites(build, this) };
   }
 
   async #setPause(ctx: RunMutationCtx, source: Name, paused: boolean) {
-    registeredSource(this.inbox, source);
-    const { webhooks } = this.inbox.component;
+    registeredSource(this.state, source);
+    const { webhooks } = this.state.component;
     await ctx.runMutation(webhooks.setPause, { source, paused });
   }
 
-  /** What today's schema of its type says of a body that was stored. */
-  async #judge(event: {
-    source: string;
-    type: string;
-    text: string;
-  }): Promise<CheckedPayload> {
-    const inlet = this.inbox.inlets.get(event.source);
-    const schemas = inlet?.source.schemas ?? {};
-    if (!inlet || !Object.hasOwn(schemas, event.type)) return null;
-    if (!inlet.handlers.has(event.type)) return null;
-    const { parse } = inlet.source.provider;
+  async #checkBody({
+    source: name,
+    type,
+    text,
+    headers,
+  }: StoredBody): Promise<CheckedPayload> {
+    const source = this.state.sources.get(name);
+    if (!source?.handlers.has(type)) return null;
+    if (!Object.hasOwn(source.schemas, type)) return null;
     try {
-      const payload: unknown = parse
-        ? parse(event.text, new Headers())
-        : JSON.parse(event.text);
-      return await validatePayload(schemas[event.type], payload);
+      const payload = readPayload(source.provider, text, headers);
+      return await validatePayload(source.schemas[type], payload);
     } catch {
-      return { invalid: "The body cannot be read." };
+      return { invalid: "The body cannot be parsed." };
     }
   }
+}
+
+/** What `webhooks.operator()` returns. */
+export type OperatorFunctions<Visibility extends FunctionVisibility> =
+  ReturnType<typeof operatorQueries<Visibility>> &
+    ReturnType<typeof operatorWrites<Visibility>>;
+
+const byId = { id: v.string() };
+const bySource = { source: v.string() };
+
+function operatorQueries<Visibility extends FunctionVisibility>(
+  build: OperatorBuilder<Visibility>,
+  webhooks: WebhooksOperator<string>,
+) {
+  return {
+    get: build.query({
+      args: byId,
+      returns: v.union(v.null(), vEventRow),
+      handler: (ctx, args) => webhooks.get(ctx, args),
+    }),
+    getBody: build.query({
+      args: byId,
+      returns: v.union(v.null(), v.string()),
+      handler: (ctx, args) => webhooks.getBody(ctx, args),
+    }),
+    list: build.page(
+      {
+        source: v.optional(v.string()),
+        status: v.optional(vWebhookStatus),
+        type: v.optional(v.string()),
+        order: v.optional(vOrder),
+      },
+      vEventRow,
+      (ctx, args) => webhooks.list(ctx, args),
+    ),
+    stats: build.query({
+      args: bySource,
+      returns: vSourceStats,
+      handler: (ctx, args) => webhooks.stats(ctx, args),
+    }),
+  };
+}
+
+const done = () => null;
+
+function operatorWrites<Visibility extends FunctionVisibility>(
+  build: OperatorBuilder<Visibility>,
+  webhooks: WebhooksOperator<string>,
+) {
+  return {
+    replay: build.mutation({
+      args: { ...byId, again: v.optional(v.boolean()) },
+      returns: vReplayed,
+      handler: (ctx, args) => webhooks.replay(ctx, args),
+    }),
+    replayMany: build.mutation({
+      args: {
+        ...bySource,
+        status: vReplayableStatus,
+        type: v.optional(v.string()),
+        limit: v.optional(v.number()),
+        cursor: v.optional(v.union(v.null(), v.string())),
+      },
+      returns: vReplayedMany,
+      handler: (ctx, args) => webhooks.replayMany(ctx, args),
+    }),
+    skip: build.mutation({
+      args: byId,
+      returns: v.null(),
+      handler: (ctx, args) => webhooks.skip(ctx, args).then(done),
+    }),
+    sync: build.mutation({
+      args: { source: v.optional(v.string()) },
+      returns: v.null(),
+      handler: (ctx, { source }) => webhooks.sync(ctx, source).then(done),
+    }),
+    pause: build.mutation({
+      args: bySource,
+      returns: v.null(),
+      handler: (ctx, args) => webhooks.pause(ctx, args).then(done),
+    }),
+    resume: build.mutation({
+      args: bySource,
+      returns: v.null(),
+      handler: (ctx, args) => webhooks.resume(ctx, args).then(done),
+    }),
+  };
 }

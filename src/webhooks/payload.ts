@@ -1,8 +1,3 @@
-/**
- * Judges a payload by the host's schema.
- *
- * @module
- */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { convexToJson, type Value } from "convex/values";
 import type { Issue } from "../errors/codes.js";
@@ -13,13 +8,36 @@ import {
   type ValidatorJson,
 } from "../shared/validatorJson.js";
 import { DELIVERY, type CheckedPayload } from "../shared/webhooks.js";
-import type { EventSchemas } from "./source.js";
+import type { EventSchemas, Provider } from "./source.js";
 
 type Schema = EventSchemas[string];
 
 /**
- * What a schema makes of a payload: a value that Convex can hold, or what is wrong, by the path of each field and without
- * quoting it. `null` for a type that has no schema. Never throws.
+ * Parses a body as its provider writes it: a delivery, and the stored text and headers of an event alike.
+ *
+ * @throws what the provider's parser or `JSON.parse` throws
+ */
+export function readPayload(
+  { parse }: Provider,
+  text: string,
+  headers: Headers | Record<string, string>,
+): unknown {
+  return parse ? parse(text, toHeaders(headers)) : JSON.parse(text);
+}
+
+function toHeaders(headers: Headers | Record<string, string>): Headers {
+  if (headers instanceof Headers) return headers;
+  const restored = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    // `Headers` throws for a character above U+00FF, such as the "…" of a stored value that was cut.
+    restored.set(name, value.replace(/[^\t -\u00FF]/g, "?"));
+  }
+  return restored;
+}
+
+/**
+ * Applies a type's schema to a payload: a value that Convex can store, or what is wrong, by the path of each field and
+ * without quoting it. `null` for a type without a schema. Never throws.
  */
 export async function validatePayload(
   schema: Schema | undefined,
@@ -29,17 +47,18 @@ export async function validatePayload(
   try {
     const result = await applySchema(schema, payload);
     if ("issues" in result) return { invalid: issuesText(result.issues) };
-    // Convex's own encoding: it refuses what Convex cannot hold, such as a Date or a key like `$ref`.
+    // Convex's own encoding: it refuses what Convex cannot store, such as a Date or a key like `$ref`.
     const text = JSON.stringify(convexToJson(result.value as Value));
-    // A character takes three bytes at most. What may be too long is too long.
+    // A character takes three bytes at most, so most texts need no count.
     return text.length * 3 <= DELIVERY.maxBodyBytes ||
       byteLength(text) <= DELIVERY.maxBodyBytes
       ? { payload: text }
       : { invalid: "The checked payload is too large to be stored." };
   } catch {
-    // A schema of the host's threw, or made something of it that is no Convex value. Its message may quote the payload.
+    // The schema threw, or its output is no Convex value. The error's message may quote the payload.
     return {
-      invalid: "The schema failed, or made a value that Convex cannot hold.",
+      invalid:
+        "The schema failed, or returned a value that Convex cannot store.",
     };
   }
 }
@@ -68,7 +87,7 @@ async function applySchema(schema: Schema, payload: unknown): Promise<Result> {
   };
 }
 
-/** A schema library may make functions; Convex's validators are objects of their own kind. */
+/** A Standard Schema may be a function, so Convex's validators are told apart by their own mark. */
 function isStandardSchema(schema: Schema): schema is StandardSchemaV1 {
   return !("isConvexValidator" in schema);
 }
@@ -81,12 +100,12 @@ function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/*
- * Drops what a shape does not name. For values from senders who add fields whenever they like: a field that nobody declared
- * is no reason to refuse the rest.
- */
+/* Unknown fields. */
 
-/** A copy of the value without undeclared fields. What does not fit the shape otherwise stays, for a check to find. */
+/**
+ * A copy of a value without the fields that its shape does not name: senders add fields at any time. Anything else that does
+ * not fit the shape stays, for a check to find.
+ */
 export function stripUnknown(shape: ValidatorJson, value: unknown): unknown {
   switch (shape.kind) {
     case "object":
@@ -123,7 +142,7 @@ function stripObject(
   );
 }
 
-/** As the first member that takes it. */
+/** Strips by the first member that accepts the value. */
 function stripUnion(members: ValidatorJson[], value: unknown): unknown {
   for (const shape of members) {
     const stripped = stripUnknown(shape, value);
@@ -136,7 +155,7 @@ function stripUnion(members: ValidatorJson[], value: unknown): unknown {
   return value;
 }
 
-/** `Object.fromEntries` defines own properties, a `__proto__` among them, and never sets a prototype. */
+/** Defines own properties, `__proto__` among them, and never sets a prototype. */
 const fromEntries: (entries: [string, unknown][]) => unknown =
   Object.fromEntries;
 

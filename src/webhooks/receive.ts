@@ -1,6 +1,6 @@
 /**
- * The way of a delivery: its bytes are read, verified, and only then parsed; one mutation stores it; the sender is answered.
- * What the event is for happens afterwards, so that our trouble is never the sender's.
+ * Answers a delivery: the body is read as bytes, verified, and only then parsed; one mutation stores the event. The handler
+ * runs later, so its failures never reach the sender.
  *
  * @module
  */
@@ -15,35 +15,34 @@ import {
   type Refusal,
 } from "../shared/webhooks.js";
 import { sha256, type Bytes } from "./bytes.js";
-import { validatePayload } from "./payload.js";
+import { readPayload, validatePayload } from "./payload.js";
 import type { Incoming } from "./source.js";
 import type { RegisteredSource, WebhooksState } from "./state.js";
 import { isSecret, SIGNATURE, verify, type Delivery } from "./verify.js";
 
-export type ActionCtx = GenericActionCtx<GenericDataModel>;
+type ActionCtx = GenericActionCtx<GenericDataModel>;
 
-/** What is answered, and what is logged. */
+/** The response to a delivery, and what the log says about it. */
 type Reply = {
   response: Response;
-  outcome:
-    Received["outcome"] | Refusal | "handshake" | "disabled" | "STORE_FAILED";
+  outcome: Received["outcome"] | Refusal | "handshake" | "STORE_FAILED";
   type?: string;
   id?: string | undefined;
 };
 
-/** Answers a delivery. Never throws: what goes wrong here is answered so that the sender tries again. */
-export async function answer(
-  inbox: WebhooksState,
-  inlet: RegisteredSource,
+/** Answers a delivery. Never throws: a failure is answered with 503, so that the sender tries again. */
+export async function answerDelivery(
+  state: WebhooksState,
+  source: RegisteredSource,
   ctx: ActionCtx,
   request: Request,
 ): Promise<Response> {
   const startedAt = Date.now();
-  const reply = await receive(inbox, inlet, ctx, request).catch(
+  const reply = await receiveDelivery(state, source, ctx, request).catch(
     (error: unknown): Reply => {
-      // The error's text may quote what could not be stored; Convex's own log has it.
+      // The message may quote the payload. Convex's own log has it.
       console.error(
-        `convex-docs: webhook "${inlet.name}" not stored: ${errorName(error)}`,
+        `convex-docs: webhook "${source.name}" not stored: ${errorName(error)}`,
       );
       return {
         outcome: "STORE_FAILED",
@@ -54,52 +53,58 @@ export async function answer(
   const { response, outcome, type, id } = reply;
   const ms = Date.now() - startedAt;
   const status = response.status;
-  inbox.log(
-    JSON.stringify({ webhook: inlet.name, outcome, status, type, id, ms }),
+  state.log(
+    JSON.stringify({ webhook: source.name, outcome, status, type, id, ms }),
   );
   return response;
 }
 
-async function receive(
-  inbox: WebhooksState,
-  inlet: RegisteredSource,
+async function receiveDelivery(
+  state: WebhooksState,
+  source: RegisteredSource,
   ctx: ActionCtx,
   request: Request,
 ): Promise<Reply> {
-  const { options, provider } = inlet.source;
-  if (options.disabled)
-    return { outcome: "disabled", response: plainResponse(410) };
-  const limited = await options.rateLimit?.(ctx, {
-    source: inlet.name,
-    request,
-  });
+  const { name, options, provider } = source;
+  const limited = await options.rateLimit?.(ctx, { source: name, request });
   if (limited) {
     const wait = Math.max(1, Math.ceil(limited.retryAfterMs / 1000));
     return { outcome: "RATE_LIMITED", response: plainResponse(429, wait) };
   }
-  const body = await readBytes(request, inbox.maxBodyBytes);
-  if (!body) return await reject(inbox, inlet, ctx, "BODY_TOO_LARGE");
+  const body = await readBytes(request, state.maxBodyBytes);
+  if (!body) return await refuse(state, source, ctx, "BODY_TOO_LARGE");
   const { headers, url } = request;
-  const refusal = await verifyDelivery(inlet, { headers, url, body });
-  if (refusal) return await reject(inbox, inlet, ctx, refusal);
-  const incoming = parse(inlet, headers, body);
-  if (!incoming) return await reject(inbox, inlet, ctx, "INVALID_BODY");
+  const refusal = await verifyDelivery(source, { headers, url, body });
+  if (refusal) return await refuse(state, source, ctx, refusal);
+  const incoming = parseDelivery(source, headers, body);
+  if (!incoming) return await refuse(state, source, ctx, "INVALID_BODY");
   const handshake = provider.handshake?.(incoming);
   if (handshake) return { outcome: "handshake", response: handshake };
-  const receipt = await receiptOf(inlet, incoming, body);
-  const { outcome, id } = await store(inbox, inlet, ctx, receipt);
+  const receipt = await buildReceipt(source, incoming, body);
+  const { outcome, id } = await storeReceipt(state, source, ctx, receipt);
   return { outcome, id, type: receipt.type, response: plainResponse(200) };
 }
 
+/* Reading and verifying. */
+
+/** The body, or `null` if it is longer than `maxBytes`. A false Content-Length cannot make it read more. */
+async function readBytes(
+  { headers, body }: Request,
+  maxBytes: number,
+): Promise<Bytes | null> {
+  if (Number(headers.get("content-length")) > maxBytes) return null;
+  const blob = await readBody(body, maxBytes);
+  return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
+}
+
 async function verifyDelivery(
-  { source: { provider, options }, name }: RegisteredSource,
+  { name, provider: { scheme }, options }: RegisteredSource,
   delivery: Delivery,
 ): Promise<Refusal | null> {
   const secrets = options.secrets().slice(0, SIGNATURE.maxSecrets);
   const toleranceSeconds =
     options.toleranceSeconds ?? SIGNATURE.toleranceSeconds;
   const how = { secrets, now: Date.now(), toleranceSeconds };
-  const { scheme } = provider;
   const refusal =
     typeof scheme !== "function"
       ? await verify(scheme, delivery, how)
@@ -115,34 +120,30 @@ async function verifyDelivery(
   return refusal;
 }
 
-/** A verified body, read as its provider writes it; `null` if it cannot be. */
-function parse(
-  { name: source, source: { provider } }: RegisteredSource,
+/** A verified body, parsed; `null` if it cannot be. */
+function parseDelivery(
+  { name: source, provider }: RegisteredSource,
   headers: Headers,
   body: Bytes,
 ): Incoming | null {
-  const text = decode(body);
-  if (text === null) return null;
   try {
-    const payload: unknown = provider.parse
-      ? provider.parse(text, headers)
-      : JSON.parse(text);
+    // Fatal: the default replaces bytes that are not UTF-8 without a word. A byte order mark is dropped.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    const payload = readPayload(provider, text, headers);
     return { source, headers, text, payload };
   } catch {
     return null;
   }
 }
 
-async function receiptOf(
-  {
-    source: { provider, options, schemas },
-    headers,
-    name,
-    handlers,
-  }: RegisteredSource,
+/* Storing. */
+
+async function buildReceipt(
+  source: RegisteredSource,
   incoming: Incoming,
   body: Bytes,
 ): Promise<Receipt> {
+  const { provider, options, schemas, handlers } = source;
   const {
     key = "",
     occurredAt = NaN,
@@ -151,31 +152,31 @@ async function receiptOf(
   const type = toText(described.type, DELIVERY.maxName);
   const hash = await sha256(body);
   const isGuarded = options.replayGuard ?? !provider.idSigned;
-  const about = { type, payload: incoming.payload };
-  const orderKey = callSafely(() => options.orderBy?.(about));
+  const event = { type, payload: incoming.payload };
+  const orderKey = callSafely(() => options.orderBy?.(event));
   const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
   return {
-    source: name,
+    source: source.name,
     key: isKey(key) ? key : hash,
     type,
-    headers: keptHeaders(headers, incoming.headers),
+    headers: storedHeaders(source.storedHeaders, incoming.headers),
     text: incoming.text,
     judged: handlers.has(type)
       ? await validatePayload(schema, incoming.payload)
       : null,
-    filtered: callSafely(() => options.filter?.(about)) === false,
+    filtered: callSafely(() => options.filter?.(event)) === false,
     ...(isGuarded ? { bodyHash: hash } : {}),
     ...(Number.isFinite(occurredAt) ? { occurredAt } : {}),
     ...(orderKey ? { orderKey: toText(orderKey, DELIVERY.maxName) } : {}),
   };
 }
 
-/** A key is stored in an index: short, and text that Convex can hold. */
+/** Whether a text can stand in an index: short, and text that Convex can store. */
 function isKey(key: string): boolean {
   return key !== "" && key.length <= DELIVERY.maxKey && toText(key) === key;
 }
 
-function keptHeaders(
+function storedHeaders(
   names: readonly string[],
   headers: Headers,
 ): Record<string, string> {
@@ -187,7 +188,7 @@ function keptHeaders(
   return found;
 }
 
-/** Runs a host's function on a payload that it may not expect. What it would have said is then unsaid; the event is not lost. */
+/** Calls a host's function on a payload it may not expect. If it throws, the event is stored without its answer. */
 function callSafely<T>(ask: () => T): T | undefined {
   try {
     return ask();
@@ -199,7 +200,7 @@ function callSafely<T>(ask: () => T): T | undefined {
   }
 }
 
-async function store(
+async function storeReceipt(
   { component }: WebhooksState,
   { handlers, policy }: RegisteredSource,
   ctx: ActionCtx,
@@ -209,30 +210,32 @@ async function store(
   const call = { receipt, policy, fingerprint };
   const received = await ctx.runMutation(component.webhooks.receive, call);
   if (received.outcome !== "unsynced") return received;
-  // The first delivery after a deploy that changed the handlers: say who they are, with the event, in one transaction.
+  // The first delivery after a deploy that changed the handlers brings the routes, in one transaction with the event.
   const routes = await handlers.routes();
   return await ctx.runMutation(component.webhooks.receive, { ...call, routes });
 }
 
-async function reject(
+/* Answering. */
+
+/** Records a refusal for the operator, and answers it. */
+async function refuse(
   { component }: WebhooksState,
   { name: source }: RegisteredSource,
   ctx: ActionCtx,
   code: Refusal,
 ): Promise<Reply> {
-  // If the note cannot be made, the answer is still the right one.
+  // Where recording fails, the answer is still the right one.
   await ctx
     .runMutation(component.webhooks.reject, { source, code })
     .catch(() => undefined);
   return { outcome: code, response: plainResponse(REFUSAL_STATUS[code]) };
 }
 
-/** One fixed text a status. A success is empty: Slack shows what it is answered to its user. */
-const TEXT: Record<number, string> = {
+/** One fixed text per status. A success is empty: Slack shows its user what it is answered. */
+const STATUS_TEXT: Record<number, string> = {
   200: "",
   400: "Bad request",
   401: "Not verified",
-  410: "Gone",
   413: "Too large",
   429: "Too many requests",
   500: "Not configured",
@@ -244,33 +247,9 @@ function plainResponse(status: number, retryAfterSeconds?: number): Response {
   if (retryAfterSeconds !== undefined) {
     headers.set("Retry-After", `${retryAfterSeconds}`);
   }
-  return new Response(TEXT[status] ?? "", { status, headers });
+  return new Response(STATUS_TEXT[status] ?? "", { status, headers });
 }
 
 function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
-}
-
-/*
- * The body of a request: bytes, and no more of them than we want.
- */
-
-/** Reads a body up to a limit; `null` if it is longer. A length that the sender announces is believed only if it is too long. */
-export async function readBytes(
-  { headers, body }: Request,
-  maxBytes: number,
-): Promise<Bytes | null> {
-  if (Number(headers.get("content-length")) > maxBytes) return null;
-  const blob = await readBody(body, maxBytes);
-  return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
-}
-
-/** Bytes as text, without a byte order mark; `null` if they are not UTF-8. */
-export function decode(bytes: Bytes): string | null {
-  try {
-    // The default would put U+FFFD for what it cannot read, and nobody would notice.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }

@@ -1,24 +1,19 @@
-/**
- * What a host says about one sender of webhooks, and what the package knows about its provider.
- *
- * @module
- */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { GenericActionCtx, GenericDataModel } from "convex/server";
 import type { Infer, Validator } from "convex/values";
 import type { Refusal } from "../shared/webhooks.js";
 import type { Delivery, Scheme, VerifyOptions } from "./verify.js";
 
-/** What a verified delivery is about. */
+/** The event of a verified delivery. */
 export type Described = {
-  /** The sender's id of the event, the same in every delivery of it. Absent: the hash of the body. */
+  /** The sender's id of the event, the same in every delivery of it. Default: the hash of the body. */
   key?: string | undefined;
   type: string;
-  /** When it happened, in ms. */
+  /** When the event happened, in ms. */
   occurredAt?: number | undefined;
 };
 
-/** A verified delivery. Its texts come from the sender: genuine, and still not to be trusted to be well formed. */
+/** A verified delivery. It is genuine, and may still be malformed. */
 export type Incoming = {
   /** The name of the source. */
   source: string;
@@ -29,26 +24,30 @@ export type Incoming = {
   payload: unknown;
 };
 
-/** Replaces the scheme where a provider's way to sign is one of its own. */
+/** Verifies a delivery of a provider whose scheme is not an HMAC. Returns the reason of a refusal, or `null`. */
 export type CustomVerify = (
   delivery: Delivery,
   options: VerifyOptions,
 ) => Promise<Refusal | null>;
 
+/** What the package knows about one provider. */
 export type Provider = {
   scheme: Scheme | CustomVerify;
-  /** Whether the signature covers what `describe` takes the key from. If not, the body is guarded against replay too. */
+  /** Whether the signature covers the key that `describe` returns. If not, the body must be unique too. */
   idSigned: boolean;
-  /** The headers worth keeping, in lower case. Never a signature. */
+  /** The headers to store, in lower case. Never a signature. */
   headers: readonly string[];
-  /** Reads the body; JSON when not given. A throw is INVALID_BODY. */
+  /**
+   * Parses the body. Also called with the stored headers of an event, for a handler and a replay. A throw is INVALID_BODY.
+   * Default: JSON.
+   */
   parse?: (text: string, headers: Headers) => unknown;
   describe: (incoming: Incoming) => Described;
-  /** Answers a verified delivery that is a question and not an event. */
+  /** Answers a verified delivery that is no event, such as the challenge to a new URL. `null` for an event. */
   handshake?: (incoming: Incoming) => Response | null;
 };
 
-/** What the payload of each type has to be: Convex validators, or any Standard Schema such as Zod 4's. */
+/** The schema of each type's payload: a Convex validator, or any Standard Schema such as Zod 4's. */
 export type EventSchemas = Record<
   string,
   Validator<unknown, "required", string> | StandardSchemaV1
@@ -56,38 +55,34 @@ export type EventSchemas = Record<
 
 export type SourceOptions = {
   /**
-   * The secrets, any of which may have signed: the new and the old one during a rotation, 4 at most. Called for each
-   * delivery, so that a change of an environment variable needs no deploy. If none is usable, deliveries are answered 500
-   * and the log says so; they are never let through.
+   * The secrets that may have signed: the new and the old one during a rotation, 4 at most. Called for each delivery, so a
+   * change of an environment variable needs no deploy. Without a usable secret, deliveries are answered with 500 and the log
+   * says so.
    */
   secrets: () => readonly (string | null | undefined)[];
-  /** Seconds that a timestamp may lie in the past or the future: 300 when not given. */
+  /** How far a timestamp may lie in the past or the future, in seconds. Default: 300. */
   toleranceSeconds?: number;
   /**
-   * Whether a body that was seen is a duplicate whatever id its headers give: `true` when not given, for schemes whose
-   * signature does not cover the id. Without it, whoever captured one delivery can send it for ever under new ids.
+   * Whether a body that was received before is a duplicate under any id. Default: `true` for schemes whose signature does not
+   * cover the id. Without it, a captured delivery can be sent again under a new id.
    */
   replayGuard?: boolean;
-  /** Headers to keep with each event, beside the preset's. A signature, cookie or authorization is never kept. */
+  /** Headers to store with each event, beside the preset's. A signature, cookie or authorization is never stored. */
   headers?: readonly string[];
-  /** `false`: an event is stored as skipped and its handler never runs. */
+  /** Which events are handled. Those that return `false` are stored as skipped. */
   filter?: (event: { type: string; payload: unknown }) => boolean;
-  /** What events have to be in order with: those with the same text. Makes `event.stale` meaningful. */
+  /** Groups events whose order matters, by a text such as a subscription's id. `event.stale` looks within the group. */
   orderBy?: (event: { type: string; payload: unknown }) => string | undefined;
-  /** Asked before anything is read. `retryAfterMs` refuses with 429. */
+  /** Called before the body is read. `retryAfterMs` refuses the delivery with 429. Default: no limit. */
   rateLimit?: (
     ctx: GenericActionCtx<GenericDataModel>,
     caller: { source: string; request: Request },
   ) => Promise<{ retryAfterMs: number } | null>;
-  /** Answers a GET request that asks whether the endpoint is ours, before any event is sent (Meta, Microsoft Graph, X). */
+  /** Answers a GET request, by which a provider asks who owns the endpoint before it sends events (Meta, Dropbox, X). */
   challenge?: (request: Request) => Promise<Response> | Response;
-  /** `true`: every delivery is answered 410, which tells the sender to stop. */
-  disabled?: boolean;
-  /** `true`: of an error that a handler throws, only the code is kept, since its text may quote the payload. */
-  redactErrors?: boolean;
 };
 
-/** Payloads by type: checked ones as `value`, others as the `text` that was sent. */
+/** Payloads by type: a checked one as `value`, any other as the `text` of the body. */
 export type PayloadTypes = Record<
   string,
   { value: unknown } | { text: unknown }
@@ -99,28 +94,28 @@ type PayloadOf<S> = S extends StandardSchemaV1
     ? Infer<S>
     : never;
 
-/** The payloads that schemas promise. */
+/** The payloads of a source with schemas. */
 export type Checked<E extends EventSchemas> = {
   [Type in keyof E & string]: { value: PayloadOf<E[Type]> };
 };
 
-/** The payloads that a provider's own types promise: a union told apart by `type`, or an object of them by type. */
+/** The payloads of a source without schemas, from the provider's types: a union by `type`, or an object of them by type. */
 export type Unchecked<E> = [E] extends [{ type: string }]
   ? { [Type in E["type"]]: { text: Extract<E, { type: Type }> } }
   : { [Type in keyof E & string]: { text: E[Type] } };
 
-/** One sender of webhooks. Made by a preset. */
+/** One sender of webhooks, made by a preset. */
 export type Source<Types extends PayloadTypes = PayloadTypes> = {
   provider: Provider;
   options: SourceOptions;
   schemas: EventSchemas;
-  /** Exists in types only. */
+  /** Exists in types alone. */
   readonly types?: Types;
 };
 
 /**
- * Makes a source of a provider. With `events`, payloads are checked and handed over typed; fields that a schema does not
- * name are dropped. Without, they are handed over as text, and a type argument says what is in it.
+ * Makes a source of a provider. With `events`, handlers get checked and typed payloads, without the fields that the schema
+ * does not name. Without, they get the body as text, and a type argument says what it holds.
  */
 export interface Preset<Extra = unknown> {
   <const E extends EventSchemas>(
@@ -131,7 +126,7 @@ export interface Preset<Extra = unknown> {
   ): Source<Unchecked<E>>;
 }
 
-/** The preset of a provider, or of one that the host's options complete. */
+/** The preset of a provider, or of one that the host's options define. */
 export function preset<Extra = unknown>(
   provider: Provider | ((options: Extra) => Provider),
 ): Preset<Extra> {
@@ -142,12 +137,14 @@ export function preset<Extra = unknown>(
     options,
     schemas: options.events ?? {},
   });
-  // The overloads say which payloads the schemas promise; no value does.
+  // The payload types exist in the overloads alone.
   return make;
 }
 
-/** A member of a value that may be anything: `undefined` if there is none. */
-export function member(value: unknown, ...path: string[]): unknown {
+/* Reading payloads. */
+
+/** The value at a path of own properties; `undefined` if there is none. */
+export function valueAt(value: unknown, ...path: string[]): unknown {
   let at: unknown = value;
   for (const name of path) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) {
@@ -158,14 +155,16 @@ export function member(value: unknown, ...path: string[]): unknown {
   return at;
 }
 
-/** The same, if it is a text that says something. */
-export function text(value: unknown, ...path: string[]): string | undefined {
-  const found = member(value, ...path);
+/** The text at a path; `undefined` if it is empty or no text. */
+export function textAt(value: unknown, ...path: string[]): string | undefined {
+  const found = valueAt(value, ...path);
   return typeof found === "string" && found !== "" ? found : undefined;
 }
 
-/** The time that a text such as RFC 3339's stands for, in ms. */
-export function time(spelled: string | undefined | null): number | undefined {
+/** The time of a text such as RFC 3339's, in ms. */
+export function parseTime(
+  spelled: string | undefined | null,
+): number | undefined {
   const at = spelled ? Date.parse(spelled) : NaN;
   return Number.isNaN(at) ? undefined : at;
 }

@@ -1,8 +1,3 @@
-/**
- * What one `Webhooks` knows, worked out once, and how it talks to its component.
- *
- * @module
- */
 import { assertMounted, type RunMutationCtx } from "../host/component.js";
 import type { ComponentApi } from "../component/_generated/component.js";
 import {
@@ -14,114 +9,131 @@ import { assertWithin, Handlers } from "./handlers.js";
 import type { PayloadTypes, Source } from "./source.js";
 
 export type WebhooksSettings = {
-  /** How long things are kept, in days. */
+  /** How long events are kept, in days. */
   retention?: {
-    /** The body of an event that was applied: 7 when not given. */
+    /** The body of a processed event. Default: 7. */
     bodyDays?: number;
-    /** What recognises a duplicate: 30. Longer than any sender retries. */
+    /** The row of an event, which recognises duplicates. Default: 30, longer than any sender retries. */
     dedupeDays?: number;
-    /** An event that was not applied, with its body: 90. */
+    /** An event that was not applied, with its body. Default: 90. */
     deadDays?: number;
   };
-  /** Bytes of the largest body that is taken in: 900,000 when not given and at most. */
+  /** Bytes of the largest accepted body. Default and maximum: 900,000. */
   maxBodyBytes?: number;
   /**
-   * Gets one line of JSON for each delivery: source, outcome, type, id and time, never a payload or a secret. `console.info`
-   * when not given; `false` for none.
+   * Called with one line of JSON per delivery: source, outcome, status, type, id and time, never a payload or a secret.
+   * `false` logs nothing. Default: `console.info`.
    */
   log?: ((line: string) => void) | false;
 };
 
-/** One source, ready to receive. */
-export type RegisteredSource = {
+/** A source under its name, with its handlers. */
+export type RegisteredSource = Source & {
   name: string;
-  source: Source;
   handlers: Handlers<PayloadTypes>;
   policy: SourcePolicy;
-  /** Headers that are kept, in lower case. */
-  headers: readonly string[];
+  /** Headers that are stored, in lower case. */
+  storedHeaders: readonly string[];
 };
 
+/** What every method of a `Webhooks` needs: its component, sources and settings. */
 export type WebhooksState = {
   component: ComponentApi;
-  inlets: Map<string, RegisteredSource>;
+  sources: Map<string, RegisteredSource>;
   maxBodyBytes: number;
   log: (line: string) => void;
 };
 
-/** Works out, once, what a `Webhooks` knows. */
+/**
+ * Registers the sources of a host.
+ *
+ * @throws Error when the component is not mounted or an option is out of range
+ */
 export function createWebhooksState(
   component: ComponentApi,
   sources: Record<string, Source>,
   {
     retention = {},
     maxBodyBytes = DELIVERY.maxBodyBytes,
-    log,
+    log = (line) => console.info(line),
   }: WebhooksSettings,
 ): WebhooksState {
   assertMounted("Webhooks", component);
   assertWithin("maxBodyBytes", maxBodyBytes, 1, DELIVERY.maxBodyBytes);
-  const days = { ...WEBHOOK_RETENTION, ...retention };
-  for (const name of ["bodyDays", "dedupeDays", "deadDays"] as const) {
-    assertWithin(`retention.${name}`, days[name], 1, WEBHOOK_RETENTION.maxDays);
-  }
-  const inlets = Object.entries(sources).map(
-    ([name, source]): RegisteredSource => ({
+  const policy = policyOf(retention);
+  const registered = Object.entries(sources).map(
+    ([name, source]): [string, RegisteredSource] => [
       name,
-      source,
-      handlers: new Handlers(),
-      policy: {
-        bodyMs: days.bodyDays * WEBHOOK_RETENTION.dayMs,
-        dedupeMs: days.dedupeDays * WEBHOOK_RETENTION.dayMs,
-        deadMs: days.deadDays * WEBHOOK_RETENTION.dayMs,
-        redactErrors: source.options.redactErrors ?? false,
+      {
+        ...source,
+        name,
+        handlers: new Handlers(),
+        policy,
+        storedHeaders: storedHeadersOf(source),
       },
-      headers: headersToKeep(source),
-    }),
+    ],
   );
   return {
     component,
-    inlets: new Map(inlets.map((inlet) => [inlet.name, inlet])),
+    sources: new Map(registered),
     maxBodyBytes,
-    log:
-      log === false ? () => undefined : (log ?? ((line) => console.info(line))),
+    log: log === false ? () => undefined : log,
   };
 }
 
-/** What must not lie in a table: whoever reads it could sign, or sign in. */
-const SECRET_HEADER = /signature|hmac|authorization|cookie|secret|api-?key/i;
-
-function headersToKeep({ provider, options }: Source): string[] {
-  const asked = (options.headers ?? []).map((name) => name.toLowerCase());
-  const secret = asked.find((name) => SECRET_HEADER.test(name));
-  if (secret !== undefined) {
-    throw new Error(
-      `convex-docs: the header "${secret}" is a secret and cannot be kept.`,
-    );
-  }
-  const all = ["content-type", ...provider.headers, ...asked];
-  return [...new Set(all)].slice(0, DELIVERY.maxHeaders);
-}
-
-/** The source that a host names. Throws for one that it did not declare. */
+/**
+ * The source of a name.
+ *
+ * @throws Error for a source that the host did not declare
+ */
 export function registeredSource(
-  { inlets }: WebhooksState,
+  { sources }: WebhooksState,
   name: string,
 ): RegisteredSource {
-  const inlet = inlets.get(name);
-  if (!inlet) throw new Error(`convex-docs: there is no source "${name}".`);
-  return inlet;
+  const source = sources.get(name);
+  if (!source) throw new Error(`convex-docs: there is no source "${name}".`);
+  return source;
 }
 
-/** Tells the component about a source's handlers if it does not know them as they are. */
+/** Sends the routes of a source to the component, unless it has them already. */
 export async function syncRoutes(
   { component }: WebhooksState,
   ctx: RunMutationCtx,
   { name: source, handlers }: RegisteredSource,
 ): Promise<void> {
   const fingerprint = await handlers.fingerprint();
-  const which = { source, fingerprint };
-  if (await ctx.runQuery(component.webhooks.isSynced, which)) return;
+  const current = { source, fingerprint };
+  if (await ctx.runQuery(component.webhooks.isSynced, current)) return;
   const routes = await handlers.routes();
-  await ctx.runMutation(component.webhooks.sync, { ...which, routes });
+  await ctx.runMutation(component.webhooks.sync, { ...current, routes });
+}
+
+function policyOf(
+  retention: NonNullable<WebhooksSettings["retention"]>,
+): SourcePolicy {
+  const { maxDays, dayMs, ...defaults } = WEBHOOK_RETENTION;
+  const days = { ...defaults, ...retention };
+  for (const name of ["bodyDays", "dedupeDays", "deadDays"] as const) {
+    assertWithin(`retention.${name}`, days[name], 1, maxDays);
+  }
+  return {
+    bodyMs: days.bodyDays * dayMs,
+    dedupeMs: days.dedupeDays * dayMs,
+    deadMs: days.deadDays * dayMs,
+  };
+}
+
+/** Headers that are never stored: a reader of the table could sign deliveries or sign in with them. */
+const SECRET_HEADER = /signature|hmac|authorization|cookie|secret|api-?key/i;
+
+function storedHeadersOf({ provider, options }: Source): string[] {
+  const asked = (options.headers ?? []).map((name) => name.toLowerCase());
+  const secret = asked.find((name) => SECRET_HEADER.test(name));
+  if (secret !== undefined) {
+    throw new Error(
+      `convex-docs: the header "${secret}" is a secret and cannot be stored.`,
+    );
+  }
+  const all = ["content-type", ...provider.headers, ...asked];
+  return [...new Set(all)].slice(0, DELIVERY.maxHeaders);
 }

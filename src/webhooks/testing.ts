@@ -1,8 +1,3 @@
-/**
- * Signs requests the way providers do, for a host's own tests.
- *
- * @module
- */
 import { prepend, utf8, type Bytes } from "./bytes.js";
 import { githubScheme } from "./schemes/github.js";
 import { hmacScheme, type HmacOptions } from "./schemes/hmac.js";
@@ -15,7 +10,7 @@ import { stripeScheme } from "./schemes/stripe.js";
 import { twilioFields, twilioScheme } from "./schemes/twilio.js";
 import { keyFor, signatureOf, type Scheme } from "./verify.js";
 
-/** What to sign as. `url` is where Twilio sends to; `id` the delivery's id, where it is a header. */
+/** The scheme of a test request. `url` is where Twilio sends to; `id` is the value of the id's header. */
 export type TestScheme =
   | "stripe"
   | "github"
@@ -29,7 +24,7 @@ export type TestScheme =
   | { scheme: "twilio"; url: string }
   | ({ scheme: "hmac" } & HmacOptions);
 
-/** A signed request, as `fetch` and convex-test's `t.fetch` take it. */
+/** A signed request, the second argument of `fetch` and of convex-test's `t.fetch`. */
 export type SignedRequest = {
   method: "POST";
   headers: Record<string, string>;
@@ -43,12 +38,12 @@ type Recipe = {
 };
 
 /**
- * A request that passes verification: what the provider would send.
+ * Signs a request as a provider does, for a host's own tests.
  *
- * @param scheme the preset's name; `{ scheme: "twilio", url }` and `{ scheme: "hmac", header, … }` say more
- * @param body the body as text; anything else is sent as JSON, or as a form to Twilio
- * @param now when it is signed, in ms
- * @throws Error when the secret cannot be one
+ * @param scheme the preset's name; `{ scheme: "twilio", url }` and `{ scheme: "hmac", header, … }` with their options
+ * @param body the body as text; any other value is sent as JSON, or as a form for Twilio
+ * @param now the time of signing, in ms. Default: now
+ * @throws Error when the scheme cannot use the secret
  * @example
  * ```ts
  * const request = await signTestRequest("stripe", "whsec_test", { id: "evt_1", type: "invoice.paid" });
@@ -67,7 +62,7 @@ export async function signTestRequest(
   const recipe = recipeOf(scheme, sent, seconds);
   const key = await keyFor(recipe.scheme, secret);
   if (!key) {
-    throw new Error("convex-docs: this scheme has no key for such a secret.");
+    throw new Error("convex-docs: the secret is not one of this scheme.");
   }
   const signature = await signatureOf(recipe.scheme, key, recipe.content);
   const type = isForm

@@ -1,49 +1,44 @@
-/**
- * Verifies a delivery: one engine for every scheme. A scheme says where the signatures stand and what they sign.
- *
- * @module
- */
 import type { Refusal } from "../shared/webhooks.js";
 import { timingSafeEqual, toBase64, toHex, utf8, type Bytes } from "./bytes.js";
 
-/** A request as it came: the body is bytes, and nothing of it has been parsed. */
+/** A request as it came: the body is bytes, not parsed. */
 export type Delivery = { headers: Headers; body: Bytes; url: string };
 
-/** What a delivery claims about itself. */
-export type Claim = {
+/** The signature of a delivery, read from its headers and not verified. */
+export type Signature = {
   /** The signatures as texts. One that matches is enough. */
   signatures: string[];
-  /** What may have been signed. One that matches is enough. */
+  /** The contents that may have been signed. One that matches is enough. */
   signed: Bytes[];
-  /** When it was signed, in seconds since 1970, as the header spells it. Absent: the scheme signs no time. */
+  /** The header's text of the time of signing, in seconds since 1970. Absent: the scheme signs no time. */
   timestamp?: string;
 };
 
-/** How a provider signs. */
+/** A provider's way to sign. One engine verifies all schemes. */
 export type Scheme = {
-  /** What `signTestRequest` calls it. */
   name: string;
   hash: "SHA-1" | "SHA-256" | "SHA-512";
   encoding: "hex" | "base64";
-  /** The key that a secret stands for, or `null` if it stands for none. The secret's own bytes when not given. */
+  /** The key of a secret; `null` for a text that is no secret of this scheme. Default: the secret's bytes. */
   keyOf?: (secret: string) => Bytes | null;
-  /** Finds the claim of a delivery, or says what is wrong with its headers. */
-  read: (delivery: Delivery) => Claim | Refusal | Promise<Claim | Refusal>;
+  /** Reads the signature, or says what is wrong with the headers. */
+  read: (
+    delivery: Delivery,
+  ) => Signature | Refusal | Promise<Signature | Refusal>;
 };
 
 export type VerifyOptions = {
-  /** Any may match. Those that cannot be secrets are left out; if none is left, that is SECRET_MISSING. */
+  /** One that matches is enough. Values that cannot be secrets are left out; with none left: SECRET_MISSING. */
   secrets: readonly unknown[];
   /** The time, in ms. */
   now: number;
-  /** How far a timestamp may lie in the past or the future: 300 s when not given. */
+  /** How far a timestamp may lie in the past or the future, in seconds. Default: 300. */
   toleranceSeconds?: number;
 };
 
 /**
- * Why a delivery must not be believed, or `null` if a holder of one of the secrets signed exactly these bytes, in time.
- *
- * Bounded: at most 16 signatures and 4 secrets, one HMAC a secret and candidate.
+ * Verifies a delivery: `null` if a holder of one of the secrets signed exactly these bytes in time, else the reason why not.
+ * Reads at most 16 signatures and 4 secrets.
  *
  * @example
  * ```ts
@@ -66,9 +61,9 @@ export async function verify(
   }
   if (keys.length === 0) return "SECRET_MISSING";
   const read = scheme.read(delivery);
-  const claim = read instanceof Promise ? await read : read;
-  if (typeof claim === "string") return claim;
-  const { signatures, signed, timestamp } = claim;
+  const signature = read instanceof Promise ? await read : read;
+  if (typeof signature === "string") return signature;
+  const { signatures, signed, timestamp } = signature;
   const late = timestamp && timeRefusal(timestamp, now, toleranceSeconds);
   if (late) return late;
   const candidates = signatures.slice(0, SIGNATURE.maxSignatures);
@@ -85,7 +80,7 @@ export async function verify(
   return "SIGNATURE_MISMATCH";
 }
 
-/** The signature of some bytes, as the scheme writes it. */
+/** Signs bytes, in the encoding of the scheme. */
 export async function signatureOf(
   { encoding }: Pick<Scheme, "encoding">,
   key: CryptoKey,
@@ -95,10 +90,10 @@ export async function signatureOf(
   return encoding === "hex" ? toHex(mac) : toBase64(mac);
 }
 
-/** Keys that were imported, the latest few of each scheme: importing costs as much as signing 2 kB. */
+/** Imported keys by secret. Importing costs as much as signing 2 kB. */
 const keyrings = new WeakMap<Scheme, Map<string, CryptoKey>>();
 
-/** The key that a secret stands for, or `null` if it stands for none. */
+/** The key of a secret; `null` for a text that is no secret of this scheme. */
 export async function keyFor(
   scheme: Scheme,
   secret: string,
@@ -119,8 +114,8 @@ export async function keyFor(
 }
 
 /**
- * Whether a value can be a secret. What an environment variable that is not there turns into cannot, nor can one with
- * white space around it, which is a slip of the clipboard: a signature under it would never match, or always.
+ * Whether a value can be a secret. An unset environment variable cannot, as a value or as text; nor can a text with white
+ * space around it, a slip of the clipboard.
  */
 export function isSecret(value: unknown): value is string {
   return (
@@ -141,16 +136,14 @@ function timeRefusal(
   return age < -tolerance ? "TIMESTAMP_TOO_NEW" : null;
 }
 
-/*
- * Reading signature headers.
- */
+/* Signature headers. */
 
-/** A header without what surrounds it; empty if it is absent. No more of it is read than any sender would send. */
+/** A header without white space around it; empty if it is absent. Reads no more than a genuine header has. */
 export function header(headers: Headers, name: string): string {
   return (headers.get(name) ?? "").slice(0, SIGNATURE.maxHeader).trim();
 }
 
-/** The values of `name=value` pairs with this name, in order. White space around a pair does not count. */
+/** The values of the `name=value` pairs of a name, in order. White space around a pair is ignored. */
 export function pairValues(
   text: string,
   separator: string,
@@ -164,21 +157,16 @@ export function pairValues(
   return found;
 }
 
-/*
- * Every number that bounds verifying a delivery, with its unit and its reason. Apart from those of storing and applying one
- * (shared/webhooks/limits.ts): a bundle of one scheme holds no more than it needs.
- */
-
-/** What verifying one delivery may cost. */
+/** Limits of verifying one delivery. They stand apart from the others to keep the bundle of one scheme small. */
 export const SIGNATURE = {
-  /** Signatures of one header that are looked at. A rotation has two; the rest would be somebody keeping us busy. */
+  /** Signatures of one header that are compared. A rotation has two. */
   maxSignatures: 16,
   /** Secrets of one source: a rotation has two. */
   maxSecrets: 4,
-  /** Imported keys that are kept for one scheme: a rotation of several sources that share it. */
+  /** Imported keys kept per scheme: those of several sources in a rotation. */
   maxKeys: 16,
   /** Characters of a signature header that are read. */
   maxHeader: 8192,
-  /** Seconds a timestamp may lie in the past or the future. Source: the Standard Webhooks libraries and Stripe's. */
+  /** Default of `toleranceSeconds`. Source: the Standard Webhooks libraries and Stripe's. */
   toleranceSeconds: 300,
 } as const;

@@ -1,8 +1,3 @@
-/**
- * The class a host makes.
- *
- * @module
- */
 import {
   httpActionGeneric,
   internalMutationGeneric,
@@ -17,20 +12,20 @@ import type { ComponentApi } from "../component/_generated/component.js";
 import { vWebhookEvent, type WebhookEvent } from "../shared/webhooks.js";
 import type { Handlers } from "./handlers.js";
 import { WebhooksOperator } from "./operator.js";
-import { answer } from "./receive.js";
+import { readPayload } from "./payload.js";
+import { answerDelivery } from "./receive.js";
 import type { PayloadTypes, Source } from "./source.js";
 import {
   createWebhooksState,
   registeredSource,
-  type RegisteredSource,
   type WebhooksSettings,
 } from "./state.js";
 
-/** The senders, by the names that the host gives them. */
+/** Sources by name. */
 export type Sources = Record<string, Source>;
 /** The payloads of a source. */
 export type TypesOf<S> = S extends Source<infer Types> ? Types : PayloadTypes;
-/** What is inside a body that is handed over as text. */
+/** What a body holds that a handler gets as text. */
 type Inside<Types, Type extends keyof Types> = Types[Type] extends {
   text: infer Payload;
 }
@@ -42,9 +37,9 @@ export type WebhooksOptions<S extends Sources> = WebhooksSettings & {
 };
 
 /**
- * Webhooks that are never lost and never applied twice. A delivery is verified, stored under its sender's id and answered;
- * then a handler of the host's applies it: a mutation exactly once, an action at least once, with retries over about eleven
- * hours, and dead letters that can be replayed.
+ * Receives webhooks: a delivery is verified, stored under its sender's id and answered. Then a function of the host applies
+ * the event, a mutation exactly once and an action at least once, with retries over about eleven hours. What is dead after
+ * that can be replayed.
  *
  * @example
  * ```ts
@@ -67,31 +62,36 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
   keyof S & string
 > {
   /**
-   * Takes the sources; their handlers are added afterwards.
+   * Declares the sources. `source(name)` adds their handlers.
    *
-   * @param component `components.docs`, or the name it is mounted under
-   * @throws Error when the component is not mounted or an option is out of range: each is a mistake in the host's code
+   * @param component `components.docs`, or another name under which the component is mounted
+   * @throws Error when the component is not mounted or an option is out of range
    */
   constructor(component: ComponentApi, options: WebhooksOptions<S>) {
     super(createWebhooksState(component, options.sources, options));
   }
 
   /**
-   * The handlers of a source, to add to.
+   * The handlers of a source, to add more.
    *
    * @throws Error for a source that was not declared
+   * @example
+   * ```ts
+   * webhooks.source("stripe").on("payment.completed", internal.payments.markCompleted);
+   * ```
    */
   source<Name extends keyof S & string>(
     name: Name,
   ): Handlers<TypesOf<S[Name]>> {
-    // One map holds the handlers of all sources; which payloads each has is known by its name alone.
-    return registeredSource(this.inbox, name).handlers;
+    // One map holds the handlers of all sources. Their payload types depend on the name.
+    return registeredSource(this.state, name).handlers;
   }
 
   /**
-   * Serves sources over HTTP: those named, each under its path, or all of them as `prefix` and their name.
+   * Adds a POST route for each named source, or for all sources under `prefix`; and a GET route where a source has a
+   * `challenge`.
    *
-   * @throws Error for a source that was not declared, or a path that is taken
+   * @throws Error for a source that was not declared, or a path that has a route already
    * @example
    * ```ts
    * webhooks.registerRoutes(http, { stripe: "/webhook/stripe", github: "/webhook/github" });
@@ -103,10 +103,8 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
     paths: { [Name in keyof S & string]?: string } | { prefix: string },
   ): void {
     for (const [name, path] of this.#paths(paths)) {
-      const inlet = registeredSource(this.inbox, name);
-      const handler = this.handler(name);
-      http.route({ path, method: "POST", handler });
-      const { challenge } = inlet.source.options;
+      http.route({ path, method: "POST", handler: this.handler(name) });
+      const { challenge } = registeredSource(this.state, name).options;
       if (!challenge) continue;
       http.route({
         path,
@@ -116,17 +114,23 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
     }
   }
 
-  /** The HTTP action of one source, to mount where you like. */
+  /**
+   * The HTTP action of one source, for a route of the host's own.
+   *
+   * @throws Error for a source that was not declared
+   */
   handler(name: keyof S & string): PublicHttpAction {
-    const inlet: RegisteredSource = registeredSource(this.inbox, name);
+    const source = registeredSource(this.state, name);
     return httpActionGeneric((ctx, request) =>
-      answer(this.inbox, inlet, ctx, request),
+      answerDelivery(this.state, source, ctx, request),
     );
   }
 
   /**
-   * A handler for a type without a schema: the body is parsed here, in the host, so it may hold what no Convex value can,
-   * such as a field called `$ref` or `prénom`.
+   * Makes a handler for a type without a schema. It parses the body in the host's code, so the payload may hold what no
+   * Convex value can, such as a field called `$ref` or `prénom`.
+   *
+   * @throws Error for a source that was not declared
    *
    * @example
    * ```ts
@@ -152,31 +156,30 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
     { event: WebhookEvent<string, Type> },
     Promise<null>
   > {
-    const { parse } = registeredSource(this.inbox, source).source.provider;
+    const { provider } = registeredSource(this.state, source);
     return internalMutationGeneric({
       args: { event: vWebhookEvent(type, v.string()) },
       returns: v.null(),
       handler: async (ctx, { event }) => {
-        const payload = (
-          parse
-            ? parse(event.payload, new Headers(event.headers))
-            : JSON.parse(event.payload)
-        ) as Inside<TypesOf<S[Name]>, Type>;
-        // The host's functions run with the host's `ctx`, which is the one its handler declares.
-        await handler(ctx as Ctx, { ...event, type, payload });
+        const payload = readPayload(provider, event.payload, event.headers);
+        await handler(
+          // The host's functions run with the host's `ctx`, which is the one its handler declares.
+          ctx as Ctx,
+          { ...event, type, payload } as Parameters<typeof handler>[1],
+        );
         return null;
       },
     });
   }
 
   #paths(paths: object): [string, string][] {
-    const { inlets } = this.inbox;
-    const given = paths as Record<string, string>;
-    const { prefix } = given;
-    if (prefix !== undefined && !inlets.has("prefix")) {
-      const base = prefix.replace(/\/+$/, "");
-      return [...inlets.keys()].map((name) => [name, `${base}/${name}`]);
+    const { sources } = this.state;
+    const byName = paths as Record<string, string>;
+    const { prefix } = byName;
+    if (prefix === undefined || sources.has("prefix")) {
+      return Object.entries(byName);
     }
-    return Object.entries(given);
+    const base = prefix.replace(/\/+$/, "");
+    return [...sources.keys()].map((name) => [name, `${base}/${name}`]);
   }
 }

@@ -11,6 +11,7 @@ import {
   internalMutationGeneric,
   makeFunctionReference,
   mutationGeneric,
+  type Auth,
   type DataModelFromSchemaDefinition,
   type FunctionReference,
   type GenericMutationCtx,
@@ -125,6 +126,13 @@ const payments = {
       );
     },
   }),
+  opened: internalMutationGeneric({
+    args: {
+      event: vWebhookEvent("issues.opened", v.object({ action: v.string() })),
+    },
+    handler: async (ctx, { event }) =>
+      note(ctx as unknown as Ctx, event, JSON.stringify(event.payload)),
+  }),
   greedy: internalMutationGeneric({
     args: { event: vAnyWebhookEvent() },
     handler: async (ctx, { event }) => {
@@ -172,6 +180,10 @@ export const makeWebhooks = () =>
       }),
       stripe: stripe<Invoice | { type: "charge.ok" }>({ secrets }),
       gh: github({ secrets }),
+      forms: github({
+        secrets,
+        events: { "issues.opened": v.object({ action: v.string() }) },
+      }),
       shop: shopify({ secrets }),
       slack: slack({ secrets }),
       sms: twilio({ secrets, publicUrl: "https://example.com/hooks/sms" }),
@@ -180,9 +192,7 @@ export const makeWebhooks = () =>
         header: "x-sig",
         prefix: "sha256=",
         headers: ["x-request-id"],
-        redactErrors: true,
       }),
-      gone: github({ secrets, disabled: true }),
       busy: github({
         secrets,
         rateLimit: async () => ({ retryAfterMs: 1500 }),
@@ -244,6 +254,11 @@ function mortal(dies: () => boolean) {
   };
 }
 
+async function requireOperator({ auth }: { auth: Auth }): Promise<void> {
+  if (await auth.getUserIdentity()) return;
+  throw new ConvexError("No operator.");
+}
+
 /** A deployment whose webhooks have these handlers. */
 export function deploy(
   declare: (webhooks: HostWebhooks) => void = standardHandlers,
@@ -258,6 +273,12 @@ export function deploy(
       current.webhooks.registerRoutes(http, { prefix: "/hooks" });
       return Promise.resolve({ default: http });
     },
+    "./convex/inbox.ts": () =>
+      Promise.resolve(current.webhooks.operator() as object),
+    "./convex/page.ts": () =>
+      Promise.resolve(
+        current.webhooks.operator({ authorize: requireOperator }) as object,
+      ),
     "./convex/payments.ts": () => {
       const there = Object.entries({
         ...payments,

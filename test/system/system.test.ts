@@ -73,7 +73,9 @@ afterAll(async () => {
 });
 
 const inbox = async () =>
-  await world.client(world.people[0]!).query(api.webhooks.stats, {});
+  await world
+    .client(world.people[0]!)
+    .query(api.webhooks.stats, { source: "stripe" });
 const forgetter = () => world.people.find(({ name }) => name === FORGETFUL)!;
 
 /** Waits until every event is applied or given up, and no job is at work. */

@@ -229,24 +229,6 @@ test("a mutation that became an action is a mismatch, not a loss", async () => {
   ]);
 });
 
-test("with redactErrors only the code of an error is kept", async () => {
-  const d = deploy(
-    (webhooks) => void webhooks.source("crm").onUnhandled(internal("any")),
-  );
-  host.behave = () => {
-    throw new Error("card 4242");
-  };
-  const sign = { scheme: "hmac", header: "x-sig", prefix: "sha256=" } as const;
-  await d.t.fetch(
-    "/hooks/crm",
-    await signTestRequest(sign, SECRET, { id: "1", type: "a" }),
-  );
-  await d.soon();
-  const [event] = await d.events();
-  expect(event).toMatchObject({ lastErrorCode: "HANDLER_FAILED", attempt: 2 });
-  expect(event).not.toHaveProperty("lastError");
-});
-
 test("a type without a schema is parsed by the host, whatever its keys", async () => {
   const d = deploy(
     (webhooks) =>

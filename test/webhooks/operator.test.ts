@@ -1,3 +1,4 @@
+import { makeFunctionReference } from "convex/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   signTestRequest,
@@ -13,6 +14,7 @@ import {
   SECRET,
   standardHandlers,
   type HostDeployment,
+  type HostWebhooks,
 } from "../support/webhooks.js";
 import { LivePages, type Load } from "../support/pages.js";
 
@@ -117,6 +119,139 @@ describe("replay", () => {
     expect(
       await d.t.query((ctx) => d.webhooks.get(ctx, { id: "nothing" })),
     ).toBeNull();
+  });
+});
+
+describe("the body of an event that its provider writes as a form", () => {
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const send = async (d: HostDeployment, headers: object = {}) => {
+    const body = new URLSearchParams({ payload: '{"action":"opened"}' });
+    const request = await signTestRequest("github", SECRET, `${body}`);
+    Object.assign(request.headers, form, headers, {
+      "x-github-event": "issues",
+      "x-github-delivery": crypto.randomUUID(),
+    });
+    expect((await d.t.fetch("/hooks/forms", request)).status).toBe(200);
+  };
+  const handled = (webhooks: HostWebhooks) =>
+    void webhooks.source("forms").on("issues.opened", internal("opened"));
+
+  test("is read by its stored headers when it is replayed", async () => {
+    const d = deploy(() => undefined);
+    await send(d);
+    d.redeploy(handled);
+    const [event] = await d.events();
+    const { id } = event!;
+    expect(await d.t.mutation((ctx) => d.webhooks.replay(ctx, { id }))).toBe(
+      "replayed",
+    );
+    await d.late();
+    expect(await d.effects()).toMatchObject([{ note: '{"action":"opened"}' }]);
+  });
+
+  test("is read by its stored headers when many are replayed", async () => {
+    const d = deploy(() => undefined);
+    await send(d);
+    d.redeploy(handled);
+    const replayed = await d.t.mutation((ctx) =>
+      d.webhooks.replayMany(ctx, { source: "forms", status: "unhandled" }),
+    );
+    expect(replayed).toMatchObject({ replayed: 1, invalid: 0 });
+    await d.late();
+    expect(await d.effects()).toHaveLength(1);
+  });
+
+  test("is read although a stored header was cut", async () => {
+    const d = deploy(() => undefined);
+    await send(d, { "x-github-hook-id": "é".repeat(2_000) });
+    d.redeploy(handled);
+    const [event] = await d.events();
+    const { id } = event!;
+    expect(await d.t.mutation((ctx) => d.webhooks.replay(ctx, { id }))).toBe(
+      "replayed",
+    );
+  });
+});
+
+describe("the operator's functions", () => {
+  const inbox = (d: HostDeployment, module: "inbox" | "page") => ({
+    ask: (name: string, args: Record<string, unknown>) =>
+      d.t.mutation(
+        makeFunctionReference<"mutation">(`${module}:${name}`),
+        args,
+      ),
+    look: (name: string, args: Record<string, unknown> = {}) =>
+      d.t.query(makeFunctionReference<"query">(`${module}:${name}`), args),
+  });
+
+  test("are internal, and do what the command line asks", async () => {
+    const d = deploy();
+    const { ask, look } = inbox(d, "inbox");
+    await ask("pause", { source: "pay" });
+    await deliver(d, paid("e1"), "msg_1");
+    const { page } = (await look("list")) as { page: { id: string }[] };
+    const { id } = page[0]!;
+    expect(await look("get", { id })).toMatchObject({ status: "held" });
+    expect(await look("getBody", { id })).toBe(JSON.stringify(paid("e1")));
+    expect(await look("stats", { source: "pay" })).toMatchObject({
+      paused: true,
+    });
+    await ask("skip", { id });
+    await ask("resume", { source: "pay" });
+    await ask("sync", {});
+    expect(await ask("replay", { id })).toBe("replayed");
+    expect(
+      await ask("replayMany", { source: "pay", status: "dead" }),
+    ).toMatchObject({ replayed: 0, isDone: true });
+    await d.late();
+    expect(await d.effects()).toHaveLength(1);
+    for (const registered of Object.values(d.webhooks.operator())) {
+      expect(registered).toHaveProperty("isInternal", true);
+    }
+  });
+
+  test("are public with `authorize`, which each of them calls first", async () => {
+    const d = deploy();
+    const functions = d.webhooks.operator({
+      authorize: () => {
+        throw new Error("No operator.");
+      },
+    });
+    await deliver(d, paid("e1"), "msg_1");
+    const id = (await d.events())[0]!.id;
+    const args: Record<keyof typeof functions, Record<string, unknown>> = {
+      get: { id },
+      getBody: { id },
+      list: {},
+      stats: { source: "pay" },
+      replay: { id },
+      replayMany: { source: "pay", status: "dead" },
+      skip: { id },
+      sync: {},
+      pause: { source: "pay" },
+      resume: { source: "pay" },
+    };
+    const { ask, look } = inbox(d, "page");
+    for (const [name, registered] of Object.entries(functions)) {
+      expect(registered).toHaveProperty("isPublic", true);
+      const call = "isQuery" in registered ? look : ask;
+      await expect(
+        call(name, args[name as keyof typeof functions]),
+      ).rejects.toThrow("No operator.");
+    }
+    const operator = d.t.withIdentity({ subject: "ada" });
+    expect(
+      await operator.query(makeFunctionReference<"query">("page:stats"), {
+        source: "pay",
+      }),
+    ).toMatchObject({ source: "pay" });
+  });
+
+  test("refuse a source that was not declared", async () => {
+    const { ask } = inbox(deploy(), "inbox");
+    await expect(ask("pause", { source: "nothing" })).rejects.toThrow(
+      'there is no source "nothing"',
+    );
   });
 });
 
@@ -264,7 +399,7 @@ describe("retention", () => {
     await deliver(d, paid("e1"), "msg_1");
     await d.late();
     vi.setSystemTime(Date.now() + 8 * DAY);
-    await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    await d.run("deliveries:purge", {});
     const [event] = await d.events();
     expect(event).toMatchObject({ hasBody: false, status: "processed" });
     expect(
@@ -280,7 +415,7 @@ describe("retention", () => {
     await d.late();
     expect(await d.effects()).toHaveLength(1);
     vi.setSystemTime(Date.now() + 23 * DAY);
-    await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    await d.run("deliveries:purge", {});
     expect(await d.events()).toEqual([]);
     const left = await d.inComponent(async (ctx) =>
       ctx.db.query("webhookBodies").take(1),
@@ -294,13 +429,13 @@ describe("retention", () => {
     await d.t.mutation((ctx) => d.webhooks.pause(ctx, { source: "pay" }));
     await deliver(d, paid("e1"), "msg_held");
     vi.setSystemTime(Date.now() + 60 * DAY);
-    await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    await d.run("deliveries:purge", {});
     expect(await d.events()).toMatchObject([
       { hasBody: true },
       { hasBody: true },
     ]);
     vi.setSystemTime(Date.now() + 400 * DAY);
-    await d.t.mutation((ctx) => d.webhooks.purge(ctx));
+    await d.run("deliveries:purge", {});
     expect(await d.events()).toMatchObject([
       { key: "msg_held", status: "held" },
     ]);
@@ -321,8 +456,8 @@ describe("retention", () => {
         await ctx.db.insert("webhookEvents", { ...row, key: `k${n}` });
     });
     vi.setSystemTime(Date.now() + 120 * DAY);
-    const first = await d.t.mutation((ctx) => d.webhooks.purge(ctx));
-    expect(first).toEqual({ purged: 200, more: true });
+    await d.run("deliveries:purge", {});
+    expect(await d.events()).toHaveLength(250);
     await d.late();
     expect(await d.events()).toEqual([]);
   });

@@ -165,11 +165,6 @@ describe("what each status code means", () => {
       async () =>
         signTestRequest("standardWebhooks", SECRET, "x".repeat(20_001)),
     ],
-    [
-      "a source that is switched off",
-      410,
-      async () => ({ path: "/hooks/gone" }),
-    ],
     ["a sender that is too fast", 429, async () => ({ path: "/hooks/busy" })],
     ["another method", 404, async () => ({ method: "PUT" })],
   ];

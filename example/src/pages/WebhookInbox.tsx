@@ -36,7 +36,7 @@ export function WebhookInbox({ viewer }: WebhookInboxProps) {
 }
 
 function Inbox() {
-  const stats = useQuery(api.webhooks.stats);
+  const stats = useQuery(api.webhooks.stats, { source: "stripe" });
   const events = useDocuments(api.webhooks.list, {});
   if (events.status === "loading") return <ListSkeleton />;
   if (events.status === "error") throw events.cause;

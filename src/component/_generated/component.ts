@@ -1055,7 +1055,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "query",
         "internal",
         { id: string },
-        { source: string; text: null | string; type: string },
+        {
+          headers: Record<string, string>;
+          source: string;
+          text: null | string;
+          type: string;
+        },
         Name
       >;
       isSynced: FunctionReference<
@@ -1128,13 +1133,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Name
       >;
-      purge: FunctionReference<
-        "mutation",
-        "internal",
-        {},
-        { more: boolean; purged: number },
-        Name
-      >;
       receive: FunctionReference<
         "mutation",
         "internal",
@@ -1144,7 +1142,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             bodyMs: number;
             deadMs: number;
             dedupeMs: number;
-            redactErrors: boolean;
+            redactErrors?: boolean;
           };
           receipt: {
             bodyHash?: string;
@@ -1226,6 +1224,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         {
           cursor: null | string;
           events: Array<{
+            headers: Record<string, string>;
             id: string;
             source: string;
             text: string;

@@ -334,7 +334,7 @@ export async function failAttempt(
   }
   if (checkId) await ctx.scheduler.cancel(checkId);
   const wait = retryWait(tries, Math.random, firstRetryMs);
-  await scheduleNextAttempt(ctx, event, wait, reasonColumns(event, reason));
+  await scheduleNextAttempt(ctx, event, wait, reasonColumns(reason));
 }
 
 /**

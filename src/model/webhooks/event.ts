@@ -67,17 +67,16 @@ export function toPublicEvent(event: StoredEvent): EventRow {
 /** Why an attempt failed. */
 export type Reason = { code: Failure; text?: string };
 
-/** The columns that say so. The text may quote the payload: it is kept short, or not at all. */
-export function reasonColumns(
-  { policy }: Pick<StoredEvent, "policy">,
-  { code, text }: Reason,
-): { lastErrorCode: Failure; lastError: string | undefined } {
-  const kept = policy.redactErrors ? undefined : text;
+/** The columns that say why an attempt failed. */
+export function reasonColumns({ code, text }: Reason): {
+  lastErrorCode: Failure;
+  lastError: string | undefined;
+} {
   // A patch deletes what is `undefined`: the text of an earlier error must not stand beside this code.
   return {
     lastErrorCode: code,
     lastError:
-      kept === undefined ? undefined : toText(kept, WEBHOOK_RETRY.maxErrorText),
+      text === undefined ? undefined : toText(text, WEBHOOK_RETRY.maxErrorText),
   };
 }
 
@@ -105,7 +104,7 @@ export async function finalize(
   if (checkId) await ctx.scheduler.cancel(checkId);
   await ctx.db.patch("webhookEvents", event._id, {
     ...finalColumns(event.policy, status, Date.now()),
-    ...(reason ? reasonColumns(event, reason) : {}),
+    ...(reason ? reasonColumns(reason) : {}),
   });
   if (status === "dead") logDeath(event, reason);
 }

@@ -21,12 +21,13 @@ import {
 import { eventsFrom } from "./queries.js";
 import { findSource } from "./source.js";
 
-/** An event that may be replayed, with the body as it was sent: the host judges it by its schemas of today. */
+/** An event that may be replayed, with its original body: the host checks it by its schemas of today. */
 export type Replayable = {
   id: string;
   source: string;
   type: string;
   text: string;
+  headers: Record<string, string>;
 };
 
 /** The body of an event; `null` once it has expired. */
@@ -64,8 +65,8 @@ export async function findReplayable(
     }
     bytes += row.bytes;
     const text = await bodyOf(ctx, row);
-    const { _id: id, source, type } = row;
-    if (text !== null) events.push({ id, source, type, text });
+    const { _id: id, source, type, headers } = row;
+    if (text !== null) events.push({ id, source, type, text, headers });
   }
   return { events, cursor: next };
 }
@@ -91,7 +92,7 @@ export async function replayEvent(
     const reason = { code: "PAYLOAD_INVALID", text: judged.invalid } as const;
     await ctx.db.patch("webhookEvents", event._id, {
       ...columns,
-      ...reasonColumns(event, reason),
+      ...reasonColumns(reason),
     });
     await finalize(ctx, event, "dead", { reason });
     return "invalid";

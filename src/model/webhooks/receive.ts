@@ -51,7 +51,7 @@ export async function receiveEvent(
   if (verdict || !route) {
     const { status, reason, outcome } = verdict ?? UNHANDLED;
     const { lastError, ...why } = reason
-      ? reasonColumns(row, reason)
+      ? reasonColumns(reason)
       : { lastError: undefined };
     const id = await ctx.db.insert("webhookEvents", {
       ...row,

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { preset, text, type Preset } from "../source.js";
+import { preset, textAt, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 export const githubScheme: Scheme = {
@@ -43,7 +43,7 @@ export const github: Preset = /* @__PURE__ */ preset({
     ),
   describe({ headers, payload }) {
     const event = header(headers, "x-github-event");
-    const action = text(payload, "action");
+    const action = textAt(payload, "action");
     return {
       key: header(headers, "x-github-delivery") || undefined,
       type: event && action ? `${event}.${action}` : event,

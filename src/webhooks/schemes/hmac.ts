@@ -1,12 +1,7 @@
-/**
- * A plain HMAC of the body in a header, for senders without a preset, and a way to bring a verification of one's own.
- *
- * @module
- */
 import { prepend } from "../bytes.js";
 import {
   preset,
-  text,
+  textAt,
   type CustomVerify,
   type Preset,
   type Provider,
@@ -16,17 +11,18 @@ import { header, type Scheme } from "../verify.js";
 export type HmacOptions = {
   /** The header with the signature. */
   header: string;
-  /** `"SHA-256"` when not given. */
+  /** Default: `"SHA-256"`. */
   algorithm?: "SHA-256" | "SHA-512";
-  /** How the signature is spelled: `"hex"` when not given. */
+  /** The encoding of the signature. Default: `"hex"`. */
   encoding?: "hex" | "base64";
-  /** What stands before the signature: `"sha256="`. Required if given. */
+  /** The text before the signature, such as `"sha256="`. A header without it is refused. Default: none. */
   prefix?: string;
   /**
-   * The header with the time in seconds, if the sender signs one: `timestamp.body` is then what is signed, unless
-   * `separator` says otherwise. Without a signed time, a captured delivery never grows too old.
+   * The header with the time of signing in seconds, for senders that sign `timestamp.body`. Default: none, and a captured
+   * delivery never becomes too old.
    */
   timestampHeader?: string;
+  /** The text between time and body. Default: `"."`. */
   separator?: string;
 };
 
@@ -64,19 +60,19 @@ export function hmacScheme({
   };
 }
 
-/** Where the event's id and type stand. */
+/** How to read the event of a body. */
 export type DescribeOptions = Partial<
   Pick<Provider, "describe" | "idSigned" | "parse">
 >;
 
 const byIdAndType: Provider["describe"] = ({ payload }) => ({
-  key: text(payload, "id"),
-  type: text(payload, "type") ?? "",
+  key: textAt(payload, "id"),
+  type: textAt(payload, "type") ?? "",
 });
 
 /**
- * A sender that puts an HMAC of its body into a header. The event's id and type are the body's `id` and `type`, unless
- * `describe` says otherwise; a sender without ids gets the body's hash, and two identical events are then one.
+ * Any sender that puts an HMAC of the body into a header. `describe` returns the event's id and type. Default: `id` and
+ * `type` of the body. Without an id, the hash of the body is the id, and two equal bodies are one event.
  *
  * @example
  * ```ts
@@ -89,7 +85,7 @@ export const hmac: Preset<HmacOptions & DescribeOptions> =
   );
 
 /**
- * A sender that signs in a way of its own. `verify` gets the bytes and the secrets and says what is wrong, or `null`.
+ * Any sender with a scheme of its own. `verify` gets the bytes and the secrets and returns the reason of a refusal, or `null`.
  *
  * @example
  * ```ts

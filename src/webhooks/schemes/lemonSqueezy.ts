@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { preset, text, time, type Preset } from "../source.js";
+import { preset, textAt, parseTime, type Preset } from "../source.js";
 import { hmacScheme } from "./hmac.js";
 
 export const lemonSqueezyScheme = /* @__PURE__ */ hmacScheme({
@@ -27,7 +27,7 @@ export const lemonSqueezy: Preset = /* @__PURE__ */ preset({
   idSigned: true,
   headers: [],
   describe: ({ payload }) => ({
-    type: text(payload, "meta", "event_name") ?? "",
-    occurredAt: time(text(payload, "data", "attributes", "updated_at")),
+    type: textAt(payload, "meta", "event_name") ?? "",
+    occurredAt: parseTime(textAt(payload, "data", "attributes", "updated_at")),
   }),
 });

@@ -7,7 +7,7 @@
  * @module
  */
 import { prepend } from "../bytes.js";
-import { preset, text, time, type Preset } from "../source.js";
+import { preset, textAt, parseTime, type Preset } from "../source.js";
 import { header, pairValues, type Scheme } from "../verify.js";
 
 export const paddleScheme: Scheme = {
@@ -37,8 +37,8 @@ export const paddle: Preset = /* @__PURE__ */ preset({
   idSigned: true,
   headers: [],
   describe: ({ payload }) => ({
-    key: text(payload, "event_id"),
-    type: text(payload, "event_type") ?? "",
-    occurredAt: time(text(payload, "occurred_at")),
+    key: textAt(payload, "event_id"),
+    type: textAt(payload, "event_type") ?? "",
+    occurredAt: parseTime(textAt(payload, "occurred_at")),
   }),
 });

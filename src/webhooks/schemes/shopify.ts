@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { preset, time, type Preset } from "../source.js";
+import { preset, parseTime, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 export const shopifyScheme: Scheme = {
@@ -39,6 +39,6 @@ export const shopify: Preset = /* @__PURE__ */ preset({
   describe: ({ headers }) => ({
     key: header(headers, "x-shopify-webhook-id") || undefined,
     type: header(headers, "x-shopify-topic"),
-    occurredAt: time(header(headers, "x-shopify-triggered-at")),
+    occurredAt: parseTime(header(headers, "x-shopify-triggered-at")),
   }),
 });

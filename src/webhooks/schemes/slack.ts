@@ -6,7 +6,7 @@
  * @module
  */
 import { prepend } from "../bytes.js";
-import { preset, text, type Preset } from "../source.js";
+import { preset, textAt, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 export const slackScheme: Scheme = {
@@ -50,17 +50,17 @@ export const slack: Preset = /* @__PURE__ */ preset({
   headers: ["x-slack-retry-num", "x-slack-retry-reason"],
   parse,
   describe: ({ headers, payload }) => ({
-    key: text(payload, "event_id"),
+    key: textAt(payload, "event_id"),
     type:
-      text(payload, "event", "type") ??
-      text(payload, "command") ??
-      text(payload, "type") ??
+      textAt(payload, "event", "type") ??
+      textAt(payload, "command") ??
+      textAt(payload, "type") ??
       "",
     occurredAt: Number(header(headers, "x-slack-request-timestamp")) * 1000,
   }),
   handshake: ({ payload }) =>
-    text(payload, "type") === "url_verification"
-      ? new Response(text(payload, "challenge") ?? "", {
+    textAt(payload, "type") === "url_verification"
+      ? new Response(textAt(payload, "challenge") ?? "", {
           headers: { "Content-Type": "text/plain" },
         })
       : null,

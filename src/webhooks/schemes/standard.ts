@@ -7,7 +7,7 @@
  * @module
  */
 import { fromBase64, prepend } from "../bytes.js";
-import { preset, text, time, type Preset } from "../source.js";
+import { preset, textAt, parseTime, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 const FAMILIES = ["webhook", "svix"];
@@ -58,7 +58,7 @@ export const standardWebhooks: Preset = /* @__PURE__ */ preset({
   headers: ["webhook-id", "svix-id"],
   describe: ({ headers, payload }) => ({
     key: read(headers)?.id,
-    type: text(payload, "type") ?? "",
-    occurredAt: time(text(payload, "timestamp")),
+    type: textAt(payload, "type") ?? "",
+    occurredAt: parseTime(textAt(payload, "timestamp")),
   }),
 });

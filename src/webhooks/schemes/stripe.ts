@@ -7,7 +7,7 @@
  * @module
  */
 import { prepend } from "../bytes.js";
-import { member, preset, text, type Preset } from "../source.js";
+import { valueAt, preset, textAt, type Preset } from "../source.js";
 import { header, pairValues, type Scheme } from "../verify.js";
 
 export const stripeScheme: Scheme = {
@@ -37,12 +37,12 @@ export const stripe: Preset = /* @__PURE__ */ preset({
   idSigned: true,
   headers: [],
   describe({ payload }) {
-    const id = text(payload, "id");
-    const account = text(payload, "account");
-    const created = member(payload, "created");
+    const id = textAt(payload, "id");
+    const account = textAt(payload, "account");
+    const created = valueAt(payload, "created");
     return {
       key: id && account ? `${account}:${id}` : id,
-      type: text(payload, "type") ?? "",
+      type: textAt(payload, "type") ?? "",
       occurredAt:
         typeof created === "number"
           ? created * 1000

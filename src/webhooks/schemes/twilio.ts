@@ -7,21 +7,20 @@
  * @module
  */
 import { sha256, timingSafeEqual, utf8 } from "../bytes.js";
-import { preset, text, type Preset } from "../source.js";
+import { preset, textAt, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 export type TwilioOptions = {
   /**
-   * The URL as Twilio's console has it, without the query: `https://happy-animal-1.convex.site/webhooks/twilio`. What stands
-   * between Twilio and the app may change scheme, host and port, and Twilio signs the URL it called. The request's own when
-   * not given.
+   * The URL in Twilio's console, without the query: `https://happy-animal-1.convex.site/webhooks/twilio`. Twilio signs the
+   * URL that it calls, and a proxy may change scheme, host and port. Default: the URL of the request.
    */
   publicUrl?: string | undefined;
-  /** What to call an event. The name of the source when not given. */
+  /** The type of an event. Default: the name of the source. */
   type?: (params: unknown) => string;
 };
 
-/** The URL as Twilio may have signed it: its own products disagree about whether the port belongs to it. */
+/** The URLs that Twilio may have signed: its products disagree about the port. */
 function spellings(url: string): string[] {
   const [, scheme = "", host = "", port, rest = ""] =
     /^(https?:\/\/)([^/?#]*?)(?::(\d+))?([/?#].*)?$/.exec(url) ?? [];
@@ -43,7 +42,7 @@ export function twilioFields(body: string): string {
     .join("");
 }
 
-/** The scheme of Twilio, for the URL that it was given. */
+/** Twilio's scheme for one URL. */
 export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
   return {
     name: "twilio",
@@ -54,7 +53,7 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
       if (!found) return "MISSING_HEADER";
       const { search } = new URL(url);
       const hash = new URLSearchParams(search).get("bodySHA256");
-      // Without a match nothing would bind the body: whoever has seen one such URL could send anything under it.
+      // The signature covers the URL alone. Without this check, a captured URL would accept any body.
       if (hash !== null && !timingSafeEqual(hash, await sha256(body))) {
         return "SIGNATURE_MISMATCH";
       }
@@ -70,7 +69,7 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
 }
 
 /**
- * Twilio. An event is one status of one message or call.
+ * Twilio. One status of one message or call is one event.
  *
  * @example
  * ```ts
@@ -104,5 +103,5 @@ export const twilio: Preset<TwilioOptions> =
   }));
 
 function first(payload: unknown, names: string[]): string | undefined {
-  return names.map((name) => text(payload, name)).find(Boolean);
+  return names.map((name) => textAt(payload, name)).find(Boolean);
 }

@@ -44,7 +44,7 @@ const route = {
   firstRetryMs: 5_000,
   timeoutMs: 60_000,
 };
-const policy = { bodyMs: 1, dedupeMs: 1, deadMs: 1, redactErrors: false };
+const policy = { bodyMs: 1, dedupeMs: 1, deadMs: 1 };
 const receipt: Receipt = {
   source: "s",
   key: "k",
