@@ -1,49 +1,45 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { ConvexError } from "convex/values";
 import type { DocsErrorData, ExternalKind } from "../errors/codes.js";
+import { errorData } from "../errors/data.js";
+import { retryDelay } from "../errors/retry.js";
 import { readBody } from "../host/body.js";
-import { external } from "../shared/failures.js";
+import { external, fail } from "../shared/failures.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
 
 /** A call to another service. */
 export type FetchJsonOptions<Schema extends StandardSchemaV1> = {
-  /** What the answer must look like: any Standard Schema, such as Zod's. What it returns is what you get. */
+  /** What the answer must look like: any Standard Schema, such as Zod's. `fetchJson` returns its output. */
   schema: Schema;
-  /** `POST` where there is a body, otherwise `GET`. */
+  /** Default: `POST` with a body, `GET` without. */
   method?: string;
   /** Sent to this URL and nowhere else: a redirect is an error. */
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
   /**
-   * Sent as `Idempotency-Key`, the same with each attempt, so that a service that knows the header does the work once.
-   * Anew for each call unless given. In a job, give the run's: it outlives the action.
+   * Sent as `Idempotency-Key`, the same with each attempt, so that a service that knows the header does the work once. In a
+   * job, pass the run's: it outlives the action. Default: a random one for each call.
    */
   idempotencyKey?: string;
-  /** Until the answer must be there, its body included, for each attempt (ms). Default: 60,000. */
+  /** Time until the answer is complete, its body included, for each attempt (ms). Default: 60,000. */
   timeoutMs?: number;
-  /** Calls in all. Default: 3. In a job that is itself tried again, 1: otherwise the two numbers multiply. */
+  /** Calls in all. In a job that retries, pass 1: otherwise the two numbers multiply. Default: 3. */
   attempts?: number;
-  /** Above this wait (ms) the call is given up at once, and the error's `retryAfterMs` says when to come back. Default: 60,000. */
+  /** For a longer wait (ms) the call fails at once, and the error's `retryAfterMs` says how long to wait. Default: 60,000. */
   maxRetryAfterMs?: number;
   /** Bytes of the answer. Default: 1 MiB. */
   maxBytes?: number;
   /** Ends the call: it rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** For tests: instead of the global one. */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** For tests: instead of waiting (ms). */
-  sleep?: (ms: number) => Promise<unknown>;
-  /** For tests: a number from 0 up to, not including, 1. */
-  random?: () => number;
 };
 
 /**
- * Calls another service and returns what it answered, validated. Only in actions: queries and mutations have no `fetch`.
+ * Calls another service and returns its answer, validated. Only in actions: queries and mutations have no `fetch`.
  *
- * It tries again what may pass: no connection, no answer in time, an answer that is not JSON, and the statuses 408, 409, 425,
+ * It retries what may pass: no connection, no answer in time, an answer that is not JSON, and the statuses 408, 409, 425,
  * 429 and 5xx, unless the service says otherwise (`x-should-retry`) or its quota is used up. It waits as long as the service
- * asks (`Retry-After` in seconds or as a date, `retry-after-ms`) and, on top, a random time between nothing and a bound that
- * starts at 1 s and doubles up to 30 s, so that callers who failed together do not come back together.
+ * asks (`Retry-After` in seconds or as a date, `retry-after-ms`), plus a random time below a bound that starts at 1 s and
+ * doubles up to 30 s ("full jitter").
  *
  * A timeout after the service has done its work costs a second call: mind it where calls cost money.
  *
@@ -63,33 +59,49 @@ export async function fetchJson<Schema extends StandardSchemaV1>(
   options: FetchJsonOptions<Schema>,
 ): Promise<StandardSchemaV1.InferOutput<Schema>> {
   const {
-    timeoutMs = TIMEOUT_MS,
-    attempts = ATTEMPTS,
-    maxRetryAfterMs = MAX_RETRY_AFTER_MS,
+    timeoutMs = FETCH.timeoutMs,
+    attempts = FETCH.attempts,
+    maxRetryAfterMs = FETCH.maxRetryAfterMs,
     signal,
-    sleep = (ms: number) => withTimeout(ms, signal),
-    random = Math.random,
   } = options;
-  const call = prepareAttempt(url, options);
-  for (let left = attempts, bound = FIRST_WAIT_MS; ; bound *= 2) {
-    const answer =
-      (await withTimeout(timeoutMs, signal, call)) ??
-      externalFailure("timeout", true);
-    if ("value" in answer) return answer.value;
-    const { retryable, retryAfterMs = 0 } = answer;
-    // Compared so that a number which is none ends it.
-    const again = --left > 0 && retryAfterMs <= maxRetryAfterMs;
-    if (!retryable || !again) throw new ConvexError(answer);
-    await sleep(retryAfterMs + random() * Math.min(bound, MAX_WAIT_MS));
+  const send = prepareRequest(url, options);
+  for (let attempt = 1; ; attempt++) {
+    const outcome =
+      (await withTimeout(timeoutMs, signal, send)) ??
+      externalFailure("timeout", { retryable: true });
+    if ("value" in outcome) return outcome.value;
+    const waitMs = retryDelay(outcome, attempt - 1);
+    const { retryAfterMs = 0 } = outcome;
+    // Compared so that an option that is NaN ends the call.
+    const again = attempt < attempts && retryAfterMs <= maxRetryAfterMs;
+    if (waitMs === null || !again) throw fail(outcome);
+    await withTimeout(waitMs, signal);
   }
 }
 
-type Answer<Schema extends StandardSchemaV1> =
+/** Limits and defaults of a call. */
+const FETCH = {
+  /** Time until an answer is complete (ms). Long for an API, about right for a chat completion. */
+  timeoutMs: 60_000,
+  /** Calls in all, the first among them. */
+  attempts: 3,
+  /** The longest wait for which an action is held, and billed (ms). */
+  maxRetryAfterMs: 60_000,
+  /** The longest wait that is believed (ms): a day, so that a service's wrong clock stops no job for good. */
+  longestRetryAfterMs: 86_400_000,
+  /** Bytes of an answer: as many as a Convex document has. */
+  maxBytes: 1_048_576,
+} as const;
+
+/** How a call failed, as the data of an error. */
+type ExternalFailure = DocsErrorData<"EXTERNAL">;
+
+type Outcome<Schema extends StandardSchemaV1> =
   | StandardSchemaV1.SuccessResult<StandardSchemaV1.InferOutput<Schema>>
   | ExternalFailure;
 
-/** One attempt, to be made as often as needed: what is the same in each has been done. */
-function prepareAttempt<Schema extends StandardSchemaV1>(
+/** Does once what is the same in each attempt, and returns the function that makes one. It never rejects. */
+function prepareRequest<Schema extends StandardSchemaV1>(
   url: string,
   {
     schema,
@@ -97,10 +109,9 @@ function prepareAttempt<Schema extends StandardSchemaV1>(
     method = body === undefined ? "GET" : "POST",
     headers,
     idempotencyKey = crypto.randomUUID(),
-    maxBytes = MAX_BYTES,
-    fetch = globalThis.fetch,
+    maxBytes = FETCH.maxBytes,
   }: FetchJsonOptions<Schema>,
-): (signal: AbortSignal) => Promise<Answer<Schema>> {
+): (signal: AbortSignal) => Promise<Outcome<Schema>> {
   const init = {
     method,
     headers: {
@@ -109,78 +120,54 @@ function prepareAttempt<Schema extends StandardSchemaV1>(
       ...headers,
     },
     body: JSON.stringify(body),
-    // Not "error": that could not be told from a lost connection, and would be tried again.
+    // Not "error": that could not be told from a lost connection, and would be retried.
     redirect: "manual",
   } as const;
   const sent = url + JSON.stringify(init);
 
   return async (signal) => {
-    let kind: ExternalKind = "network";
-    let retryable = true;
     let response: Response | undefined;
+    let text: string | undefined;
     try {
       response = await fetch(url, { ...init, signal });
       const blob = await readBody(response.body, maxBytes);
-      const text = await blob?.text();
-      if (!response.ok) return responseFailure(response, text, sent);
-      kind = "bad_response";
-      // A proxy's page, or half an answer: another attempt may find the service itself. What is too long stays so.
-      retryable = !!blob;
-      const json: unknown =
-        response.status === 204 ? null : JSON.parse(text as string);
-      retryable = false;
-      const result = await schema["~standard"].validate(json);
-      if (!result.issues) return result;
+      text = await blob?.text();
     } catch {
-      // What was thrown may hold the URL, a header or the answer in its text.
+      // The error may hold the URL or a header in its text.
+      const status = response?.status;
+      return externalFailure("network", { retryable: true, status });
     }
-    return externalFailure(kind, retryable, { status: response?.status });
+    return response.ok
+      ? await readAnswer(response, text, schema)
+      : statusFailure(response, text, sent);
   };
 }
 
-/** How a call failed, as the data of an error. */
-export type ExternalFailure = DocsErrorData<"EXTERNAL">;
-
-/** What may be known of an answer. Convex drops what is `undefined`. */
-type Known = {
-  [Name in "status" | "providerCode" | "requestId" | "retryAfterMs"]?:
-    ExternalFailure[Name] | undefined;
-};
-
-/** Request and answer have no say in the words. */
-export function externalFailure(
-  kind: ExternalKind,
-  retryable: boolean,
-  known?: Known,
-): ExternalFailure {
-  return {
-    ns: "convex-docs",
-    code: "EXTERNAL",
-    message: external(kind),
-    retryable,
-    kind,
-    ...(known as Partial<ExternalFailure>),
-  };
+/** The value of an answer with a good status. `text` is `undefined` if the body is over the limit. */
+async function readAnswer<Schema extends StandardSchemaV1>(
+  { status }: Response,
+  text: string | undefined,
+  schema: Schema,
+): Promise<Outcome<Schema>> {
+  const badResponse = (retryable: boolean) =>
+    externalFailure("bad_response", { status, retryable });
+  // Another attempt brings as many bytes.
+  if (text === undefined) return badResponse(false);
+  let json: unknown;
+  try {
+    json = status === 204 ? null : JSON.parse(text);
+  } catch {
+    // A proxy's page, or half an answer: another attempt may reach the service itself.
+    return badResponse(true);
+  }
+  try {
+    const result = await schema["~standard"].validate(json);
+    return result.issues ? badResponse(false) : result;
+  } catch {
+    // The error may hold the answer in its text.
+    return badResponse(false);
+  }
 }
-
-/**
- * Statuses that the same call may overcome, or what `x-should-retry` says where the service knows better. Source: RFC 9110
- * §15 and RFC 6585 §4; 425 is RFC 8470's, 529 is how Anthropic says "overloaded".
- */
-const TRANSIENT = /true|4(08|09|25|29)|5../;
-
-/**
- * Codes of a quota that waiting does not restore, though they come with 429: `insufficient_quota`,
- * `exceeded_current_quota_error`, `credit_balance_exhausted`, `…_spend_limit_exceeded`,
- * `organization_usage_limit_exceeded`. Source: the error references of OpenAI, Moonshot and Convex's AI gateway.
- */
-const QUOTA = /_quota|_balance|(spend|usage)_limit/;
-
-/** What an error may pass on of an answer: a code or an id, and nothing that could be a sentence. */
-const NAME = /^[\w.-]{1,64}$/;
-
-/** What may be a code or an id. Of what else JSON has, nothing has this method. */
-type Name = Partial<Pick<string, "match">> | null | undefined;
 
 /**
  * The failure that an answer with an error status stands for.
@@ -188,51 +175,101 @@ type Name = Partial<Pick<string, "match">> | null | undefined;
  * @param text its body, if it could be read
  * @param sent all that was sent: what an answer repeats of it, a key above all, is not passed on
  */
-export function responseFailure(
+function statusFailure(
   { status, headers }: Response,
   text: string | undefined,
   sent: string,
 ): ExternalFailure {
-  let codes: Name[] = [];
-  try {
-    // Where services keep them: `{ error: { code, type } }`, `{ error }`, or `{ code, type }`.
-    const body = JSON.parse(text as string) as Problem & { error?: Problem };
-    const { error = body } = body;
-    codes = [error.code, error.type, error];
-  } catch {
-    // Not JSON, or not an object: then there is no code.
-  }
-  // An object among them is no code, and its text none either.
-  // eslint-disable-next-line @typescript-eslint/no-base-to-string
-  const isQuota = status === 402 || QUOTA.test(codes.join());
-  const retryable =
-    !isQuota && TRANSIENT.test(headers.get("x-should-retry") ?? String(status));
-  // Source: RFC 9110 §10.2.3 (seconds, or a date); the one in milliseconds is OpenAI's. Without any, not a number.
-  const after = headers.get("retry-after") as string;
-  const wait = Math.min(
-    Number(headers.get("retry-after-ms")) ||
-      Number(after) * 1000 ||
-      Date.parse(after) - Date.now(),
-    LONGEST_RETRY_AFTER_MS,
-  );
-  const named = (...names: Name[]) =>
+  const codes = readCodes(text);
+  const isQuota = status === 402 || codes.some((code) => QUOTA_CODE.test(code));
+  const retryable = !isQuota && isTransient(status, headers);
+  const passedOn = (names: (string | null)[]) =>
     names.find(
-      (name): name is string =>
-        !!name?.match?.(NAME) && !sent.includes(name as string),
+      (name) => name !== null && NAME.test(name) && !sent.includes(name),
     );
-  return externalFailure(isQuota ? "quota" : "status", retryable, {
+  return externalFailure(isQuota ? "quota" : "status", {
+    retryable,
+    retryAfterMs: retryable ? readRetryAfter(headers) : undefined,
     status,
-    providerCode: named(...codes),
-    requestId: named(headers.get("x-request-id"), headers.get("request-id")),
-    retryAfterMs: retryable && wait > 0 ? wait : undefined,
+    providerCode: passedOn(codes),
+    requestId: passedOn([
+      headers.get("x-request-id"),
+      headers.get("request-id"),
+    ]),
   });
 }
 
-type Problem = Name & { code?: Name; type?: Name };
+/** What an error passes on of an answer: a code or an id, and nothing that could be a sentence. */
+const NAME = /^[\w.-]{1,64}$/;
+
+/**
+ * Codes of a quota that waiting does not restore, though they come with 429: `insufficient_quota`,
+ * `exceeded_current_quota_error`, `credit_balance_exhausted`, `…_spend_limit_exceeded`,
+ * `organization_usage_limit_exceeded`. Source: the error references of OpenAI, Moonshot and Convex's AI gateway.
+ */
+const QUOTA_CODE = /_quota|_balance|(spend|usage)_limit/;
+
+/** The error codes of an answer, where services keep them: `{ error: { code, type } }`, `{ error }`, or `{ code, type }`. */
+function readCodes(text: string | undefined): string[] {
+  try {
+    const body = JSON.parse(text ?? "") as {
+      error?: { code?: unknown; type?: unknown };
+    };
+    const { error = body as NonNullable<typeof body.error> } = body;
+    const codes: unknown[] = [error.code, error.type, error];
+    return codes.filter((code) => typeof code === "string");
+  } catch {
+    // Not JSON, or not an object.
+    return [];
+  }
+}
+
+/** Statuses below 500 that the same call may overcome. Source: RFC 9110 §15.5, RFC 8470 §5.2 (425) and RFC 6585 §4 (429). */
+const TRANSIENT_STATUSES = [408, 409, 425, 429];
+
+/** Whether the same call may succeed later. A service that sends `x-should-retry` knows better than its status. */
+function isTransient(status: number, headers: Headers): boolean {
+  const shouldRetry = headers.get("x-should-retry");
+  if (shouldRetry === "true") return true;
+  if (shouldRetry === "false") return false;
+  return status >= 500 || TRANSIENT_STATUSES.includes(status);
+}
+
+/**
+ * How long the service asks to wait (ms), if it does. Source: RFC 9110 §10.2.3 (seconds, or a date); `retry-after-ms` is
+ * OpenAI's.
+ */
+function readRetryAfter(headers: Headers): number | undefined {
+  const after = headers.get("retry-after") ?? "";
+  const waitMs =
+    Number(headers.get("retry-after-ms")) ||
+    Number(after) * 1000 ||
+    Date.parse(after) - Date.now();
+  return waitMs > 0 ? Math.min(waitMs, FETCH.longestRetryAfterMs) : undefined;
+}
+
+/** What is known of a failed call, besides its kind. */
+type Known = {
+  retryable: boolean;
+  retryAfterMs?: number | undefined;
+  status?: number | undefined;
+  providerCode?: string | undefined;
+  requestId?: string | undefined;
+};
+
+/** Holds nothing of the request, and of the answer only what is known. */
+function externalFailure(
+  kind: ExternalKind,
+  { retryable, retryAfterMs, ...details }: Known,
+): ExternalFailure {
+  const retry = { retryable, ...omitUndefined({ retryAfterMs }) };
+  const known = { kind, ...omitUndefined(details) };
+  return errorData("EXTERNAL", external(kind), known, retry);
+}
 
 /**
  * Does something within a time, or waits for that time. Whatever ends first ends it: the work, the time (it resolves to
- * `undefined`), or the caller's signal (it rejects with the signal's reason). In any case the work is told to stop, and
+ * `undefined`), or the caller's signal (it rejects with the signal's reason). In each case the work is told to stop, and
  * neither timer nor listener stays behind.
  *
  * Not `AbortSignal.timeout`: in Convex's runtime it fails with another name and leaves its timer, and `fetch` does not hear a
@@ -240,7 +277,7 @@ type Problem = Name & { code?: Name; type?: Name };
  *
  * @param work must not reject
  */
-export async function withTimeout<T>(
+async function withTimeout<T>(
   ms: number,
   outer?: AbortSignal,
   work?: (signal: AbortSignal) => Promise<T>,
@@ -249,8 +286,8 @@ export async function withTimeout<T>(
   const inner = new AbortController();
   let timer;
   let end!: () => void;
-  const answer = await new Promise<T | undefined>((resolve) => {
-    end = resolve as () => void;
+  const result = await new Promise<T | undefined>((resolve) => {
+    end = () => resolve(undefined);
     timer = setTimeout(end, ms);
     outer?.addEventListener("abort", end);
     void work?.(inner.signal).then(resolve);
@@ -259,29 +296,5 @@ export async function withTimeout<T>(
   outer?.removeEventListener("abort", end);
   inner.abort();
   outer?.throwIfAborted();
-  return answer;
+  return result;
 }
-
-/*
- * Every number that bounds a call to another service, with its unit and its reason. Not one object, of which a bundle of
- * `fetchJson` would hold every name.
- */
-
-/** Until an answer must be there, its body included (ms). Long for an API, about right for a chat completion. */
-export const TIMEOUT_MS = 60_000;
-
-/** Calls in all, the first among them. */
-export const ATTEMPTS = 3;
-
-/** The bound of the first wait (ms). It doubles with each attempt, up to the second number. */
-export const FIRST_WAIT_MS = 1_000;
-export const MAX_WAIT_MS = 30_000;
-
-/** How long a service may ask us to wait (ms) while an action is held, and billed, for it. */
-export const MAX_RETRY_AFTER_MS = 60_000;
-
-/** The longest wait that is believed (ms): a day. No mistake of somebody's clock stops a job for good. */
-export const LONGEST_RETRY_AFTER_MS = 86_400_000;
-
-/** Bytes of an answer: as many as a Convex document has. */
-export const MAX_BYTES = 1_048_576;

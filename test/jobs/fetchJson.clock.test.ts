@@ -1,33 +1,63 @@
 /** What `fetchJson` does with time and with its caller's signal, in the runtime that Convex functions have. */
 import { fetchJson, type FetchJsonOptions } from "@acme/convex-docs/jobs";
+import { getDocsError } from "@acme/convex-docs/errors";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 
 const schema = z.object({ answer: z.number() });
-type Fetch = NonNullable<FetchJsonOptions<typeof schema>["fetch"]>;
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-const ok = () => Response.json({ answer: 42 });
-const failing = () => new Response("{}", { status: 503 });
+const ok: Fetch = async () => Response.json({ answer: 42 });
+const failing: Fetch = async () => new Response("{}", { status: 503 });
+const answerWith =
+  (status: number, headers: Record<string, string>): Fetch =>
+  async () =>
+    new Response("{}", { status, headers });
 /** Hears no signal, as Convex's own `fetch` does not hear one that was aborted before. */
 const deaf: Fetch = () => new Promise(() => undefined);
+
+/** Makes the call with this in the place of the global `fetch`. */
 const start = (
   fetch: Fetch,
   options: Partial<FetchJsonOptions<typeof schema>> = {},
 ) => {
-  const outcome = fetchJson("https://api.example.com/", {
-    schema,
-    fetch,
-    random: () => 0.5,
-    ...options,
-  }).then(
+  vi.stubGlobal("fetch", fetch);
+  const url = "https://api.example.com/";
+  return fetchJson(url, { schema, ...options }).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  return outcome;
 };
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+/** Makes the call to its end: the waits between its attempts (ms), answered in turn, and the error's data if it failed. */
+async function waitsOf(
+  answers: Fetch[],
+  options: Partial<FetchJsonOptions<typeof schema>> = {},
+) {
+  const times: number[] = [];
+  const outcome = start((url, init) => {
+    const answer = answers[Math.min(times.length, answers.length - 1)]!;
+    times.push(Date.now());
+    return answer(url, init);
+  }, options);
+  await vi.runAllTimersAsync();
+  const waits = times.slice(1).map((time, n) => time - times[n]!);
+  return { waits, calls: times.length, data: await outcome.then(dataOf) };
+}
+
+const dataOf = (outcome: object) =>
+  "error" in outcome ? getDocsError(outcome.error) : null;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  // Half of each bound.
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 describe("the timeout", () => {
   test("covers the headers, whether or not fetch hears the signal", async () => {
@@ -84,8 +114,8 @@ describe("the timeout", () => {
   });
 
   test.each([
-    ["an answer", async () => ok()],
-    ["an error", async () => failing()],
+    ["an answer", ok],
+    ["an error", failing],
     ["a lost connection", () => Promise.reject(new TypeError("fetch failed"))],
   ])("leaves no timer after %s", async (_what, fetch) => {
     await start(fetch, { attempts: 1 });
@@ -95,7 +125,7 @@ describe("the timeout", () => {
 
 describe("the caller's signal", () => {
   test("that was aborted before makes no call at all", async () => {
-    const fetch = vi.fn(async () => ok());
+    const fetch = vi.fn(ok);
     const reason = new Error("too late");
     const signal = AbortSignal.abort(reason);
     expect(await start(fetch, { signal })).toEqual({ error: reason });
@@ -104,7 +134,7 @@ describe("the caller's signal", () => {
 
   test.each<[string, Fetch]>([
     ["an attempt", deaf],
-    ["the wait between two", async () => failing()],
+    ["the wait between two", failing],
   ])(
     "ends %s with its own reason, and leaves neither timer nor listener",
     async (_what, fetch) => {
@@ -123,14 +153,50 @@ describe("the caller's signal", () => {
   );
 });
 
-test("it needs nothing but the web's globals, and waits by itself", async () => {
-  const fetch = vi
-    .fn<Fetch>()
-    .mockResolvedValueOnce(failing())
-    .mockResolvedValueOnce(ok());
-  const outcome = start(fetch);
-  await vi.advanceTimersByTimeAsync(499);
-  expect(fetch).toHaveBeenCalledTimes(1);
-  await vi.advanceTimersByTimeAsync(1);
-  expect(await outcome).toEqual({ value: { answer: 42 } });
+describe("the wait between attempts", () => {
+  test("is drawn below a bound that doubles from 1 s up to 30 s", async () => {
+    const { waits, data } = await waitsOf([failing], { attempts: 8 });
+    expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
+    expect(data).toMatchObject({ status: 503, retryable: true });
+  });
+
+  const inSeconds = (seconds: number) =>
+    new Date(Date.now() + seconds * 1000).toUTCString();
+  test.each<[string, () => Record<string, string>, number]>([
+    ["seconds", () => ({ "Retry-After": "7" }), 7000],
+    ["a date", () => ({ "Retry-After": inSeconds(30) }), 30_000],
+    ["a date that is past", () => ({ "Retry-After": inSeconds(-30) }), 0],
+    [
+      "retry-after-ms, before the seconds",
+      () => ({ "retry-after-ms": "1500", "Retry-After": "9" }),
+      1500,
+    ],
+    ["zero", () => ({ "Retry-After": "0" }), 0],
+    ["words", () => ({ "Retry-After": "soon" }), 0],
+    ["less than nothing", () => ({ "Retry-After": "-5" }), 0],
+  ])("has what the service asks for (%s) as its minimum", async (...row) => {
+    // A date in a header has no milliseconds.
+    vi.setSystemTime(Date.UTC(2026, 10, 23, 12));
+    const [, headers, least] = row;
+    const { waits } = await waitsOf([answerWith(429, headers()), ok]);
+    expect(waits).toEqual([least + 500]);
+  });
+
+  test.each([
+    ["seconds", "3600", 3_600_000],
+    ["no finite number", "1e999", 86_400_000],
+  ])(
+    "is not made above maxRetryAfterMs (%s): the error says when to come back",
+    async (_what, after, retryAfterMs) => {
+      const tooLong = answerWith(503, { "Retry-After": after });
+      const { waits, calls, data } = await waitsOf([tooLong]);
+      expect({ waits, calls }).toEqual({ waits: [], calls: 1 });
+      expect(data).toMatchObject({
+        kind: "status",
+        status: 503,
+        retryable: true,
+        retryAfterMs,
+      });
+    },
+  );
 });

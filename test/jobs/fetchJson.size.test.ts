@@ -3,9 +3,10 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-const BUDGET = 1_300;
+/** Bytes, minified and gzipped. It runs on a server, so clear code comes first; what it must not do is pull in the package. */
+const BUDGET = 2_500;
 
-test("fetchJson is at most 1.3 kB, and imports nothing but ConvexError", async () => {
+test("fetchJson is at most 2.5 kB, and imports nothing but ConvexError", async () => {
   const { outputFiles, metafile } = await build({
     stdin: {
       contents: `export { fetchJson } from "./src/jobs/index.ts";`,

@@ -1,30 +1,27 @@
 // @vitest-environment node
-/** `fetchJson` against a real server. What needs a clock of its own is in `clock.test.ts`. */
+/** `fetchJson` against a real server. What it does with time is in `fetchJson.clock.test.ts`. */
 import { fetchJson, type FetchJsonOptions } from "@acme/convex-docs/jobs";
 import { getDocsError, type DocsErrorData } from "@acme/convex-docs/errors";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { inTurn, json, serve, type Answer } from "./server.js";
+import { inTurn, json, serve, type Answer } from "./support/server.js";
 
 const service = serve();
 const schema = z.object({ answer: z.number() });
 const ok = json({ answer: 42 });
 
-/** Calls the service with waits that are noted and not waited. */
+// Every random wait is 0 ms.
+beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
+
+/** Calls the service, and says what came of it and how often it was called. */
 async function call(options: Partial<FetchJsonOptions<typeof schema>> = {}) {
-  const waits: number[] = [];
-  const sleep = async (ms: number) => void waits.push(ms);
   try {
-    const value = await fetchJson(service.url(), {
-      schema,
-      sleep,
-      random: () => 0.5,
-      ...options,
-    });
-    return { value, waits, calls: service.got.length };
+    const value = await fetchJson(service.url(), { schema, ...options });
+    return { value, calls: service.got.length };
   } catch (error) {
     const data = getDocsError(error) as DocsErrorData<"EXTERNAL">;
-    return { error, data, waits, calls: service.got.length };
+    return { error, data, calls: service.got.length };
   }
 }
 
@@ -146,65 +143,9 @@ describe("what stays as it is ends the call at once", () => {
   });
 });
 
-describe("the wait the service asks for is a minimum", () => {
-  const inSeconds = (seconds: number) =>
-    new Date(Date.now() + seconds * 1000).toUTCString();
-  test.each<[string, () => Record<string, string>, number, number]>([
-    ["seconds", () => ({ "Retry-After": "7" }), 7000, 7000],
-    ["a date", () => ({ "Retry-After": inSeconds(30) }), 28_000, 30_000],
-    ["a date that is past", () => ({ "Retry-After": inSeconds(-30) }), 0, 0],
-    [
-      "retry-after-ms, before the seconds",
-      () => ({ "retry-after-ms": "1500", "Retry-After": "9" }),
-      1500,
-      1500,
-    ],
-    ["zero", () => ({ "Retry-After": "0" }), 0, 0],
-    ["words", () => ({ "Retry-After": "soon" }), 0, 0],
-    ["less than nothing", () => ({ "Retry-After": "-5" }), 0, 0],
-  ])("%s", async (_what, headers, least, most) => {
-    service.answer(
-      inTurn(
-        (response, attempt) => status(429, headers())(response, attempt),
-        ok,
-      ),
-    );
-    const { waits } = await call();
-    // Half of the first bound, which is 1 s, comes on top.
-    expect(waits[0]! - 500).toBeGreaterThanOrEqual(least);
-    expect(waits[0]! - 500).toBeLessThanOrEqual(most);
-  });
-
-  test.each([
-    ["seconds", "3600", 3_600_000],
-    ["no number at all", "1e999", 86_400_000],
-  ])(
-    "above the most we wait (%s), the call is given up at once and says when to come back",
-    async (_what, after, retryAfterMs) => {
-      service.answer(status(503, { "Retry-After": after }));
-      const { data, calls, waits } = await call();
-      expect({ calls, waits }).toEqual({ calls: 1, waits: [] });
-      expect(data).toMatchObject({
-        kind: "status",
-        status: 503,
-        retryable: true,
-        retryAfterMs,
-      });
-    },
-  );
-});
-
-describe("attempts and waits", () => {
-  test("waits are drawn between nothing and a bound that doubles from 1 s", async () => {
-    service.answer(status(500));
-    const { waits, calls, data } = await call({ attempts: 8 });
-    expect(calls).toBe(8);
-    expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
-    expect(data).toMatchObject({ status: 500, retryable: true });
-  });
-
+describe("attempts, keys and what is sent", () => {
   test.each([1, 0, -1, Number.NaN])(
-    "attempts: %d makes one call, for whoever retries around it",
+    "attempts: %d makes one call",
     async (attempts) => {
       service.answer(status(500));
       expect((await call({ attempts })).calls).toBe(1);
@@ -258,7 +199,7 @@ describe("an error carries a kind, a status, a code and an id, and nothing else 
     headers: { Authorization: `Bearer ${KEY}`, "x-api-key": KEY },
     body: { text: MARK },
   };
-  /** Everything an error could show, to whoever looks. */
+  /** Everything that an error could show. */
   const visible = (error: unknown) => {
     const { message, stack, name, cause } = error as Error;
     return JSON.stringify([
