@@ -1,8 +1,3 @@
-/**
- * Makes the attempts of a job's run, in the host's own functions.
- *
- * @module
- */
 import {
   makeFunctionReference,
   type GenericActionCtx,
@@ -25,33 +20,31 @@ import {
 } from "../shared/jobs.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import { limitsForHandler } from "../shared/transactionLimits.js";
-import type {
-  ActionRun,
-  DeclaredJob,
-  HandlerResult,
-  JobRun,
-} from "./options.js";
+import type { ActionRun, HandlerResult, JobRun } from "./handler.js";
+import type { DeclaredJob } from "./options.js";
 
 export type MutationCtx = GenericMutationCtx<GenericDataModel>;
 export type ActionCtx = GenericActionCtx<GenericDataModel>;
-/** What an attempt is made of. */
+
+/** One attempt of a run, as the host's function makes it. */
 export type Attempt = {
   component: ComponentApi;
   job: DeclaredJob;
   claim: JobClaim;
   task: JobCall;
 };
-type Handler<Ctx, Run> = (
+
+type JobHandler<Ctx, Run> = (
   ctx: Ctx,
   run: Run,
   args: Record<string, unknown>,
 ) => HandlerResult<unknown>;
 
-/** An attempt by an action: at least once, under a timeout. */
+/** Makes an attempt in an action: at least once, under a timeout. */
 export async function performAction(
   ctx: ActionCtx,
   attempt: Attempt,
-  handler: Handler<ActionCtx, ActionRun<undefined, unknown>>,
+  handler: JobHandler<ActionCtx, ActionRun<undefined, unknown>>,
 ): Promise<void> {
   const { component, claim, task } = attempt;
   const entered = await ctx.runQuery(component.jobs.enter, { claim });
@@ -65,7 +58,7 @@ export async function performAction(
     controller.abort(error);
     throw error;
   };
-  // An attempt that began late ends before its watchdog comes, or two would be at work.
+  // An attempt that begins late must end before its watchdog starts the next one.
   const left = entered.watchAt - JOB_TIMEOUT.reportMs - Date.now();
   const timeoutMs = Math.max(0, Math.min(task.timeoutMs, left));
   try {
@@ -80,7 +73,51 @@ export async function performAction(
   }
 }
 
-/** Waits for the work, but not longer than it may take. What it does afterwards no longer counts. */
+/**
+ * Makes an attempt in a mutation. The handler runs in a nested transaction: a throw undoes what it wrote, and the failure is
+ * still recorded.
+ */
+export async function performMutation(
+  ctx: MutationCtx,
+  attempt: Attempt,
+  self: string,
+): Promise<void> {
+  const { component, claim, task } = attempt;
+  const inner = { ...task.args, jobRun: { ...claim, inner: true } };
+  try {
+    const transactionLimits = await limitsForHandler(ctx);
+    const reference = makeFunctionReference<"mutation">(self);
+    await ctx.runMutation(reference, inner, { transactionLimits });
+  } catch (error) {
+    await ctx.runMutation(component.jobs.fail, failArgs(attempt, error));
+  }
+}
+
+/** The nested transaction: the handler's writes and the end of the run commit together. */
+export async function applyMutation(
+  ctx: MutationCtx,
+  attempt: Attempt,
+  handler: JobHandler<MutationCtx, JobRun<undefined, unknown>>,
+): Promise<void> {
+  const { component, claim, task } = attempt;
+  const entered = await ctx.runQuery(component.jobs.enter, { claim });
+  if (!entered) return;
+  const result = await handler(ctx, jobRun(attempt, entered), task.args);
+  const ending = completeArgs(attempt, result);
+  // False: the handler has cancelled its own run.
+  if (!(await ctx.runMutation(component.jobs.complete, ending))) {
+    throw supersededError(claim);
+  }
+}
+
+/** CONFLICT for an attempt that was taken for lost, retried or cancelled, or is over. */
+export function supersededError({ runId, attempt }: JobClaim): Error {
+  const message = `Attempt ${attempt} of the run "${runId}" is superseded: stop, and write nothing more.`;
+  const details = { documentId: runId, expected: attempt, actual: attempt + 1 };
+  return fail(failure("CONFLICT", details, { message }));
+}
+
+/** Waits for the work until its timeout, which aborts its signal. What the work does afterwards does not count. */
 async function withDeadline<T>(
   timeoutMs: number,
   controller: AbortController,
@@ -102,43 +139,6 @@ async function withDeadline<T>(
   }
 }
 
-/**
- * An attempt by a mutation. The handler runs in a transaction of its own inside this one: a throw undoes what it wrote, and
- * that it failed is still written down.
- */
-export async function performMutation(
-  ctx: MutationCtx,
-  attempt: Attempt,
-  self: string,
-): Promise<void> {
-  const { component, claim, task } = attempt;
-  const inner = { ...task.args, jobRun: { ...claim, inner: true } };
-  try {
-    const transactionLimits = await limitsForHandler(ctx);
-    const reference = makeFunctionReference<"mutation">(self);
-    await ctx.runMutation(reference, inner, { transactionLimits });
-  } catch (error) {
-    await ctx.runMutation(component.jobs.fail, failArgs(attempt, error));
-  }
-}
-
-/** The inner half: the handler's writes and the word that it is done commit together. */
-export async function applyMutation(
-  ctx: MutationCtx,
-  attempt: Attempt,
-  handler: Handler<MutationCtx, JobRun<undefined, unknown>>,
-): Promise<void> {
-  const { component, claim, task } = attempt;
-  const entered = await ctx.runQuery(component.jobs.enter, { claim });
-  if (!entered) return;
-  const result = await handler(ctx, jobRun(attempt, entered), task.args);
-  const ending = completeArgs(attempt, result);
-  // The handler may have cancelled its own run.
-  if (!(await ctx.runMutation(component.jobs.complete, ending))) {
-    throw supersededError(claim);
-  }
-}
-
 function jobRun(
   { job, claim }: Attempt,
   { key, period, cursor = null }: AttemptInput,
@@ -149,7 +149,7 @@ function jobRun(
     claim,
     idempotencyKey: `${job.name}:${claim.runId}`,
     key: key === "" ? undefined : key,
-    // The type says whether the job declared periods, which is known by its options alone.
+    // The type depends on the job's options, which this function does not know.
     period: period as undefined,
     cursor: checkCursor(job, cursor),
   };
@@ -164,13 +164,14 @@ function completeArgs(
   checkCursor(job, cursor);
   const saved = cursor as Value | undefined;
   if (saved !== undefined && getConvexSize(saved) > JOB.maxCursorBytes) {
-    throw invalidResult("cursor", `is over ${JOB.maxCursorBytes} bytes.`);
+    const message = `The cursor is over ${JOB.maxCursorBytes} bytes.`;
+    throw invalidResult("cursor", message);
   }
   const columns = omitUndefined({ counts, cursor: saved, stopReason });
   return { claim, task, status, ...columns };
 }
 
-/** What is saved and what was saved before a deploy changed the validator: either may not be what the job declares. */
+/** Checks a cursor against the job's validator: one to be saved, or one saved before a deploy changed the validator. */
 function checkCursor(job: DeclaredJob, cursor: unknown): unknown {
   if (cursor === undefined || cursor === null) return cursor;
   const shape = job.cursorShape;
@@ -178,7 +179,7 @@ function checkCursor(job: DeclaredJob, cursor: unknown): unknown {
     ? checkFields(shape, { cursor })
     : typeof cursor === "string"
       ? []
-      : [{ path: "cursor", message: "must be a string." }];
+      : [{ path: "cursor", message: "The cursor must be a string." }];
   if (issues.length > 0) throw fail(invalid(issues));
   return cursor;
 }
@@ -187,10 +188,8 @@ function checkCounts(counts: Counts): Counts {
   const entries = Object.entries(counts);
   const wrong = entries.some(([, count]) => !Number.isFinite(count));
   if (wrong || entries.length > JOB.maxCounts) {
-    throw invalidResult(
-      "counts",
-      `are at most ${JOB.maxCounts} finite numbers.`,
-    );
+    const message = `The counts must be at most ${JOB.maxCounts} finite numbers.`;
+    throw invalidResult("counts", message);
   }
   return counts;
 }
@@ -199,20 +198,13 @@ function invalidResult(path: string, message: string): Error {
   return fail(invalid([{ path, message }]));
 }
 
-/** For an attempt that was taken for lost, retried, cancelled, or is over. */
-export function supersededError({ runId, attempt }: JobClaim): Error {
-  const message = `Attempt ${attempt} of the run "${runId}" has been given up: stop, and write nothing more.`;
-  const details = { documentId: runId, expected: attempt, actual: attempt + 1 };
-  return fail(failure("CONFLICT", details, { message }));
-}
-
-/** Errors of ours say whether another attempt can help. Of any other nothing is known, so it may. */
+/** An error of this package says whether another attempt can help. Any other may pass, so it is retried. */
 function failArgs({ claim, task, job }: Attempt, caught: unknown) {
   const data = getDocsError(caught);
   const error: DocsErrorData =
     data === null || data.code === "UNKNOWN" ? failure("INTERNAL", {}) : data;
   if (data === null) {
-    // Its text may hold a secret, so it goes to the log and not into a table.
+    // Its text may hold a secret: it goes to the log and not into a table.
     console.error(`The job "${job.name}" failed.`, caught);
   }
   return { claim, task, error, transient: data?.retryable ?? true };

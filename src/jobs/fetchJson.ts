@@ -183,19 +183,17 @@ function statusFailure(
   const codes = readCodes(text);
   const isQuota = status === 402 || codes.some((code) => QUOTA_CODE.test(code));
   const retryable = !isQuota && isTransient(status, headers);
-  const passedOn = (names: (string | null)[]) =>
+  const passedOn = (...names: (string | null)[]) =>
     names.find(
-      (name) => name !== null && NAME.test(name) && !sent.includes(name),
+      (name): name is string =>
+        name !== null && NAME.test(name) && !sent.includes(name),
     );
   return externalFailure(isQuota ? "quota" : "status", {
     retryable,
     retryAfterMs: retryable ? readRetryAfter(headers) : undefined,
     status,
-    providerCode: passedOn(codes),
-    requestId: passedOn([
-      headers.get("x-request-id"),
-      headers.get("request-id"),
-    ]),
+    providerCode: passedOn(...codes),
+    requestId: passedOn(headers.get("x-request-id"), headers.get("request-id")),
   });
 }
 

@@ -22,13 +22,10 @@ export {
   type Trigger,
 } from "../shared/jobs.js";
 export { fetchJson, type FetchJsonOptions } from "./fetchJson.js";
-export { Jobs } from "./jobs.js";
-export type { WhichJob } from "./operator.js";
+export type { ActionRun, JobResult, JobRun } from "./handler.js";
+export { Jobs, type WhichJob } from "./jobs.js";
 export type {
   ActionJobOptions,
-  ActionRun,
   JobOptions,
-  JobResult,
-  JobRun,
   MutationJobOptions,
 } from "./options.js";

@@ -1,17 +1,12 @@
-/**
- * The class a host makes.
- *
- * @module
- */
-import {
-  assertMounted,
-  type RunQueryCtx,
-  type RunMutationCtx,
-} from "../host/component.js";
 import {
   internalActionGeneric,
   internalMutationGeneric,
+  internalQueryGeneric,
+  paginationOptsValidator,
+  paginationResultValidator,
   type GenericDataModel,
+  type PaginationOptions,
+  type PaginationResult,
   type RegisteredAction,
   type RegisteredMutation,
 } from "convex/server";
@@ -24,11 +19,25 @@ import {
 } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import {
+  assertMounted,
+  pageOptions,
+  type RunMutationCtx,
+  type RunQueryCtx,
+} from "../host/component.js";
+import {
+  JOB_HISTORY,
+  OWN_JOBS,
+  vJobStatus,
+  vRun,
   vStarted,
+  type JobCall,
   type JobClaim,
+  type JobStatus,
   type PeriodUnit,
+  type Run,
   type Started,
 } from "../shared/jobs.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
 import {
   applyMutation,
   performAction,
@@ -38,7 +47,6 @@ import {
   type Attempt,
   type MutationCtx,
 } from "./attempt.js";
-import { JobsOperator } from "./operator.js";
 import {
   declareJob,
   jobCall,
@@ -48,16 +56,12 @@ import {
   type MutationJobOptions,
 } from "./options.js";
 
-/** How the component calls a job's function: which attempt it is to make, and for a mutation whether it is the inner half. */
-const vReentry = v.object({
-  runId: v.string(),
-  attempt: v.number(),
-  inner: v.optional(v.boolean()),
-});
+/** A job, or one key of it. */
+export type WhichJob = { job: string; key?: string };
 
 /**
- * Jobs that report what they did. A handler of yours becomes an internal function for `crons.ts` or the scheduler: each call
- * of it begins a recorded run, or is skipped, and the run's attempts are retried, watched and counted.
+ * Jobs that report what they did. A handler becomes an internal function for `crons.ts` or the scheduler: each call of it
+ * begins a recorded run, or is skipped, and the run's attempts are retried, watched and counted.
  *
  * @example
  * ```ts
@@ -74,9 +78,11 @@ const vReentry = v.object({
  * crons.daily("daily report", { hourUTC: 0, minuteUTC: 7 }, internal.jobs.dailyReport, {});
  * ```
  */
-export class Jobs<
-  DataModel extends GenericDataModel = GenericDataModel,
-> extends JobsOperator {
+export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
+  readonly #component: ComponentApi;
+  /** The jobs declared so far. */
+  readonly #names = new Set<string>();
+
   /**
    * Takes the component; jobs are made afterwards.
    *
@@ -85,7 +91,7 @@ export class Jobs<
    */
   constructor(component: ComponentApi) {
     assertMounted("Jobs", component);
-    super(component);
+    this.#component = component;
   }
 
   /**
@@ -171,8 +177,8 @@ export class Jobs<
   }
 
   /**
-   * Refuses what an attempt does that no longer counts. For a mutation of yours that an action's handler calls: it reads the
-   * run in your transaction, so what a zombie would write is undone.
+   * Refuses an attempt that no longer counts. For a mutation that an action's handler calls: it reads the run in that
+   * mutation's transaction, so the throw undoes what a zombie would write.
    *
    * @throws CONFLICT when the attempt was taken for lost, retried or cancelled, or its run is over
    * @example
@@ -188,8 +194,137 @@ export class Jobs<
    */
   async guard(ctx: RunQueryCtx, { runId, attempt }: JobClaim): Promise<void> {
     const claim = { runId, attempt };
-    const entered = await ctx.runQuery(this.component.jobs.enter, { claim });
+    const entered = await ctx.runQuery(this.#component.jobs.enter, { claim });
     if (entered === null) throw supersededError(claim);
+  }
+
+  /*
+   * What an operator does. The host's own functions decide who may call it.
+   */
+
+  /** How a job stands, or one key of it; `null` before its first run. A query of it updates as the run goes on. */
+  async status(ctx: RunQueryCtx, args: WhichJob): Promise<JobStatus | null> {
+    return await ctx.runQuery(this.#component.jobs.status, args);
+  }
+
+  /** All jobs that have run or are paused, by name: at most 500. */
+  async list(ctx: RunQueryCtx): Promise<JobStatus[]> {
+    return await ctx.runQuery(this.#component.jobs.list, {});
+  }
+
+  /**
+   * A page of runs, newest first: of one job, or of all. At most 100 a page.
+   *
+   * @throws INVALID_CURSOR; VALIDATION_FAILED for a page of no size
+   * @example
+   * ```ts
+   * const { page } = await jobs.runs(ctx, { job: "crm-sync", paginationOpts });
+   * ```
+   */
+  async runs(
+    ctx: RunQueryCtx,
+    {
+      job,
+      paginationOpts,
+    }: { job?: string; paginationOpts: PaginationOptions },
+  ): Promise<PaginationResult<Run>> {
+    return await ctx.runQuery(this.#component.jobs.runs, {
+      ...omitUndefined({ job }),
+      paginationOpts: pageOptions(paginationOpts),
+    });
+  }
+
+  /**
+   * Ends the run that is under way, and its retries. An action that is at work learns of it at its next `progress`; what it
+   * returns does not count.
+   *
+   * @returns whether a run was under way
+   */
+  async cancel(ctx: RunMutationCtx, args: WhichJob): Promise<boolean> {
+    return await ctx.runMutation(this.#component.jobs.cancel, args);
+  }
+
+  /**
+   * Nothing of the job starts until it is resumed. What is under way goes on: `cancel` ends it.
+   *
+   * @throws VALIDATION_FAILED for a job that this host does not declare and that never ran
+   */
+  async pause(ctx: RunMutationCtx, { job }: { job: string }): Promise<void> {
+    await this.#setPause(ctx, job, true);
+  }
+
+  /** Lets the job start again, and what waits in its queue begin. */
+  async resume(ctx: RunMutationCtx, { job }: { job: string }): Promise<void> {
+    await this.#setPause(ctx, job, false);
+  }
+
+  /**
+   * The next run starts from the beginning.
+   *
+   * @throws VALIDATION_FAILED for a job that never ran
+   */
+  async resetCursor(ctx: RunMutationCtx, args: WhichJob): Promise<void> {
+    await ctx.runMutation(this.#component.jobs.resetCursor, args);
+  }
+
+  /**
+   * Internal functions to export, for the dashboard and `npx convex run`.
+   *
+   * @example
+   * ```ts
+   * // convex/jobs.ts; then: npx convex run jobs:pause '{"job":"crm-sync"}'
+   * export const { status, list, runs, cancel, pause, resume, resetCursor } = jobs.operator();
+   * ```
+   */
+  operator() {
+    return {
+      status: internalQueryGeneric({
+        args: vWhichJob,
+        returns: v.union(v.null(), vJobStatus),
+        handler: (ctx, args) => this.status(ctx, args),
+      }),
+      list: internalQueryGeneric({
+        args: {},
+        returns: v.array(vJobStatus),
+        handler: (ctx) => this.list(ctx),
+      }),
+      runs: internalQueryGeneric({
+        args: {
+          job: v.optional(v.string()),
+          paginationOpts: v.optional(paginationOptsValidator),
+        },
+        returns: paginationResultValidator(vRun),
+        handler: (ctx, { paginationOpts = FIRST_PAGE, ...args }) =>
+          this.runs(ctx, { ...args, paginationOpts }),
+      }),
+      cancel: internalMutationGeneric({
+        args: vWhichJob,
+        returns: v.boolean(),
+        handler: (ctx, args) => this.cancel(ctx, args),
+      }),
+      pause: internalMutationGeneric({
+        args: { job: v.string() },
+        returns: v.null(),
+        handler: (ctx, args) => this.pause(ctx, args),
+      }),
+      resume: internalMutationGeneric({
+        args: { job: v.string() },
+        returns: v.null(),
+        handler: (ctx, args) => this.resume(ctx, args),
+      }),
+      resetCursor: internalMutationGeneric({
+        args: vWhichJob,
+        returns: v.null(),
+        handler: (ctx, args) => this.resetCursor(ctx, args),
+      }),
+    };
+  }
+
+  async #setPause(ctx: RunMutationCtx, job: string, paused: boolean) {
+    const own: string[] = Object.values(OWN_JOBS);
+    const declared = this.#names.has(job) || own.includes(job);
+    const call = { job, paused, declared };
+    await ctx.runMutation(this.#component.jobs.setPause, call);
   }
 
   #declare(
@@ -197,33 +332,41 @@ export class Jobs<
     kind: "mutation" | "action",
     options: object,
   ): DeclaredJob {
-    if (this.names.has(name)) {
-      throw new Error(`convex-docs: there are two jobs "${name}".`);
+    if (this.#names.has(name)) {
+      throw new Error(`convex-docs: There are two jobs "${name}".`);
     }
     const job = declareJob(name, kind, options);
-    this.names.add(name);
+    this.#names.add(name);
     return job;
   }
 
   #attempt(
     job: DeclaredJob,
     { runId, attempt }: JobClaim,
-    task: Attempt["task"],
+    task: JobCall,
   ): Attempt {
-    return { component: this.component, job, claim: { runId, attempt }, task };
+    const claim = { runId, attempt };
+    return { component: this.#component, job, claim, task };
   }
 
   async #start(
     ctx: RunMutationCtx,
     job: DeclaredJob,
-    task: Attempt["task"],
+    task: JobCall,
   ): Promise<Started> {
     const key = jobKey(job, task.args);
-    const call = {
-      name: job.name,
-      task,
-      ...(key === undefined ? {} : { key }),
-    };
-    return await ctx.runMutation(this.component.jobs.start, call);
+    const call = { name: job.name, task, ...omitUndefined({ key }) };
+    return await ctx.runMutation(this.#component.jobs.start, call);
   }
 }
+
+/** How the component calls a job's function: which attempt it is to make, and for a mutation whether it is the inner half. */
+const vReentry = v.object({
+  runId: v.string(),
+  attempt: v.number(),
+  inner: v.optional(v.boolean()),
+});
+
+const vWhichJob = { job: v.string(), key: v.optional(v.string()) };
+
+const FIRST_PAGE = { cursor: null, numItems: JOB_HISTORY.defaultPage };

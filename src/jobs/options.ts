@@ -1,8 +1,3 @@
-/**
- * What a host says of a job.
- *
- * @module
- */
 import {
   createFunctionHandle,
   makeFunctionReference,
@@ -25,67 +20,15 @@ import {
   JOB_FAILURES,
   JOB_RETRY,
   JOB_TIMEOUT,
-  type Counts,
+  vPeriodUnit,
   type JobAlert,
   type JobCall,
-  type JobClaim,
-  type Period,
   type PeriodUnit,
 } from "../shared/jobs.js";
 import { objectJson } from "../shared/validatorJson.js";
+import type { ActionRun, HandlerResult, JobRun } from "./handler.js";
 
-/** What a handler knows of its run. */
-export type JobRun<
-  Unit extends PeriodUnit | undefined = undefined,
-  Cursor = string,
-> = {
-  runId: string;
-  /** Counts from 1. */
-  attempt: number;
-  /** Proves that this attempt still counts. Pass it to a mutation of yours that calls `jobs.guard(ctx, claim)`. */
-  claim: JobClaim;
-  /** The same in every attempt of a run, for the services it calls. */
-  idempotencyKey: string;
-  /** Which piece of work, for a job with `key`. */
-  key: string | undefined;
-  /** The last complete period, or one that was missed: what the run is about, whenever it happens to run. */
-  period: Unit extends PeriodUnit ? Period : undefined;
-  /** What the last run that went to its end returned as `cursor`; `null` before the first. */
-  cursor: Cursor | null;
-};
-
-/** What an action's handler knows besides. */
-export type ActionRun<
-  Unit extends PeriodUnit | undefined = undefined,
-  Cursor = string,
-> = JobRun<Unit, Cursor> & {
-  /** Aborted at `timeoutMs`, and when `progress` finds that the run was cancelled. Hand it to `fetch`. */
-  signal: AbortSignal;
-  /**
-   * Shows how far the run is: all counts so far.
-   *
-   * @throws CONFLICT when this attempt no longer counts
-   */
-  progress: (counts: Counts) => Promise<void>;
-};
-
-/** What a handler may return. Nothing means: all went well. */
-export type JobResult<Cursor = string> = {
-  /** How many of what, under names of your own: at most 32. */
-  counts?: Counts;
-  /** Where the next run goes on: at most 8 KiB. Saved together with the end of the run, and only then. */
-  cursor?: Cursor;
-  /** `"partial"`: something was left out, and running again will not help. */
-  status?: "success" | "partial";
-  /** Why it ended where it did. */
-  stopReason?: string;
-};
-
-/** Some of its ways may return nothing, and so may all. */
-export type HandlerResult<Cursor> =
-  Promise<JobResult<Cursor> | null | undefined> | Promise<void>;
-
-/** What every job may say. */
+/** What a mutation's job and an action's have in common. */
 export type JobOptions<
   Args extends PropertyValidators = Record<never, never>,
   Unit extends PeriodUnit | undefined = undefined,
@@ -93,31 +36,31 @@ export type JobOptions<
 > = {
   /** Validators of its arguments. They are stored with the scheduled functions for 7 days: never put a secret in. */
   args?: Args;
-  /** Once per period of UTC's calendar. The handler is given the last one that is complete. Goes with neither `key` nor `overlap`. */
+  /** Once per period of UTC's calendar: a run is about the last complete one. Goes with neither `key` nor `overlap`. */
   period?: Unit;
-  /** How many missed periods before the last are made up, the oldest first: 0 when not given, 31 at most. */
+  /** How many missed periods before the last are made up, the oldest first: at most 31. Default: 0. */
   catchUp?: number;
   /**
    * Which piece of work a call is about, 1 to 512 characters. A second call is skipped while the first is under way and after
    * it has succeeded, for 30 days; one that failed may be started again.
    */
   key?: (args: ObjectType<Args>) => string;
-  /** What a call does that finds a run under way: `"skip"` when not given, or wait for its turn. */
+  /** What a call does that finds a run under way: start nothing, or wait for its turn. Default: `"skip"`. */
   overlap?: "skip" | "queue";
-  /** Attempts of one run: 4 after up to 30 s, 1 min and 2 min when not given. `baseMs` doubles up to `capMs`, each wait is drawn. */
+  /** Attempts of one run, and the random waits between them (ms): below `baseMs`, which doubles up to `capMs`. Default: 4, 30 s, 10 min. */
   retry?: { attempts?: number; baseMs?: number; capMs?: number };
-  /** After so many failed runs in a row nothing starts for so long (ms). Then one may try. */
+  /** Circuit breaker: after this many failed runs in a row nothing starts for `forMs` (ms). Then one run may try. */
   breaker?: { after: number; forMs: number };
   /**
-   * An internal mutation of yours, or its path such as `"ops:alert"`, with the argument `alert` (`vJobAlert`). It is told once
-   * of failures in a row, and once of the recovery. A path, where naming `internal` would make a type refer to itself.
+   * An internal mutation, or its path such as `"ops:alert"`, with the argument `alert` (`vJobAlert`). Called once after failures
+   * in a row, and once after the recovery. Use a path where naming `internal` would make a type refer to itself.
    */
   onFailure?:
     | string
     | FunctionReference_future<"mutation", "internal", { alert: JobAlert }>;
-  /** Failed runs in a row until `onFailure` is told: 1 when not given. */
+  /** Failed runs in a row before `onFailure` is called. Default: 1. */
   alertAfter?: number;
-  /** Validator of the cursor: a string when not given. */
+  /** Validator of the cursor. Default: `v.string()`. */
   cursor?: Cursor;
 };
 
@@ -128,7 +71,7 @@ export type MutationJobOptions<
   Cursor extends GenericValidator,
 > = JobOptions<Args, Unit, Cursor> & {
   /**
-   * Runs in the transaction that writes down its end: its effects and that word commit together. A throw undoes only its own
+   * Runs in the transaction that ends the run: its effects and that end commit together. A throw undoes only the handler's
    * writes; the failed attempt is still recorded.
    */
   handler: (
@@ -144,19 +87,15 @@ export type ActionJobOptions<
   Unit extends PeriodUnit | undefined,
   Cursor extends GenericValidator,
 > = JobOptions<Args, Unit, Cursor> & {
-  /** How long one attempt may take, in ms: 9 minutes when not given, 29 at most, and Node actions have 10. */
+  /** How long one attempt may take (ms): at most 29 min, and Node actions have 10. Default: 9 min. */
   timeoutMs?: number;
-  /** May run twice: make what it does safe to repeat, by `run.idempotencyKey`, `run.cursor` and `jobs.guard`. */
+  /** May run twice: make it safe to repeat, by `run.idempotencyKey`, `run.cursor` and `jobs.guard`. */
   handler: (
     ctx: GenericActionCtx<DataModel>,
     run: ActionRun<Unit, Infer<Cursor>>,
     args: ObjectType<Args>,
   ) => HandlerResult<Infer<Cursor>>;
 };
-
-/*
- * Checks what a host says of a job, once, and works out what every call of it needs.
- */
 
 type AnyJobOptions = JobOptions<
   PropertyValidators,
@@ -168,78 +107,32 @@ type AnyJobOptions = JobOptions<
 export type DeclaredJob = {
   name: string;
   options: AnyJobOptions;
-  /** What a task holds beside what only a running function can say. */
+  /** The part of each call that the options decide. */
   task: Omit<JobCall, "handle" | "args" | "reaction">;
   cursorShape: ReturnType<typeof objectJson>;
 };
 
-const UNITS: readonly unknown[] = ["minute", "hour", "day", "week", "month"];
-
 /** The name of the argument by which the component calls a job's function. */
-export const REENTRY = "jobRun";
+const REENTRY = "jobRun";
 
-/** Throws for what is a mistake in the host's code. */
+/**
+ * Checks the options and sets their defaults.
+ *
+ * @throws Error for a mistake in the host's code
+ */
 export function declareJob(
   name: string,
   kind: "mutation" | "action",
   options: AnyJobOptions,
 ): DeclaredJob {
-  const refuse = (what: string) => {
-    throw new Error(`convex-docs: the job "${name}": ${what}`);
-  };
-  if (!/^[\w.:/-]+$/.test(name) || name.length > JOB.maxName) {
-    refuse("a name is 1 to 128 of A-Z a-z 0-9 _ . : / -.");
-  }
-  const { args = {}, period, key, overlap = "skip", catchUp = 0 } = options;
-  if (Object.hasOwn(args, REENTRY)) refuse(`the argument ${REENTRY} is ours.`);
-  if (period !== undefined && !UNITS.includes(period)) {
-    refuse(`period is one of ${UNITS.join(", ")}.`);
-  }
-  if (period !== undefined && key) {
-    refuse(
-      "once per period or once per key, not both: make the period part of the key.",
-    );
-  }
-  if (period === undefined && catchUp !== 0) refuse("catchUp needs a period.");
-  if (overlap === "queue" && (period !== undefined || key)) {
-    refuse("a queue is for a job with neither period nor key.");
-  }
-  const within = (
-    option: string,
-    value: number,
-    least: number,
-    most: number,
-  ) => {
-    if (!Number.isInteger(value) || value < least || value > most) {
-      refuse(`${option} must be a whole number from ${least} to ${most}.`);
-    }
-  };
-  const { attempts = JOB_RETRY.attempts, baseMs = JOB_RETRY.baseMs } =
-    options.retry ?? {};
-  const { capMs = Math.max(baseMs, JOB_RETRY.capMs) } = options.retry ?? {};
-  within("catchUp", catchUp, 0, JOB_FAILURES.mostCatchUp);
-  within("retry.attempts", attempts, 1, JOB_RETRY.mostAttempts);
-  within("retry.baseMs", baseMs, JOB_RETRY.leastMs, JOB_RETRY.mostMs);
-  within("retry.capMs", capMs, baseMs, JOB_RETRY.mostMs);
-  const {
-    timeoutMs = JOB_TIMEOUT.defaultMs,
-    breaker,
-    alertAfter = 1,
-  } = options;
-  within("timeoutMs", timeoutMs, JOB_TIMEOUT.leastMs, JOB_TIMEOUT.mostMs);
-  within("alertAfter", alertAfter, 1, JOB_FAILURES.mostFailures);
-  if (breaker) {
-    within("breaker.after", breaker.after, 1, JOB_FAILURES.mostFailures);
-    within("breaker.forMs", breaker.forMs, 1, JOB_FAILURES.mostOpenMs);
-  }
-  const { cursor } = options;
+  checkOptions(name, options);
+  const { period, overlap, catchUp = 0, cursor } = options;
+  const timeoutMs = options.timeoutMs ?? JOB_TIMEOUT.defaultMs;
   return {
     name,
     options,
     task: {
-      attempts,
-      baseMs,
-      capMs,
+      ...retryPolicy(options),
       timeoutMs: kind === "action" ? timeoutMs : JOB_TIMEOUT.mutationMs,
       queue: overlap === "queue",
       ...(period === undefined ? {} : { periods: { unit: period, catchUp } }),
@@ -248,7 +141,73 @@ export function declareJob(
   };
 }
 
-/** What the component has to know to make attempts of a call. `self` is the path of the job's own function. */
+function retryPolicy({ retry = {} }: AnyJobOptions) {
+  const { attempts = JOB_RETRY.attempts, baseMs = JOB_RETRY.baseMs } = retry;
+  const { capMs = Math.max(baseMs, JOB_RETRY.capMs) } = retry;
+  return { attempts, baseMs, capMs };
+}
+
+const PERIOD_UNITS: readonly unknown[] = vPeriodUnit.members.map(
+  ({ value }) => value,
+);
+
+function checkOptions(name: string, options: AnyJobOptions): void {
+  const refuse = (sentence: string) => {
+    throw new Error(`convex-docs: the job "${name}": ${sentence}`);
+  };
+  if (!/^[\w.:/-]+$/.test(name) || name.length > JOB.maxName) {
+    refuse("A name is 1 to 128 of A-Z a-z 0-9 _ . : / -.");
+  }
+  const { args = {}, period, key, overlap, catchUp = 0 } = options;
+  if (Object.hasOwn(args, REENTRY)) {
+    refuse(`The argument ${REENTRY} is reserved.`);
+  }
+  if (period !== undefined && !PERIOD_UNITS.includes(period)) {
+    refuse(`period is one of ${PERIOD_UNITS.join(", ")}.`);
+  }
+  if (period !== undefined && key) {
+    refuse(
+      "period and key exclude each other: make the period part of the key.",
+    );
+  }
+  if (period === undefined && catchUp !== 0) refuse("catchUp needs a period.");
+  if (overlap === "queue" && (period !== undefined || key)) {
+    refuse("A queue is for a job with neither period nor key.");
+  }
+  for (const [option, value, least, most] of optionRanges(options)) {
+    if (!Number.isInteger(value) || value < least || value > most) {
+      refuse(`${option} must be a whole number from ${least} to ${most}.`);
+    }
+  }
+}
+
+type OptionRange = [option: string, value: number, least: number, most: number];
+
+/** Each number among the options, and its range. */
+function optionRanges(options: AnyJobOptions): OptionRange[] {
+  const { attempts, baseMs, capMs } = retryPolicy(options);
+  const { leastMs, mostMs, mostAttempts } = JOB_RETRY;
+  const { mostCatchUp, mostFailures, mostOpenMs } = JOB_FAILURES;
+  const { catchUp = 0, alertAfter = 1, breaker } = options;
+  const { timeoutMs = JOB_TIMEOUT.defaultMs } = options;
+  const ofBreaker: OptionRange[] = breaker
+    ? [
+        ["breaker.after", breaker.after, 1, mostFailures],
+        ["breaker.forMs", breaker.forMs, 1, mostOpenMs],
+      ]
+    : [];
+  return [
+    ["catchUp", catchUp, 0, mostCatchUp],
+    ["retry.attempts", attempts, 1, mostAttempts],
+    ["retry.baseMs", baseMs, leastMs, mostMs],
+    ["retry.capMs", capMs, baseMs, mostMs],
+    ["timeoutMs", timeoutMs, JOB_TIMEOUT.leastMs, JOB_TIMEOUT.mostMs],
+    ["alertAfter", alertAfter, 1, mostFailures],
+    ...ofBreaker,
+  ];
+}
+
+/** All that the component needs to make attempts of a call. `self` is the path of the job's own function. */
 export async function jobCall(
   { task, options }: DeclaredJob,
   self: string,
@@ -272,7 +231,11 @@ export async function jobCall(
   };
 }
 
-/** The key of a call. Throws VALIDATION_FAILED for one that cannot be. */
+/**
+ * The key of a call.
+ *
+ * @throws VALIDATION_FAILED for a key that is no text, too long, or half a surrogate pair
+ */
 export function jobKey(
   { name, options: { key } }: DeclaredJob,
   args: Record<string, unknown>,
@@ -287,6 +250,6 @@ export function jobKey(
   ) {
     return made;
   }
-  const message = `the job "${name}" made a key that is not 1 to ${JOB.maxKey} characters of text.`;
+  const message = `The key of the job "${name}" must be 1 to ${JOB.maxKey} characters of text.`;
   throw fail(invalid([{ path: "key", message }]));
 }

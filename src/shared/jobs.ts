@@ -1,14 +1,19 @@
 /**
- * Jobs: what crosses the boundary between a host and the component. The validators are the source of the types.
+ * What crosses the boundary between a host and the component about jobs: validators, which are the source of the types, and
+ * limits.
  *
  * @module
  */
 import { v, type Infer, type Validator, type Value } from "convex/values";
 import { vDocsErrorData } from "./documents.js";
 
+/*
+ * A run and its attempts.
+ */
+
 /**
- * How a run stands. `partial`: it went to its end and left something out. `lost`: it was never heard of again. `canceled`: an
- * operator ended it.
+ * How a run stands. `partial`: it ended well and left something out. `lost`: its last attempt died without a word. `canceled`:
+ * an operator ended it.
  */
 export const vRunStatus = v.union(
   v.literal("running"),
@@ -21,8 +26,8 @@ export const vRunStatus = v.union(
 export type RunStatus = Infer<typeof vRunStatus>;
 
 /**
- * What started a run: a call of its function (a cron, the scheduler, a hand), a period that was missed, a call that had to
- * wait, or the loss of the run before it.
+ * What started a run: a call of its function (by a cron, the scheduler or an operator), a period that was missed, a call that
+ * had to wait, or the loss of the run before it.
  */
 export const vTrigger = v.union(
   v.literal("call"),
@@ -31,16 +36,6 @@ export const vTrigger = v.union(
   v.literal("resume"),
 );
 export type Trigger = Infer<typeof vTrigger>;
-
-/** Why a call started nothing. */
-export const vSkipReason = v.union(
-  v.literal("paused"),
-  v.literal("overlap"),
-  v.literal("breaker"),
-  v.literal("done"),
-  v.literal("queueFull"),
-);
-export type SkipReason = Infer<typeof vSkipReason>;
 
 export const vPeriodUnit = v.union(
   v.literal("minute"),
@@ -60,38 +55,16 @@ export const vPeriod = v.object({
 });
 export type Period = Infer<typeof vPeriod>;
 
-/** How many of what a run has done, under names of the job's own. */
+/** How much a run has done, by names that the job chooses. */
 export const vCounts = v.record(v.string(), v.number());
 export type Counts = Infer<typeof vCounts>;
 
-/** What a run has to remember, small: a cutoff, a mode. */
+/** What a run remembers, such as a cutoff or a mode. */
 export const vNotes = v.record(v.string(), v.union(v.string(), v.number()));
 export type Notes = Infer<typeof vNotes>;
 
-/** A position of the job's own: any Convex value. What it is, the job declares. */
+/** Where a job goes on: any Convex value, of the validator that the job declares. */
 export const vCursor = v.any() as Validator<Value>;
-
-/** What the end of a run may lead to. */
-export const vFailurePolicy = v.object({
-  /** After this many failures in a row nothing new starts for so long (ms). */
-  breaker: v.optional(v.object({ after: v.number(), forMs: v.number() })),
-  /** Handle of the host's mutation that is told after this many failures in a row, once, and once of the recovery. */
-  alert: v.optional(v.object({ handle: v.string(), after: v.number() })),
-});
-export type FailurePolicy = Infer<typeof vFailurePolicy>;
-
-/** What the host's mutation is told. */
-export const vJobAlert = v.object({
-  job: v.string(),
-  /** The key whose run was the last to fail, or the first to succeed. */
-  key: v.optional(v.string()),
-  kind: v.union(v.literal("failing"), v.literal("recovered")),
-  /** Failures in a row so far. */
-  failures: v.number(),
-  runId: v.string(),
-  error: v.optional(vDocsErrorData),
-});
-export type JobAlert = Infer<typeof vJobAlert>;
 
 /** The columns of a run. */
 export const runColumns = {
@@ -100,7 +73,7 @@ export const runColumns = {
   key: v.string(),
   status: vRunStatus,
   trigger: vTrigger,
-  /** Counts from 1. An earlier attempt has been given up: nothing that it still does counts. */
+  /** Counts from 1. An earlier attempt is superseded: what it still does no longer counts. */
   attempt: v.number(),
   period: v.optional(vPeriod),
   counts: vCounts,
@@ -113,7 +86,7 @@ export const runColumns = {
   dueAt: v.optional(v.number()),
   /** Why it ended, where the status does not say. */
   stopReason: v.optional(v.string()),
-  /** What the last attempt that failed said. */
+  /** Why the last failed attempt failed. */
   error: v.optional(vDocsErrorData),
 };
 
@@ -121,9 +94,23 @@ export const runColumns = {
 export const vRun = v.object({ runId: v.string(), ...runColumns });
 export type Run = Infer<typeof vRun>;
 
-/** Which attempt of which run: what an attempt shows to prove that it still counts. */
+/** A lease token: which attempt of which run. An attempt shows it to prove that it still counts. */
 export const vJobClaim = v.object({ runId: v.string(), attempt: v.number() });
 export type JobClaim = Infer<typeof vJobClaim>;
+
+/** What an attempt works with. */
+export const vAttemptInput = v.object({
+  key: v.string(),
+  period: v.optional(vPeriod),
+  cursor: v.optional(vCursor),
+  /** When its watchdog takes it for lost (ms). */
+  watchAt: v.number(),
+});
+export type AttemptInput = Infer<typeof vAttemptInput>;
+
+/*
+ * A job, or one key of it.
+ */
 
 /** The columns of a job, or of one key of it. */
 export const jobColumns = {
@@ -136,7 +123,7 @@ export const jobColumns = {
   lastFailedAt: v.optional(v.number()),
   /** Until when nothing new starts (ms), after too many failures in a row. */
   openUntil: v.optional(v.number()),
-  /** Whether somebody was told of the failures, and is to be told of the recovery. */
+  /** Whether `onFailure` was called for the failures, and must be called for the recovery. */
   alerted: v.optional(v.boolean()),
   /** The unit of its periods, and up to where they are done (ms). */
   unit: v.optional(vPeriodUnit),
@@ -163,7 +150,39 @@ export const vJobStatus = v.object({
 });
 export type JobStatus = Infer<typeof vJobStatus>;
 
-/** What an attempt needs to be made, and what its end may lead to. The host says it anew with each call: a deploy may change it. */
+/** Names of the component's own jobs. An operator may pause one before its first run. */
+export const OWN_JOBS = {
+  cleanup: "cleanupOldDrafts",
+  purge: "purgeTrash",
+} as const;
+
+/*
+ * A call of a job.
+ */
+
+/** What follows from failed runs. */
+export const vFailurePolicy = v.object({
+  /** Circuit breaker: after this many failures in a row nothing new starts for `forMs` (ms). */
+  breaker: v.optional(v.object({ after: v.number(), forMs: v.number() })),
+  /** The host's `onFailure`: called once after this many failures in a row, and once after the recovery. */
+  alert: v.optional(v.object({ handle: v.string(), after: v.number() })),
+});
+export type FailurePolicy = Infer<typeof vFailurePolicy>;
+
+/** The argument of the host's `onFailure`. */
+export const vJobAlert = v.object({
+  job: v.string(),
+  /** The key whose run was the last to fail, or the first to succeed. */
+  key: v.optional(v.string()),
+  kind: v.union(v.literal("failing"), v.literal("recovered")),
+  /** Failures in a row so far. */
+  failures: v.number(),
+  runId: v.string(),
+  error: v.optional(vDocsErrorData),
+});
+export type JobAlert = Infer<typeof vJobAlert>;
+
+/** How to make attempts, and what follows from their end. The host sends it with each call, because a deploy may change it. */
 export const vJobCall = v.object({
   /** Handle of the host's function. */
   handle: v.string(),
@@ -179,7 +198,17 @@ export const vJobCall = v.object({
 });
 export type JobCall = Infer<typeof vJobCall>;
 
-/** What a call of a job led to. */
+/** Why a call started nothing. */
+export const vSkipReason = v.union(
+  v.literal("paused"),
+  v.literal("overlap"),
+  v.literal("breaker"),
+  v.literal("done"),
+  v.literal("queueFull"),
+);
+export type SkipReason = Infer<typeof vSkipReason>;
+
+/** The outcome of a call. */
 export const vStarted = v.union(
   v.object({ runId: v.string() }),
   v.object({ queued: v.literal(true) }),
@@ -187,31 +216,15 @@ export const vStarted = v.union(
 );
 export type Started = Infer<typeof vStarted>;
 
-/** What an attempt is given to work with. */
-export const vAttemptInput = v.object({
-  key: v.string(),
-  period: v.optional(vPeriod),
-  cursor: v.optional(vCursor),
-  /** When its watchdog takes it for dead (ms). */
-  watchAt: v.number(),
-});
-export type AttemptInput = Infer<typeof vAttemptInput>;
-
-/** The names under which the component's own jobs are recorded: an operator may pause one before it has ever run. */
-export const OWN_JOBS = {
-  cleanup: "cleanupOldDrafts",
-  purge: "purgeTrash",
-} as const;
-
 /*
- * Every number that bounds a job, with its unit and its reason.
+ * Limits.
  */
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 
-/** What a job may say of itself. All of it stands in rows that are rewritten often. */
+/** Sizes. All of it stands in rows that are written often. */
 export const JOB = {
   /** Characters of a job's name, and of the key of one piece of its work. */
   maxName: 128,
@@ -225,18 +238,18 @@ export const JOB = {
 
 /** How long an attempt may take. */
 export const JOB_TIMEOUT = {
-  /** Of an action (ms), unless the host says otherwise: below the 10 minutes that Node actions have. */
+  /** Of an action by default (ms): below the 10 minutes that Node actions have. */
   defaultMs: 9 * MINUTE,
   leastMs: SECOND,
   /** Below the 30 minutes that Convex's own runtime has. Source: https://docs.convex.dev/production/state/limits */
   mostMs: 29 * MINUTE,
   /** Of a mutation (ms): one runs for a second, the rest is queueing. */
   mutationMs: MINUTE,
-  /** From an attempt's time until its watchdog takes it for dead (ms): what starting it and writing down its end may take. */
+  /** From an attempt's timeout until its watchdog takes it for lost (ms): what starting it and recording its end may take. */
   graceMs: 30 * SECOND,
-  /** Of that time, what a handler leaves for writing down its end (ms). */
+  /** The part of that time that is kept for recording the end (ms). */
   reportMs: 10 * SECOND,
-  /** From the watchdog until whoever comes next takes the run for lost (ms): the watchdog, which knows more, goes first. */
+  /** From the watchdog until the next call takes the run for lost (ms): the watchdog, which knows more, goes first. */
   leaseSlackMs: 2 * MINUTE,
 } as const;
 
@@ -250,7 +263,7 @@ export const JOB_RETRY = {
   mostMs: DAY,
 } as const;
 
-/** How often a job may be caught up, queued, and fail. */
+/** Catching up, queues and failures. */
 export const JOB_FAILURES = {
   /** Missed periods that are made up at most: a month of days, a day and a quarter of hours. */
   mostCatchUp: 31,
@@ -262,7 +275,7 @@ export const JOB_FAILURES = {
   mostOpenMs: DAY,
 } as const;
 
-/** History. */
+/** History: which runs are kept, and how they are listed. */
 export const JOB_HISTORY = {
   /** Runs of one job that are kept, by how they ended. Kubernetes keeps 3 and 1, too few to see a pattern. */
   successes: 30,
