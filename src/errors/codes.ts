@@ -1,18 +1,18 @@
 /**
  * The closed set of error codes, and the details that travel with each.
  *
- * Of all this only the two lists exist at run time, so that a browser, a component, a host and an HTTP client can share it.
+ * Only the lists exist at run time, so that a browser, a component, a host and an HTTP client can share them.
  *
  * @module
  */
 
-/** Says whose error this is, so that a host can tell it from errors of its own. */
+/** Marks an error of this package, so that a host can tell it from its own. */
 export const NAMESPACE = "convex-docs";
 
-/**
- * Every code. The last three are those that servers threw as a plain string before errors had details: see `getDocsError`.
- * A list and not a table, because it is in every client: each byte counts.
- */
+/** The codes that servers threw as a plain string before errors had details. */
+export const PLAIN_CODES = ["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND"] as const;
+
+/** Every code. A list and not a table, because it is in every client: each byte counts. */
 export const CODES = [
   "VALIDATION_FAILED",
   "CONFLICT",
@@ -24,9 +24,7 @@ export const CODES = [
   "RATE_LIMITED",
   "EXTERNAL",
   "INTERNAL",
-  "UNAUTHORIZED",
-  "FORBIDDEN",
-  "NOT_FOUND",
+  ...PLAIN_CODES,
 ] as const;
 
 /** The HTTP status of each code, in the same order. */
@@ -61,7 +59,7 @@ export type ExternalKind =
 
 /** Details by code, next to the fields that every error has. */
 export type DocsErrorDetails = {
-  /** Nobody is signed in, and this needs somebody. */
+  /** The call needs a signed-in user. */
   UNAUTHORIZED: { documentId?: string };
   /** The caller may see the document but not do this to it. */
   FORBIDDEN: { documentId: string };
@@ -69,10 +67,10 @@ export type DocsErrorDetails = {
   NOT_FOUND: { documentId: string };
   /** The input breaks a rule. Every broken rule is listed. */
   VALIDATION_FAILED: { issues: Issue[]; documentId?: string };
-  /** Somebody else wrote first: the document is no longer at the version the caller edited. */
+  /** The document is no longer at the version that the caller edited. */
   CONFLICT: { documentId: string; expected: number; actual: number };
   /**
-   * The cursor is not one of ours. The two constants are how Convex's own `usePaginatedQuery` knows to start over.
+   * The cursor does not belong to this list. The two constants make Convex's own `usePaginatedQuery` start over.
    * Source: `convex/react`, `use_paginated_query`.
    */
   INVALID_CURSOR: {
@@ -81,7 +79,7 @@ export type DocsErrorDetails = {
   };
   /** The owner already has a document with this key. Says nothing about that document. */
   ALREADY_EXISTS: { key: string };
-  /** The same document stands in one batch twice. Reported for the second. */
+  /** The document is in the batch twice. Reported for the second. */
   DUPLICATE_ID: { documentId: string };
   /** An all-or-nothing batch was refused. Lists every item that failed, by its place in the input. */
   BATCH_FAILED: { errors: { index: number; error: DocsErrorData }[] };
@@ -99,7 +97,7 @@ export type DocsErrorDetails = {
     /** The id it gave the request, for its support. */
     requestId?: string;
   };
-  /** Something failed that is nobody's fault but the server's. Its log knows more. */
+  /** The server failed. Its log says why. */
   INTERNAL: Record<never, never>;
 };
 
@@ -118,7 +116,7 @@ export type DocsErrorBase = {
 };
 
 /**
- * The `data` of our `ConvexError`: a union discriminated by `code`.
+ * The `data` of this package's `ConvexError`: a union discriminated by `code`.
  *
  * @example
  * ```ts
@@ -141,5 +139,5 @@ export type UnknownDocsError = DocsErrorBase & {
   rawCode: string;
 };
 
-/** What a client can meet. */
+/** Every error that a client can receive. */
 export type AnyDocsError = DocsErrorData | UnknownDocsError;

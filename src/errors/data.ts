@@ -9,6 +9,7 @@
 import {
   CODES,
   NAMESPACE,
+  PLAIN_CODES,
   type AnyDocsError,
   type DocsErrorBase,
   type DocsErrorCode,
@@ -19,7 +20,7 @@ import { toPlain } from "./plain.js";
 
 /**
  * Builds the data of an error. Pure, and cannot fail: what Convex could not encode is reduced to plain JSON, and nothing in
- * the details can pass for another code. Throwing it is the server's business.
+ * the details can pass for another code. The caller throws it.
  *
  * @example
  * ```ts
@@ -34,15 +35,15 @@ export function errorData<Code extends DocsErrorCode>(
 ): DocsErrorData<Code> {
   const base = { ns: NAMESPACE, code, message, retryable: false, ...retry };
   const own = toPlain(base) as typeof base;
-  // Own fields stand first for whoever reads them in a log, and last so that they win.
+  // These fields come first so that a log shows them first, and last so that they win.
   const data: unknown = { ...own, ...(toPlain(details) as object), ...own };
   return data as DocsErrorData<Code>;
 }
 
 /**
- * The data of an error of ours, or `null` for everything else: other errors, strings, `null`, a promise, anything. Takes
- * what was caught, its `data`, a problem body (see `toProblem`), or one of the plain codes that older servers threw. A
- * code that this version does not know comes back as `UNKNOWN` with its `rawCode`. Never throws.
+ * The data of an error of this package, or `null` for any other value. Takes what was caught, its `data`, a problem body (see
+ * `toProblem`), or one of the plain codes that older servers threw. A code that this version does not know comes back as
+ * `UNKNOWN` with its `rawCode`. Never throws.
  *
  * @example
  * ```ts
@@ -59,9 +60,9 @@ export function getDocsError(error: unknown): AnyDocsError | null {
   try {
     let data = (error as Caught).data ?? (error as Caught);
     if (typeof data === "string") {
-      // The last three of the list are the plain ones. Any other text is JSON of ours, or throws.
       data =
-        CODES.indexOf(data) > 9
+        // Any other text is JSON, or throws.
+        (PLAIN_CODES as readonly string[]).includes(data)
           ? {
               ns: NAMESPACE,
               code: data,
@@ -74,7 +75,7 @@ export function getDocsError(error: unknown): AnyDocsError | null {
     // An error that an older copy of this package passed on says in `rawCode` what it was before.
     const { code, rawCode = code } = data;
     if (data.ns !== NAMESPACE) return null;
-    // A copy, so that a getter or proxy that throws does it here and not in the hands of whoever asked.
+    // A copy, so that a getter or a proxy throws here and not in the caller.
     return (
       CODES.includes(rawCode)
         ? { ...data, code: rawCode }
@@ -85,7 +86,7 @@ export function getDocsError(error: unknown): AnyDocsError | null {
   }
 }
 
-/** What may be there. Typed for reading only: whatever is not as it says either throws or compares unequal. */
+/** Typed for reading only: a value of another shape throws or compares unequal. */
 type Caught = Omit<DocsErrorBase, "ns"> & {
   ns: string;
   code: DocsErrorCode;
@@ -97,10 +98,10 @@ type Caught = Omit<DocsErrorBase, "ns"> & {
 type Holder = { data: AnyDocsError };
 
 /**
- * Whether a caught value is an error of ours, of one of the given codes if any are given. Never throws.
+ * Whether a caught value is an error of this package, and of one of these codes if there are any. Never throws.
  *
- * What it says of `error.data` is then true: data that arrived as text (an older server's plain code, or JSON inside an
- * HTTP action) is replaced by what it stands for.
+ * It makes the narrowed type of `error.data` true: data that arrived as text (an older server's plain code, or JSON inside an
+ * HTTP action) is replaced by the object that it stands for.
  *
  * @example
  * ```ts
@@ -119,7 +120,7 @@ export function isDocsError<Code extends AnyDocsError["code"]>(
     }
     return wanted;
   } catch {
-    // It was `null`, its data is missing or not ours, or it does not let itself be read or written.
+    // It is `null`, its data is missing or foreign, or it cannot be read or written.
     return false;
   }
 }

@@ -5,23 +5,25 @@ import { getDocsError } from "./data.js";
 type Case<Code> = (data: Extract<AnyDocsError, { code: Code }>) => unknown;
 type AllCases = { [Code in AnyDocsError["code"]]: Case<Code> };
 type SomeCases = Partial<AllCases> & {
-  /** Everything else: codes without a case of their own, codes of a newer server, errors that are not ours. */
+  /** Everything else: codes without a case, codes of a newer server, errors of others. */
   _: (error: unknown) => unknown;
 };
 
-/** Refuses cases for codes that do not exist: a misspelt one would never run. */
+/** Refuses a case for a code that does not exist: it would never run. */
 type NoOthers<Cases> = {
   [Name in Exclude<keyof Cases, keyof SomeCases>]: "is not a code";
 };
-type Answer<Cases> = Cases[keyof Cases] extends (...args: never[]) => infer R
+type CaseResult<Cases> = Cases[keyof Cases] extends (
+  ...args: never[]
+) => infer R
   ? R
   : never;
 
 /**
- * Runs the case of an error's code and returns what it returns. Either every code has a case, `UNKNOWN` for the codes of a
- * newer server among them, or `_` takes the rest: a case forgotten without `_` is a compile error.
+ * Runs the case of an error's code and returns its result. Either every code has a case, `UNKNOWN` for the codes of a newer
+ * server among them, or `_` takes the rest: a missing case without `_` is a compile error.
  *
- * @throws whatever is not ours, as it is, unless there is a `_`
+ * @throws the error itself if it is not of this package and there is no `_`
  * @example
  * ```ts
  * const text = matchDocsError(error, {
@@ -34,11 +36,11 @@ type Answer<Cases> = Cases[keyof Cases] extends (...args: never[]) => infer R
 export function matchDocsError<Cases extends SomeCases>(
   error: unknown,
   cases: Cases & NoOthers<Cases>,
-): Answer<Cases>;
+): CaseResult<Cases>;
 export function matchDocsError<Cases extends AllCases>(
   error: unknown,
   cases: Cases & NoOthers<Cases>,
-): Answer<Cases>;
+): CaseResult<Cases>;
 export function matchDocsError(
   error: unknown,
   cases: Partial<SomeCases>,

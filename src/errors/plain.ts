@@ -8,7 +8,7 @@
 export type Json =
   null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Characters of one text, key or not. Convex's own limit for a key is 1,024; no text of ours needs more than a page. */
+/** Characters of a text, and of a key: the latter is Convex's own limit. */
 const MAX_TEXT = 4096;
 const MAX_KEY = 1024;
 
@@ -26,9 +26,9 @@ const MAX_ENTRIES = 1024;
 const MAX_VALUES = 50_000;
 
 /**
- * The value as plain JSON. Never throws, always ends, and never takes anything from an object that is not plain data: an
- * `Error`, whose properties may hold anything, becomes `null`. A Date becomes its ISO text and a bigint its digits; what
- * JSON has no word for becomes `null` in an array and disappears from an object.
+ * The value as plain JSON. Never throws, always ends, and takes nothing from an object that is not plain data: an `Error`,
+ * whose properties may hold anything, becomes `null`. A Date becomes its ISO text and a bigint its digits; what JSON cannot
+ * express becomes `null` in an array and disappears from an object.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ function walkObject(value: object, at: Walk): Json {
   try {
     if (Array.isArray(value)) return walkArray(value, at);
     if (isPlain(value)) return walkEntries(value, at);
-    // Another realm's Date is not an instance of ours. Throws if it is not a Date at all, or not a valid one.
+    // A Date of another realm is no instance of this one's. Throws if it is not a Date at all, or not a valid one.
     return Date.prototype.toISOString.call(value);
   } catch {
     // A hostile getter or proxy, a Map, a class instance: nothing of it is data.

@@ -8,8 +8,8 @@ const REFERENCE =
 
 /**
  * An error as an HTTP response: `application/problem+json` with the status of its code, and `Retry-After` where waiting
- * helps. `data` in the body is the error itself, so `getDocsError(await response.json())` reads it. An error that is not
- * ours is a 500 that says nothing about it. Never throws.
+ * helps. `data` in the body is the error itself, so `getDocsError(await response.json())` reads it. Any other error is a
+ * 500 that says nothing about it. Never throws.
  *
  * Source: RFC 9457 (problem details) and RFC 9110 §10.2.3 (`Retry-After`, in whole seconds).
  *
@@ -21,7 +21,7 @@ const REFERENCE =
  */
 export function toProblem(error: unknown): Response {
   const found = getDocsError(error);
-  // Of what is not ours nothing is looked at, let alone passed on; a newer code's status is not known here.
+  // Nothing of a foreign error is passed on. The status of a newer code is not known here.
   const data = found && found.code !== "UNKNOWN" ? found : INTERNAL;
   const { code, message, retryAfterMs } = data;
   // Every known code is in the list.

@@ -2,13 +2,13 @@ import type { AnyDocsError } from "./codes.js";
 import { getDocsError } from "./data.js";
 
 /**
- * How long to wait before sending the same call again, in ms, or `null` if that would not help. The wait is drawn evenly
- * between nothing and a bound that starts at 1 s and doubles with each attempt, up to 30 s, so that many clients that failed together do not
- * come back together; whatever the server asked for is added to it. Never throws.
+ * How long to wait before sending the same call again (ms), or `null` if that does not help. The wait is random below a bound
+ * that starts at 1 s and doubles with each attempt, up to 30 s ("full jitter"); what the server asked for is added to it.
+ * Never throws.
  *
- * Source of the method ("full jitter"): https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  *
- * @param attempt how many times the call has been sent again already: 0 after its first failure
+ * @param attempt how many times the call has been repeated already: 0 after its first failure
  * @param random a number from 0 up to, not including, 1; for tests
  * @example
  * ```ts
@@ -27,14 +27,14 @@ export function retryDelay(
       ? retryAfterMs + random() * Math.min(30_000, 1000 * 2 ** attempt)
       : null;
   } catch {
-    // Not ours, or a time that is no number.
+    // Not of this package.
     return null;
   }
 }
 
 /**
- * The id by which the deployment's logs know a failed call, for a support request. Convex writes it into the message of
- * every error that reaches a client. Never throws.
+ * The id of a failed call in the deployment's logs, for a support request. Convex writes it into the message of every error
+ * that reaches a client. Never throws.
  *
  * @example
  * ```ts

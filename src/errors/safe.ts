@@ -6,9 +6,9 @@ export type Result<T, E = AnyDocsError> =
   { ok: true; value: T } | { ok: false; error: E };
 
 /**
- * Turns a rejection with an error of ours into a value. Whatever else was thrown is thrown on: a bug is not an answer.
+ * Turns a rejection with an error of this package into a value. Any other error is thrown on: a bug is not an answer.
  *
- * @throws what is not ours, as it is
+ * @throws any other error, as it is
  * @example
  * ```ts
  * const result = await safe(rename({ id, title }));

@@ -1,12 +1,12 @@
 /**
- * Errors in words, for whoever sits in front of the screen.
+ * Errors in words, for the user.
  *
  * @module
  */
 import { NAMESPACE, type AnyDocsError, type DocsErrorData } from "./codes.js";
 import { getDocsError } from "./data.js";
 
-/** What an error that is not ours looks like from outside: all there is to say about it. */
+/** What a user sees of any error that is not of this package. */
 export const INTERNAL: DocsErrorData<"INTERNAL"> = {
   ns: NAMESPACE,
   code: "INTERNAL",
@@ -14,18 +14,18 @@ export const INTERNAL: DocsErrorData<"INTERNAL"> = {
   retryable: false,
 };
 
-/** Texts of one's own, by code: fixed, or made from the error. */
+/** The app's own texts by code: fixed, or made from the error. */
 export type ErrorTexts = {
   [Code in AnyDocsError["code"]]?:
     string | ((data: Extract<AnyDocsError, { code: Code }>) => string);
 } & {
-  /** For errors that are not ours. */
+  /** For any error that is not of this package. */
   fallback?: string;
 };
 
 /**
- * A sentence for the user: the app's own for this code, or else the error's, in English. What is not ours gets the fallback
- * and its own message is never shown. Never throws, unless a text's function does.
+ * A sentence for the user: the app's own for this code, or else the error's, in English. Any other error gets the fallback;
+ * its own message is never shown. Never throws, unless a text's function does.
  *
  * @param texts by code. For a translation, `satisfies Required<ErrorTexts>` makes a missing one a compile error.
  * @example
@@ -63,7 +63,7 @@ export function fieldErrors(error: unknown): Record<string, string> {
     const problems = issues.map(({ path, message }) => [path, message]);
     return Object.fromEntries(problems.reverse()) as Record<string, string>;
   } catch {
-    // Not ours, or an error without issues.
+    // An error without issues, or not of this package.
     return {};
   }
 }

@@ -7,7 +7,7 @@ export type DocsErrorBoundaryProps = {
   /**
    * What to show instead.
    *
-   * @param error ours
+   * @param error what was thrown
    * @param reset shows the children again
    */
   fallback: (error: AnyDocsError, reset: () => void) => ReactNode;
@@ -15,11 +15,11 @@ export type DocsErrorBoundaryProps = {
   resetKeys?: readonly unknown[];
 };
 
-type State = { caught: { error: unknown } | null };
+type BoundaryState = { caught: { error: unknown } | null };
 
 /**
- * Catches an error of ours that was thrown while rendering, as `useQuery` throws what a query throws. Whatever else was
- * thrown goes on to the next boundary above.
+ * Catches an error of this package that is thrown while rendering: `useQuery` throws what a query throws. Any other error goes
+ * on to the next boundary above.
  *
  * @example
  * ```tsx
@@ -35,12 +35,12 @@ type State = { caught: { error: unknown } | null };
  */
 export class DocsErrorBoundary extends Component<
   DocsErrorBoundaryProps,
-  State
+  BoundaryState
 > {
-  override state: State = { caught: null };
+  override state: BoundaryState = { caught: null };
 
   /** Remembers what was thrown. React calls it. */
-  static getDerivedStateFromError(error: unknown): State {
+  static getDerivedStateFromError(error: unknown): BoundaryState {
     return { caught: { error } };
   }
 

@@ -1,8 +1,3 @@
-/**
- * Calls that may be refused.
- *
- * @module
- */
 import type { OptimisticUpdate } from "convex/browser";
 import { useAction, useMutation } from "convex/react";
 import type {
@@ -21,8 +16,8 @@ type Callable = FunctionReference<"mutation"> | FunctionReference<"action">;
 /** A function of the backend, and how its newest call is going. */
 export type DocsCall<F extends Callable> = {
   /**
-   * Calls it. Resolves to the value or to our error, which is then in `error` too. Rejects with what is not ours, so that a
-   * bug reaches your monitoring; `error` says INTERNAL of it. Keeps its identity as long as the hook gets the same things.
+   * Calls it. Resolves to the value, or to an error of this package, which is then in `error` too. Rejects with any other
+   * error, so that a bug reaches your monitoring; `error` is INTERNAL then. Keeps its identity while the hook's arguments do.
    */
   mutate: (
     ...args: OptionalRestArgs<F>
@@ -31,7 +26,7 @@ export type DocsCall<F extends Callable> = {
   error: AnyDocsError | null;
   /** Whether the newest call is under way. */
   isPending: boolean;
-  /** Forgets the error, and whatever call is under way: it goes on, unnoticed. */
+  /** Forgets the error and ignores the call that is under way. */
   reset: () => void;
 };
 
@@ -40,14 +35,14 @@ export type DocsMutationOptions<
 > = {
   /**
    * Shows the change before the server has made it; see `optimisticUpdate`. Convex takes it back when the server refuses.
-   * Make it outside the component: a new one each time makes a new `mutate` each time.
+   * Make it outside of the component: a new one each time makes a new `mutate` each time.
    */
   optimistic?: OptimisticUpdate<FunctionArgs<Mutation>>;
 };
 
 /**
- * A mutation with its error as state. The newest call wins: what an older one brings later is ignored, and so is whatever
- * comes after the component is gone.
+ * A mutation with its error as state. The newest call wins: the result of an older one is ignored, and so is any that comes
+ * after the component has unmounted.
  *
  * @throws Error outside of a `ConvexProvider`
  * @example
@@ -95,7 +90,7 @@ function useCall<F extends Callable>(
 ): DocsCall<F> {
   const [state, setState] =
     useState<Pick<DocsCall<F>, "error" | "isPending">>(IDLE);
-  /** The newest call's number. Whoever is not the newest sets nothing. */
+  /** The number of the newest call. An older one sets no state. */
   const newest = useRef(0);
 
   const reset = useCallback(() => {
@@ -106,7 +101,7 @@ function useCall<F extends Callable>(
     async (...args: OptionalRestArgs<F>) => {
       const call = ++newest.current;
       const end = (error: AnyDocsError | null) => {
-        // React drops what is set after the component is gone, and keeps it for one that is only hidden.
+        // React drops state that is set after unmounting, and keeps it for a component that is only hidden.
         if (call === newest.current) setState({ error, isPending: false });
       };
       setState({ error: null, isPending: true });

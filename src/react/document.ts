@@ -12,10 +12,10 @@ import {
   type FailedState,
 } from "./subscription.js";
 
-/** What has become of a document: exactly one of four things, each with what belongs to it. */
+/** A live document, in one of four states. */
 export type DocumentState<Document> =
   | { status: "loading"; document?: never; error?: never }
-  /** There is none, or none that this user may see. */
+  /** It does not exist, or this user may not see it. */
   | { status: "missing"; document?: never; error?: never }
   | { status: "ready"; document: Document; error?: never }
   | (FailedState & { document?: never });
@@ -23,7 +23,7 @@ export type DocumentState<Document> =
 /**
  * A live document.
  *
- * @param args `"skip"` while it is not known which: `loading` until then
+ * @param args `"skip"` while they are not known: `loading` until then
  * @throws Error outside of a `ConvexProvider`; never what the query throws
  * @example
  * ```tsx
@@ -45,7 +45,7 @@ export function useDocument<Query extends FunctionReference<"query">>(
     () => (text === null ? {} : { document: parseSubscriptionKey(text) }),
     [text],
   );
-  // Convex's types cannot say that one key is there; the value is what the query returns, an Error, or `undefined`.
+  // Convex's type does not name the key. The value is what the query returns, an Error, or `undefined`.
   const { document } = useQueries(queries) as {
     document?: FunctionReturnType<Query> | Error;
   };

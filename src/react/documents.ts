@@ -19,11 +19,11 @@ import {
   failedState,
   parseSubscriptionKey,
   subscriptionKey,
-  type Args,
+  type QueryArgs,
   type FailedState,
 } from "./subscription.js";
 
-/** What has become of a list: exactly one of four things, each with what belongs to it. */
+/** A live list, in one of four states. */
 export type DocumentsState<Document> =
   | { status: "loading"; documents?: never; error?: never }
   | { status: "empty"; documents?: never; error?: never }
@@ -34,19 +34,19 @@ export type DocumentsState<Document> =
       /** Whether there are more than are loaded. */
       hasMore: boolean;
       isLoadingMore: boolean;
-      /** Loads as many more, or `pageSize`. Does nothing while it does so already, or when there are none. */
+      /** Loads `count` more. Does nothing while more are loading, or when there are none. Default: `pageSize`. */
       loadMore: (count?: number) => void;
     }
   /** With the documents that were loaded before the page that failed. */
   | (FailedState & { documents: Document[] });
 
 export type DocumentsOptions = {
-  /** Documents of a page: 20 when not given. `docs` gives 100 at most. */
+  /** Documents of a page: `docs` gives at most 100. Default: 20. */
   pageSize?: number;
 };
 
 /**
- * A live list, page by page, without a gap and without a document twice, whatever is written meanwhile.
+ * A live list, page by page, without a gap or a repeated document, whatever is written meanwhile.
  *
  * @param query a function that takes `paginationOpts`, such as `list` or `listPublic` of `docs.api()`
  * @param args its other arguments, or `"skip"` while they are not known: `loading` until then
@@ -73,13 +73,13 @@ export function useDocuments<Query extends PaginatedQueryReference>(
   { pageSize = 20 }: DocumentsOptions = {},
 ): DocumentsState<PaginatedQueryItem<Query>> {
   type Document = PaginatedQueryItem<Query>;
-  const text = subscriptionKey(query, args as Args | "skip");
+  const text = subscriptionKey(query, args as QueryArgs | "skip");
   const [state, setState] = useState({ text, pages: firstPage(pageSize) });
   const restarted = state.text !== text;
   const pages = restarted ? firstPage(pageSize) : state.pages;
-  const queries = useMemo(() => subscriptions(text, pages), [text, pages]);
-  const results = useQueries(queries) as Results<Document>;
-  const arrived = (request: PageRequest) => results[keyOf(request)];
+  const queries = useMemo(() => pageQueries(text, pages), [text, pages]);
+  const results = useQueries(queries) as PageResults<Document>;
+  const arrived = (request: PageRequest) => results[requestKey(request)];
 
   const settled = advance(pages, arrived);
   if (restarted || settled !== pages) setState({ text, pages: settled });
@@ -101,21 +101,21 @@ export function useDocuments<Query extends PaginatedQueryReference>(
   return { status: "ready", documents, hasMore, isLoadingMore, loadMore };
 }
 
-/** Every page as a query of its own. */
-function subscriptions(text: string | null, pages: Pages) {
+/** One query a page. */
+function pageQueries(text: string | null, pages: Pages) {
   if (text === null) return {};
   const { query, args } = parseSubscriptionKey(text);
   return Object.fromEntries(
     allRequests(pages).map((paginationOpts) => [
-      keyOf(paginationOpts),
+      requestKey(paginationOpts),
       { query, args: { ...args, paginationOpts } },
     ]),
   );
 }
 
-/** By `keyOf` each request. */
-type Results<Item> = Record<string, PageResult<Item> | Error | undefined>;
+/** By `requestKey`. */
+type PageResults<Item> = Record<string, PageResult<Item> | Error | undefined>;
 
-function keyOf(request: PageRequest): string {
+function requestKey(request: PageRequest): string {
   return JSON.stringify(request);
 }

@@ -1,6 +1,5 @@
 /**
- * Changes on the screen before the server has made them. Convex takes them back by itself when the server refuses, and when
- * its own answer has arrived.
+ * Changes on the screen before the server has made them. Convex takes them back when the server refuses or has answered.
  *
  * @module
  */
@@ -12,15 +11,15 @@ import type {
 } from "convex/server";
 import { compareValues } from "convex/values";
 
-type Query<Returns> = FunctionReference<
+type DocumentQuery<Returns> = FunctionReference<
   "query",
   "public",
   DefaultFunctionArgs,
   Returns
 >;
 
-/** What is read and written here of a document, beside the host's own fields. */
-type Shown = {
+/** The system fields that are read and written here. */
+type ShownDocument = {
   _id: string;
   version: number;
   updatedAt: number;
@@ -28,15 +27,15 @@ type Shown = {
   isPublic: boolean;
 };
 
-/** The host's queries that show documents, as `docs.api()` makes them. Those that a page does not use do no harm. */
+/** The host's queries that show documents, as `docs.api()` makes them. A page need not use all of them. */
 export type OptimisticQueries = {
-  get?: Query<Shown | null>;
-  list?: Query<PaginationResult<Shown>>;
-  listPublic?: Query<PaginationResult<Shown>>;
+  get?: DocumentQuery<ShownDocument | null>;
+  list?: DocumentQuery<PaginationResult<ShownDocument>>;
+  listPublic?: DocumentQuery<PaginationResult<ShownDocument>>;
 };
 
 /** One document's change, as `update` takes it. */
-type Change = {
+type UpdateArgs = {
   id: string;
   ifVersion?: number;
   unset?: string[];
@@ -50,13 +49,13 @@ type UpdateCall =
 /** What `remove` and `batchRemove` take. */
 type RemoveCall = { id: string; ifVersion?: number } | { ids: string[] };
 
-/** A document as it is to be shown; `null` if it is not to be. */
-type Edit = (document: Shown) => Shown | null;
+/** The document as it is shown; `null` to hide it. */
+type Edit = (document: ShownDocument) => ShownDocument | null;
 
 /**
- * Shows an update, single or batch, at once: in the document itself and in every page that holds it. It stays where it is in
- * its list until the server says where it belongs, and leaves a list that it does not belong to any more. A version that is
- * outdated already is not shown: the server is going to refuse it.
+ * Shows an update, single or batch, at once: in the document itself and in every page that holds it. The document keeps its
+ * place in a list until the server has answered, and leaves a list that it no longer belongs to. An update with an outdated
+ * `ifVersion` is not shown: the server will refuse it.
  *
  * @example
  * ```ts
@@ -83,8 +82,7 @@ export function optimisticUpdate(
 }
 
 /**
- * Takes documents that are being removed off the screen at once: `useDocument` says that they are missing, and pages close
- * over them.
+ * Takes removed documents off the screen at once: `useDocument` says `missing`, and lists leave them out.
  *
  * @example
  * ```ts
@@ -105,52 +103,58 @@ export function optimisticRemove(
   };
 }
 
-function changesOf(call: UpdateCall): Change[] {
+function changesOf(call: UpdateCall): UpdateArgs[] {
   if ("items" in call) return call.items;
   if ("ids" in call) return call.ids.map((id) => ({ ...call.updates, id }));
   return [call];
 }
 
-function withChange(document: Shown, change: Change): Shown {
+function withChange(
+  document: ShownDocument,
+  change: UpdateArgs,
+): ShownDocument {
   const { id: _id, ifVersion, unset = [], ...set } = change;
   if (isOutdated(document, ifVersion)) return document;
   const next = new Map<string, unknown>(Object.entries(document));
   for (const [name, value] of Object.entries(set)) {
-    // On its way to the server `undefined` is lost: it changes nothing.
+    // Convex does not send `undefined`: it changes nothing.
     if (value !== undefined) next.set(name, value);
   }
   for (const name of unset) next.delete(name);
-  const after = Object.fromEntries(next) as Shown;
-  // The server writes nothing then either.
+  const after = Object.fromEntries(next) as ShownDocument;
+  // The server writes nothing either.
   if (compareValues(after, document) === 0) return document;
   // What the server will count: the next call's `ifVersion` is right before the answer to this one.
   return { ...after, version: document.version + 1, updatedAt: Date.now() };
 }
 
-function isOutdated(document: Shown, ifVersion: number | undefined): boolean {
+function isOutdated(
+  document: ShownDocument,
+  ifVersion: number | undefined,
+): boolean {
   return ifVersion !== undefined && ifVersion !== document.version;
 }
 
-/** Puts every document that the client holds through an edit. */
+/** Applies an edit to every document that the client holds. */
 function editQueries(
   store: OptimisticLocalStore,
   { get, list, listPublic }: OptimisticQueries,
-  change: Edit,
+  edit: Edit,
 ): void {
   for (const { args, value } of get ? store.getAllQueries(get) : []) {
-    if (get && value) put(store, get, args, value, change(value));
+    if (get && value) setIfChanged(store, get, args, value, edit(value));
   }
   editPages(
     store,
     list,
-    change,
+    edit,
     ({ status }, document) =>
       status === undefined || status === document.status,
   );
   editPages(
     store,
     listPublic,
-    change,
+    edit,
     (_args, document) => document.isPublic && document.status === "published",
   );
 }
@@ -158,27 +162,27 @@ function editQueries(
 function editPages(
   store: OptimisticLocalStore,
   query: OptimisticQueries["list"],
-  change: Edit,
-  belongs: (args: DefaultFunctionArgs, document: Shown) => boolean,
+  edit: Edit,
+  belongs: (args: DefaultFunctionArgs, document: ShownDocument) => boolean,
 ): void {
   for (const { args, value } of query ? store.getAllQueries(query) : []) {
     if (!query || !value) continue;
     const page = value.page.flatMap((document) => {
-      const next = change(document);
+      const next = edit(document);
       if (next === document) return [document];
       return next && belongs(args, next) ? [next] : [];
     });
     const same =
       page.length === value.page.length &&
       page.every((d, i) => d === value.page[i]);
-    put(store, query, args, value, same ? value : { ...value, page });
+    setIfChanged(store, query, args, value, same ? value : { ...value, page });
   }
 }
 
-/** Leaves what has not changed alone: a new object would render for nothing. */
-function put<Returns>(
+/** Leaves an unchanged value alone: a new object would render for nothing. */
+function setIfChanged<Returns>(
   store: OptimisticLocalStore,
-  query: Query<Returns>,
+  query: DocumentQuery<Returns>,
   args: DefaultFunctionArgs,
   before: Returns,
   after: Returns,

@@ -34,11 +34,11 @@ export type Arrived<Item = unknown> = (
 export type Pages = {
   /** What is on the screen. */
   shown: PageRequest[];
-  /** What is to be on the screen once all of it has arrived. The same list, if nothing is to change. */
+  /** What replaces it once all of it has arrived. The same array if nothing changes. */
   wanted: PageRequest[];
 };
 
-/** A list that has not been read yet. */
+/** The pages of a list before it is read. */
 export function firstPage(numItems: number): Pages {
   const shown = [{ cursor: null, numItems }];
   return { shown, wanted: shown };
@@ -51,7 +51,7 @@ export function allRequests({ shown, wanted }: Pages): PageRequest[] {
 
 /**
  * The pages after what has arrived. A complete new set replaces the old one; a page that has grown is split; a last page
- * without rows, all of them hidden or gone, gets a next one; a list whose cursors are no good any more starts over.
+ * without rows, all of them hidden or deleted, gets a next one; a list whose cursors are no longer valid starts over.
  */
 export function advance(pages: Pages, arrived: Arrived): Pages {
   const { shown, wanted } = pages;
@@ -73,7 +73,7 @@ export function advance(pages: Pages, arrived: Arrived): Pages {
   return last && isEmpty ? addPage(pages, arrived, last.numItems) : pages;
 }
 
-/** The pages with one more at the end. The same pages, if there is no more or if more is on its way already. */
+/** The pages with one more at the end. The same pages if there are no more rows, or if a page is loading already. */
 export function addPage(
   pages: Pages,
   arrived: Arrived,
@@ -91,22 +91,22 @@ export function addPage(
   return { shown, wanted: [...shown.slice(0, -1), pinned, next] };
 }
 
-/** The rows on the screen, up to the first page that is not there yet. */
-export type Reading<Item> = {
+/** The rows on the screen, up to the first page that has not arrived. */
+export type ReadRows<Item> = {
   items: Item[];
   /** Why the page after these rows failed. */
   error?: Error;
-  /** Whether a page after these rows is on its way. */
+  /** Whether a page after these rows is loading. */
   isLoading: boolean;
-  /** Whether there are rows after these that could be asked for. */
+  /** Whether there are more rows to load. */
   hasMore: boolean;
 };
 
-/** What there is to show. */
+/** The rows to show, and what is known of those after them. */
 export function readPages<Item>(
   { shown, wanted }: Pages,
   arrived: Arrived<Item>,
-): Reading<Item> {
+): ReadRows<Item> {
   const items: Item[] = [];
   let hasMore = false;
   for (const request of shown) {
@@ -115,7 +115,7 @@ export function readPages<Item>(
       return { items, error: result, isLoading: false, hasMore: false };
     }
     if (result) items.push(...result.page);
-    // A page that had to be cut has only its first rows: what follows them is not what follows on the next page.
+    // A page that had to be cut has only its first rows: the next page does not follow on them.
     if (!result || result.pageStatus === "SplitRequired") {
       return { items, isLoading: true, hasMore: false };
     }
@@ -124,7 +124,7 @@ export function readPages<Item>(
   return { items, isLoading: wanted.length > shown.length, hasMore };
 }
 
-/** A page, or the two that take its place because the server says that it has grown too long. */
+/** A page, or the two that replace it because the server says that it has grown too long. */
 function split(
   request: PageRequest,
   result: PageResult | Error | undefined,
@@ -149,7 +149,7 @@ function hasCursor({ cursor, endCursor }: PageRequest): boolean {
   return cursor !== null || endCursor !== undefined;
 }
 
-/** A cursor that the list does not take any more, such as one from before a deployment. */
+/** Whether the list no longer takes the cursor, such as one from before a deployment. */
 function isInvalidCursor(result: PageResult | Error | undefined): boolean {
   return getDocsError(result)?.code === "INVALID_CURSOR";
 }

@@ -1,6 +1,6 @@
 /**
- * Which query, with which arguments, as text: equal text, equal subscription. A component makes new objects of its
- * arguments each time it renders; their text stays the same.
+ * A query and its arguments as text: equal text, equal subscription. A component makes new objects of its arguments each time
+ * it renders; their text stays the same.
  *
  * @module
  */
@@ -19,40 +19,39 @@ import type { AnyDocsError } from "../errors/codes.js";
 import { getDocsError } from "../errors/data.js";
 import { INTERNAL } from "../errors/text.js";
 
-export type Args = Record<string, Value>;
+export type QueryArgs = Record<string, Value>;
 
-/** `null` for a subscription that is to wait. */
+/** `null` for `"skip"`. */
 export function subscriptionKey(
   query: FunctionReference<"query">,
-  args: Args | "skip",
+  args: QueryArgs | "skip",
 ): string | null {
   return args === "skip"
     ? null
     : JSON.stringify([getFunctionName(query), convexToJson(args)]);
 }
 
-/** What `toText` was given. */
+/** The query and the arguments of a key. */
 export function parseSubscriptionKey(text: string): {
   query: FunctionReference<"query">;
-  args: Args;
+  args: QueryArgs;
 } {
   const [name, args] = JSON.parse(text) as [string, JSONValue];
   return {
     query: makeFunctionReference<"query">(name),
-    args: jsonToConvex(args) as Args,
+    args: jsonToConvex(args) as QueryArgs,
   };
 }
 
-/** A query that failed, in one shape with the other things that can become of it. */
+/** The state of a query that failed. */
 export type FailedState = {
   status: "error";
-  /** INTERNAL for what is not ours. */
+  /** INTERNAL for any error that is not of this package. */
   error: AnyDocsError;
-  /** What Convex threw: for `requestId`, or to throw on. */
+  /** What Convex threw. */
   cause: Error;
 };
 
-/** A failed query as a state to show. */
 export function failedState(cause: Error): FailedState {
   return { status: "error", error: getDocsError(cause) ?? INTERNAL, cause };
 }
