@@ -2,7 +2,7 @@
  * A host app that mounts the component, and its `Docs`: plain, and with each thing a host may add.
  */
 import { fileURLToPath } from "node:url";
-import { defineSchema } from "convex/server";
+import { defineSchema, makeFunctionReference } from "convex/server";
 import { v } from "convex/values";
 import { loadModules } from "../../dev/deployment/node/modules.js";
 import type { Modules } from "../../dev/deployment/core/engine.js";
@@ -68,9 +68,11 @@ export const HOOKED: Record<string, HostDocs> = {
   "all three": createDocs(all),
 };
 
-const BULK_WORKER = "documents:bulkWorker";
-/** With everything, in bulk jobs too: they call the host's worker to write. */
-export const docsInBulk = createDocs({ ...all, bulkWorker: BULK_WORKER });
+/** With everything, in bulk operations too: they call the host's worker to write. */
+export const docsInBulk = createDocs({
+  ...all,
+  worker: makeFunctionReference<"mutation">("documents:worker"),
+});
 
 /** Drafts go that nobody has changed for 30 days. */
 const retention = docs.retention<unknown>({
@@ -85,7 +87,7 @@ export function deployHost(
   const app = deploy(clock, defineSchema({}), {
     modules: {
       "./convex/documents.ts": () =>
-        Promise.resolve({ bulkWorker: docsInBulk.bulkWorker() }),
+        Promise.resolve({ worker: docsInBulk.worker() }),
       "./convex/retention.ts": () => Promise.resolve(retention),
       ...webhookModules,
       ...modules,

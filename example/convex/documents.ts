@@ -1,13 +1,16 @@
-import { Docs } from "@acme/convex-docs";
+import { Docs, type DocsWorker } from "@acme/convex-docs";
 import { v } from "convex/values";
 import { z } from "zod";
-import { components } from "./_generated/api.js";
+import { components, internal } from "./_generated/api.js";
 import {
   internalMutation,
   internalQuery,
   type MutationCtx,
 } from "./_generated/server.js";
 import { activityOf } from "./analytics.js";
+
+// The function below. Without the annotation, the type of this file refers to itself.
+const writer: DocsWorker = internal.documents.worker;
 
 export const docs = new Docs(components.docs, {
   fields: {
@@ -17,7 +20,7 @@ export const docs = new Docs(components.docs, {
   },
   identify: async (ctx) =>
     (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
-  // Rules beyond validators. Without a schema this file needs no `bulkWorker` either.
+  // Rules beyond validators.
   schema: z.object({
     title: z
       .string()
@@ -27,7 +30,7 @@ export const docs = new Docs(components.docs, {
   }),
   search: ["title", "content"],
   trash: true,
-  bulkWorker: "documents:bulkWorker",
+  worker: writer,
   // For the daily report. A row each: a counter that every write patches would make all writes conflict.
   onChange: async (ctx: MutationCtx, change) => {
     const what = activityOf(change);
@@ -55,8 +58,8 @@ export const {
   cancelBulk,
 } = docs.api();
 
-/** Applies the schema in bulk jobs. */
-export const bulkWorker = docs.bulkWorker();
+/** Applies the schema and `onChange` in bulk operations. */
+export const worker = docs.worker();
 
 /** For internal steps such as a summary: any document, of any owner. */
 export const getById = internalQuery({

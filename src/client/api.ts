@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { RunQueryCtx, RunMutationCtx } from "../host/component.js";
 import {
   mutationGeneric,
   queryGeneric,
@@ -12,91 +11,95 @@ import {
   type RegisteredQuery,
 } from "convex/server";
 import { v, type PropertyValidators, type Validator } from "convex/values";
-import { vJob, type BulkStatus } from "../shared/bulk.js";
-import {
-  vBatchResult,
-  vWritten,
-  type BatchResult,
-  type Counted,
-  type Written,
-} from "../shared/documents.js";
+import { vBulkStarted } from "../shared/bulk.js";
+import { vBatchResult, vWritten } from "../shared/documents.js";
+import type { DocsArgs } from "./arguments.js";
 import type { Operations } from "./operations.js";
-import type {
-  BatchCreateArgs,
-  BatchRemoveArgs,
-  BatchUpdateArgs,
-  BulkArgs,
-  CountArgs,
-  CreateArgs,
-  DocumentOf,
-  GetArgs,
-  GetByKeyArgs,
-  GetManyArgs,
-  JobArgs,
-  ListArgs,
-  ListPublicArgs,
-  PageOf,
-  RemoveArgs,
-  SearchArgs,
-  TargetArgs,
-  TransferArgs,
-  UpdateArgs,
-} from "./types.js";
-
-type Mutation<Args extends DefaultFunctionArgs, Returns> = RegisteredMutation<
-  "public",
-  Args,
-  Promise<Returns>
->;
-type Query<Args extends DefaultFunctionArgs, Returns> = RegisteredQuery<
-  "public",
-  Args,
-  Promise<Returns>
->;
 
 /** The functions that `docs.api()` makes: one for each operation, with its arguments and results. */
-export type Api<F extends PropertyValidators> = {
-  create: RegisteredMutation<"public", CreateArgs<F>, Promise<Written>>;
-  update: RegisteredMutation<"public", UpdateArgs<F>, Promise<Written>>;
-  remove: RegisteredMutation<"public", RemoveArgs, Promise<Written>>;
-  restore: RegisteredMutation<"public", TargetArgs, Promise<Written>>;
-  purge: RegisteredMutation<"public", TargetArgs, Promise<Written>>;
-  transfer: RegisteredMutation<"public", TransferArgs, Promise<Written>>;
-  batchCreate: RegisteredMutation<
-    "public",
-    BatchCreateArgs<F, object>,
-    Promise<BatchResult>
-  >;
-  batchUpdate: RegisteredMutation<
-    "public",
-    BatchUpdateArgs<F>,
-    Promise<BatchResult>
-  >;
-  batchRemove: RegisteredMutation<
-    "public",
-    BatchRemoveArgs,
-    Promise<BatchResult>
-  >;
-  startBulk: RegisteredMutation<"public", BulkArgs<F>, Promise<JobArgs>>;
-  cancelBulk: RegisteredMutation<"public", JobArgs, Promise<null>>;
-  bulkStatus: RegisteredQuery<"public", JobArgs, Promise<BulkStatus | null>>;
-  get: RegisteredQuery<"public", GetArgs, Promise<DocumentOf<F> | null>>;
-  getMany: RegisteredQuery<
-    "public",
-    GetManyArgs,
-    Promise<(DocumentOf<F> | null)[]>
-  >;
-  getByKey: RegisteredQuery<
-    "public",
-    GetByKeyArgs,
-    Promise<DocumentOf<F> | null>
-  >;
-  list: RegisteredQuery<"public", ListArgs, Promise<PageOf<F>>>;
-  listPublic: RegisteredQuery<"public", ListPublicArgs, Promise<PageOf<F>>>;
-  listTrash: RegisteredQuery<"public", ListPublicArgs, Promise<PageOf<F>>>;
-  count: RegisteredQuery<"public", CountArgs, Promise<Counted>>;
-  search: RegisteredQuery<"public", SearchArgs, Promise<DocumentOf<F>[]>>;
-};
+export type Api<F extends PropertyValidators> = ReturnType<typeof createApi<F>>;
+
+/**
+ * One public function for each operation, acting as `docs` does.
+ *
+ * The functions run in the host's app, so their `ctx` has what the host's `identify` and hooks declare, whatever that is.
+ */
+export function createApi<F extends PropertyValidators>(
+  docs: Operations<F, never, never>,
+) {
+  const single = mutation(vWritten);
+  const batch = mutation(vBatchResult);
+  return {
+    create: single((ctx, args: DocsArgs<"create", F>) =>
+      docs.create(ctx, args),
+    ),
+    update: single((ctx, args: DocsArgs<"update", F>) =>
+      docs.update(ctx, args),
+    ),
+    remove: single((ctx, args: DocsArgs<"remove">) => docs.remove(ctx, args)),
+    restore: single((ctx, args: DocsArgs<"restore">) =>
+      docs.restore(ctx, args),
+    ),
+    purge: single((ctx, args: DocsArgs<"purge">) => docs.purge(ctx, args)),
+    transfer: single((ctx, args: DocsArgs<"transfer">) =>
+      docs.transfer(ctx, args),
+    ),
+    batchCreate: batch((ctx, args: DocsArgs<"batchCreate", F>) =>
+      docs.batchCreate(ctx, args),
+    ),
+    batchUpdate: batch((ctx, args: DocsArgs<"batchUpdate", F>) =>
+      docs.batchUpdate(ctx, args),
+    ),
+    batchRemove: batch((ctx, args: DocsArgs<"batchRemove">) =>
+      docs.batchRemove(ctx, args),
+    ),
+    startBulk: mutation(vBulkStarted)((ctx, args: DocsArgs<"startBulk", F>) =>
+      docs.startBulk(ctx, args),
+    ),
+    cancelBulk: mutation(v.null())((ctx, args: DocsArgs<"cancelBulk">) =>
+      docs.cancelBulk(ctx, args),
+    ),
+    bulkStatus: query((ctx, args: DocsArgs<"bulkStatus">) =>
+      docs.bulkStatus(ctx, args),
+    ),
+    get: query((ctx, args: DocsArgs<"get">) => docs.get(ctx, args)),
+    getMany: query((ctx, args: DocsArgs<"getMany">) => docs.getMany(ctx, args)),
+    getByKey: query((ctx, args: DocsArgs<"getByKey">) =>
+      docs.getByKey(ctx, args),
+    ),
+    list: query((ctx, args: DocsArgs<"list">) => docs.list(ctx, args)),
+    listPublic: query((ctx, args: DocsArgs<"listPublic">) =>
+      docs.listPublic(ctx, args),
+    ),
+    listTrash: query((ctx, args: DocsArgs<"listTrash">) =>
+      docs.listTrash(ctx, args),
+    ),
+    count: query((ctx, args: DocsArgs<"count">) => docs.count(ctx, args)),
+    search: query((ctx, args: DocsArgs<"search">) => docs.search(ctx, args)),
+  };
+}
+
+function mutation<Returns>(returns: Validator<Returns, "required", string>) {
+  return <Args extends DefaultFunctionArgs>(
+    run: (ctx: never, args: Args) => Promise<Returns>,
+  ): RegisteredMutation<"public", Args, Promise<Returns>> =>
+    mutationGeneric({
+      args: unchecked<Args>(),
+      returns: returns as Validator<unknown, "required", string>,
+      handler: async (ctx, args) => await run(ctx as never, args),
+    });
+}
+
+function query<Args extends DefaultFunctionArgs, Returns>(
+  run: (ctx: never, args: Args) => Promise<Returns>,
+): RegisteredQuery<"public", Args, Promise<Returns>> {
+  return queryGeneric({
+    args: unchecked<Args>(),
+    // A row written before the host changed its fields must stay readable, and one such row must not fail its page.
+    returns: v.any(),
+    handler: async (ctx, args) => await run(ctx as never, args),
+  });
+}
 
 /**
  * A validator that lets everything through, typed as what the operation takes: it checks its arguments itself, completely.
@@ -104,70 +107,4 @@ export type Api<F extends PropertyValidators> = {
  */
 function unchecked<Args>(): Validator<Args, "required", string> {
   return v.any() as Validator<Args, "required", string>;
-}
-
-/** One public function for each operation, acting as `docs` does. */
-export function createApi<F extends PropertyValidators, Ctx, ChangeCtx>(
-  docs: Operations<F, Ctx, object, ChangeCtx>,
-): Api<F> {
-  // The functions run in the host's app, so their `ctx` is the host's: the one that its hooks declare.
-  const mutation =
-    <Returns>(returns: Validator<Returns, "required", string>) =>
-    <Args extends DefaultFunctionArgs>(
-      run: (
-        ctx: Ctx & ChangeCtx & RunMutationCtx,
-        args: Args,
-      ) => Promise<Returns>,
-    ): Mutation<Args, Returns> =>
-      mutationGeneric({
-        args: unchecked<Args>(),
-        returns: returns as Validator<unknown, "required", string>,
-        handler: async (ctx, args) =>
-          await run(ctx as typeof ctx & Ctx & ChangeCtx, args),
-      });
-  const query = <Args extends DefaultFunctionArgs, Returns>(
-    run: (ctx: Ctx & RunQueryCtx, args: Args) => Promise<Returns>,
-  ): Query<Args, Returns> =>
-    queryGeneric({
-      args: unchecked<Args>(),
-      // A row written before the host changed its fields must stay readable, and one such row must not fail its page.
-      returns: v.any(),
-      handler: async (ctx, args) => await run(ctx as typeof ctx & Ctx, args),
-    });
-  const single = mutation(vWritten);
-  const batch = mutation(vBatchResult);
-  return {
-    create: single((ctx, args: CreateArgs<F>) => docs.create(ctx, args)),
-    update: single((ctx, args: UpdateArgs<F>) => docs.update(ctx, args)),
-    remove: single((ctx, args: RemoveArgs) => docs.remove(ctx, args)),
-    restore: single((ctx, args: TargetArgs) => docs.restore(ctx, args)),
-    purge: single((ctx, args: TargetArgs) => docs.purge(ctx, args)),
-    transfer: single((ctx, args: TransferArgs) => docs.transfer(ctx, args)),
-    batchCreate: batch((ctx, args: BatchCreateArgs<F, object>) =>
-      docs.batchCreate(ctx, args),
-    ),
-    batchUpdate: batch((ctx, args: BatchUpdateArgs<F>) =>
-      docs.batchUpdate(ctx, args),
-    ),
-    batchRemove: batch((ctx, args: BatchRemoveArgs) =>
-      docs.batchRemove(ctx, args),
-    ),
-    startBulk: mutation(vJob)((ctx, args: BulkArgs<F>) =>
-      docs.startBulk(ctx, args),
-    ),
-    cancelBulk: mutation(v.null())((ctx, args: JobArgs) =>
-      docs.cancelBulk(ctx, args),
-    ),
-    bulkStatus: query((ctx, args: JobArgs) => docs.bulkStatus(ctx, args)),
-    get: query((ctx, args: GetArgs) => docs.get(ctx, args)),
-    getMany: query((ctx, args: GetManyArgs) => docs.getMany(ctx, args)),
-    getByKey: query((ctx, args: GetByKeyArgs) => docs.getByKey(ctx, args)),
-    list: query((ctx, args: ListArgs) => docs.list(ctx, args)),
-    listPublic: query((ctx, args: ListPublicArgs) =>
-      docs.listPublic(ctx, args),
-    ),
-    listTrash: query((ctx, args: ListPublicArgs) => docs.listTrash(ctx, args)),
-    count: query((ctx, args: CountArgs) => docs.count(ctx, args)),
-    search: query((ctx, args: SearchArgs) => docs.search(ctx, args)),
-  };
 }

@@ -1,17 +1,22 @@
 /**
- * What each operation takes. Convex would check arguments too, but reports only the first problem and, in production, as
- * "Server Error"; here every problem is found at once, each with its path.
+ * What each operation takes. The validators here are the one declaration: the types that a host meets and the shapes that a
+ * call is checked against are made of them.
+ *
+ * Convex would check arguments too, but reports only the first problem and, in production, as "Server Error"; here every
+ * problem is found at once, each with its path.
  *
  * @module
  */
-import { paginationOptsValidator } from "convex/server";
+import { paginationOptsValidator, type Expand } from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
-import { vWhere } from "../shared/bulk.js";
+import { vBulkChange, vWhere } from "../shared/bulk.js";
 import { checkFields } from "../shared/check.js";
 import {
-  vIfExists,
+  vDraft,
   vOrder,
   vStatus,
+  vTarget,
+  vTransfer,
   type Fields,
 } from "../shared/documents.js";
 import { fail, invalid } from "../shared/failures.js";
@@ -21,79 +26,170 @@ import {
   type ObjectJson,
   type ValidatorJson,
 } from "../shared/validatorJson.js";
+import type { ObjectOf } from "./document.js";
 
-export type ArgumentShapes = ReturnType<typeof argumentShapes>;
+/** What a write says beside the host's fields, as the component takes it. */
+const draft = vDraft.omit("fields", "ownerId").fields;
+const change = vBulkChange.omit("set", "unset").fields;
+const target = vTarget.fields;
+
+const ids = v.array(v.string());
+const mode = {
+  /** All items or none (`"atomic"`), or each for itself. Default: `"atomic"`. */
+  mode: v.optional(v.union(v.literal("atomic"), v.literal("partial"))),
+};
+const page = {
+  /** By last change. Default: `"desc"`, newest first. */
+  order: v.optional(vOrder),
+  /** At most 100 documents a page; a page of large documents ends early, at 4 MiB. */
+  paginationOpts: paginationOptsValidator,
+};
+const ofStatus = {
+  /** Only documents of this status. */
+  status: v.optional(vStatus),
+};
+const bulkId = { jobId: v.string() };
+
+/** The operations whose arguments are the same for every host. */
+const common = {
+  get: { id: v.string() },
+  getMany: { ids },
+  getByKey: { key: v.string() },
+  list: { ...page, ...ofStatus },
+  listPublic: page,
+  listTrash: page,
+  count: {
+    ...ofStatus,
+    /** Where to stop counting: 1,000 at most. Default: 100. */
+    upTo: v.optional(v.number()),
+  },
+  search: {
+    query: v.string(),
+    /** Default: `"own"`. */
+    scope: v.optional(v.union(v.literal("own"), v.literal("public"))),
+    ...ofStatus,
+    /** 100 at most. Default: 20. */
+    limit: v.optional(v.number()),
+  },
+  remove: target,
+  restore: target,
+  purge: target,
+  transfer: vTransfer.fields,
+  batchRemove: { ids, ...mode },
+  bulkStatus: bulkId,
+  cancelBulk: bulkId,
+};
+
+type OptionalName<F extends PropertyValidators> = {
+  [Name in keyof F]: F[Name]["isOptional"] extends "optional" ? Name : never;
+}[keyof F];
+
+type Updates<F extends PropertyValidators> = Partial<ObjectOf<F>> &
+  ObjectOf<typeof change> & {
+    /** Optional fields to delete. `undefined` cannot say so: it is lost on the way to the server. */
+    unset?: OptionalName<F>[];
+  };
+
+type WithMode<Args> = Expand<Args & ObjectOf<typeof mode>>;
+
+/** The operations whose arguments hold the host's fields. */
+type WithFields<F extends PropertyValidators> = {
+  create: ObjectOf<F & typeof draft>;
+  update: Expand<ObjectOf<typeof target> & Updates<F>>;
+  batchCreate: WithMode<{ items: WithFields<F>["create"][] }>;
+  batchUpdate:
+    | WithMode<{ ids: string[]; updates: Expand<Updates<F>> }>
+    | WithMode<{ items: WithFields<F>["update"][] }>;
+  startBulk: (
+    | {
+        /** At most 8,000. Each is done once, however often it is listed. */
+        ids: string[];
+      }
+    | {
+        /** All of one owner's: for `restore` and `purge` those in the trash, else those outside it. */
+        where: Expand<ObjectOf<typeof vWhere.fields>>;
+      }
+  ) &
+    (
+      | { operation: "update"; updates: Expand<Updates<F>> }
+      | { operation: "remove" | "restore" | "purge" }
+    );
+};
+
+type ByOperation<F extends PropertyValidators> = WithFields<F> & {
+  [Operation in keyof typeof common]: ObjectOf<(typeof common)[Operation]>;
+};
+
+/** An operation that takes arguments, by the name of its method. */
+export type DocsOperation = keyof ByOperation<PropertyValidators>;
 
 /**
- * The arguments of every operation on documents with these fields. `whose` is what says whose documents are meant, where it
- * is not the caller's.
+ * What an operation takes, for documents with these fields.
+ *
+ * @example
+ * ```ts
+ * const fields = { title: v.string(), content: v.string() };
+ * type Change = DocsArgs<"update", typeof fields>;
+ * ```
+ */
+export type DocsArgs<
+  Operation extends DocsOperation,
+  F extends PropertyValidators = PropertyValidators,
+> = ByOperation<F>[Operation];
+
+/** Whose documents are meant: given to `asSystem` only. A caller's own are the caller's. */
+export type OwnerArgs = { ownerId: string };
+
+/** By operation. `batchUpdate` has two forms: the same change to each of `ids`, and `items` with a change each. */
+export type ArgumentShapes = Record<
+  DocsOperation | "batchUpdateItems",
+  ObjectJson
+>;
+
+/**
+ * The shapes of every operation's arguments, on documents with these fields. `whose` says whose documents are meant where they
+ * are not the caller's.
  */
 export function argumentShapes(
   fields: PropertyValidators,
   whose: PropertyValidators,
-) {
-  const stage = {
-    status: v.optional(vStatus),
-    isPublic: v.optional(v.boolean()),
-    pinned: v.optional(v.boolean()),
-    expiresAt: v.optional(v.union(v.number(), v.null())),
-  };
-  const create = {
-    ...fields,
-    ...stage,
-    ...whose,
-    key: v.optional(v.string()),
-    ifExists: v.optional(vIfExists),
-  };
-  const target = { id: v.string(), ifVersion: v.optional(v.number()) };
+): ArgumentShapes {
+  const perhapsWhose = v.object(whose).partial().fields;
+  const item = documentJson({ ...fields, ...draft, ...whose });
   const updates = {
     ...v.object(fields).partial().fields,
-    ...stage,
+    ...change,
     unset: v.optional(v.array(oneOf(optionalNames(fields)))),
   };
-  const mode = { mode: v.optional(oneOf(["atomic", "partial"])) };
-  const ids = v.array(v.string());
-  const item = documentOf(create);
-  const change = documentOf({ ...target, ...updates });
-  const same = documentOf(updates);
+  const changes = documentJson({ ...target, ...updates });
+  const sameChanges = documentJson(updates);
   const batch = objectJson(mode);
-  const batchOfIds = objectJson({ ...mode, ids });
   const bulk = objectJson({
-    ...v.object(whose).partial().fields,
+    ...perhapsWhose,
     operation: oneOf(["update", "remove", "restore", "purge"]),
     ids: v.optional(ids),
     where: v.optional(vWhere),
   });
-  const status = v.optional(vStatus);
-  const page = {
-    order: v.optional(vOrder),
-    paginationOpts: paginationOptsValidator,
-  };
+  const shapes = Object.entries(common).map(
+    ([operation, args]) => [operation, objectJson(args)] as const,
+  );
   return {
+    ...(Object.fromEntries(shapes) as Record<keyof typeof common, ObjectJson>),
+    getByKey: objectJson({ ...common.getByKey, ...whose }),
+    list: objectJson({ ...common.list, ...whose }),
+    listTrash: objectJson({ ...common.listTrash, ...whose }),
+    count: objectJson({ ...common.count, ...whose }),
+    search: objectJson({ ...common.search, ...perhapsWhose }),
     create: item,
-    update: change,
-    target: objectJson(target),
-    transfer: objectJson({ ...target, to: v.string() }),
+    update: changes,
     batchCreate: withField(batch, "items", listOf(item)),
-    batchUpdate: withField(batchOfIds, "updates", same),
-    batchUpdateItems: withField(batch, "items", listOf(change)),
-    batchRemove: batchOfIds,
-    bulk: withField(bulk, "updates", same, true),
-    job: objectJson({ jobId: v.string() }),
-    get: objectJson({ id: v.string() }),
-    getMany: objectJson({ ids }),
-    getByKey: objectJson({ ...whose, key: v.string() }),
-    list: objectJson({ ...page, ...whose, status }),
-    listPublic: objectJson(page),
-    listTrash: objectJson({ ...page, ...whose }),
-    count: objectJson({ ...whose, status, upTo: v.optional(v.number()) }),
-    search: objectJson({
-      ...v.object(whose).partial().fields,
-      query: v.string(),
-      scope: v.optional(oneOf(["own", "public"])),
-      status,
-      limit: v.optional(v.number()),
-    }),
+    batchUpdate: withField(
+      objectJson({ ids, ...mode }),
+      "updates",
+      sameChanges,
+    ),
+    batchUpdateItems: withField(batch, "items", listOf(changes)),
+    startBulk: withField(bulk, "updates", sameChanges, true),
   };
 }
 
@@ -103,19 +199,19 @@ export function checkArguments(shape: ObjectJson, args: unknown): void {
   if (issues.length > 0) throw fail(invalid(issues));
 }
 
-/** The host's fields among checked arguments, and ours beside them. */
+/** The host's fields among checked arguments, and the rest. */
 export function splitFields(
   fields: PropertyValidators,
   args: object,
-): { own: Fields; ours: Record<string, unknown> } {
+): { own: Fields; rest: Record<string, unknown> } {
   const own: Fields = {};
-  const ours: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(args) as [string, unknown][]) {
     // What is undefined would be lost on the way to the component: it is absent from here on.
     if (value === undefined) continue;
-    (Object.hasOwn(fields, name) ? own : ours)[name] = value;
+    (Object.hasOwn(fields, name) ? own : rest)[name] = value;
   }
-  return { own, ours };
+  return { own, rest };
 }
 
 /** A checked number of things: a whole one, from 1 to a limit. */
@@ -125,8 +221,8 @@ export function checkAmount(path: string, amount: number, limit: number): void {
   throw fail(invalid([{ path, message }]));
 }
 
-/** The shape of arguments among which a document's fields stand. */
-function documentOf(fields: PropertyValidators): ObjectJson {
+/** The shape of arguments that hold a document's fields. */
+function documentJson(fields: PropertyValidators): ObjectJson {
   return { ...objectJson(fields), isDocument: true };
 }
 

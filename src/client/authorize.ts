@@ -1,10 +1,9 @@
 /**
- * The host's say about a call, before anything is written: its `access` hook and its schema.
+ * What the host's `access` hook and schema decide about a call, before anything is written.
  *
  * @module
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { PropertyValidators } from "convex/values";
 import type { DocsErrorData, Issue } from "../errors/codes.js";
 import { invoke, type RunQueryCtx } from "../host/component.js";
 import { mayRead, ownerOf, writeRefusal } from "../shared/access.js";
@@ -23,21 +22,23 @@ import {
   notFound,
 } from "../shared/failures.js";
 import { merge } from "../shared/fields.js";
-import {
-  flatten,
-  type AccessOperation,
-  type DocsState,
-  type Hooks,
-  type WriteOperation,
+import { flatten } from "./document.js";
+import type {
+  AccessOperation,
+  AnyHooks,
+  DocsState,
+  WriteOperation,
 } from "./options.js";
-
 import type { WriteCall, WriteItem } from "./write.js";
 
-/** What an item becomes: itself, perhaps with what the host makes of it, or its refusal. */
+/** An item as the host lets it through, or its refusal. */
 export type Authorized = { item: WriteItem; refusal?: DocsErrorData };
 
-/** The question that each operation asks. The trash is its owner's alone: the component decides. */
-const QUESTIONS: Record<
+/** Acts where the host and not the component decides. */
+export const SYSTEM: Actor = { kind: "system", reason: "the host decides" };
+
+/** What `access` is asked for each operation. The trash is its owner's alone, so the component decides. */
+const ASKED: Record<
   Exclude<WriteOperation, "create">,
   Exclude<AccessOperation, "read"> | null
 > = {
@@ -49,56 +50,68 @@ const QUESTIONS: Record<
   purge: null,
 };
 
-/** Judges every item of a call. What it lets through still has to pass the component's own checks. */
-export async function authorize<F extends PropertyValidators, Ctx>(
-  core: DocsState<F, Ctx>,
-  ctx: Ctx & RunQueryCtx,
+/**
+ * Asks the host about every item of a call. An item that it lets through still has to pass the component's own checks.
+ *
+ * @returns the actor to write as, and one result an item, in order
+ */
+export async function authorize(
+  core: DocsState,
+  ctx: RunQueryCtx,
   { operation, actor, items }: WriteCall,
 ): Promise<{ actor: Actor; items: Authorized[] }> {
   if (operation === "create") {
-    const drafts = items as Draft[];
-    const judged = drafts.map((draft) =>
+    const drafts = (items as Draft[]).map((draft) =>
       authorizeDraft(core, ctx, actor, draft),
     );
-    return { actor, items: await Promise.all(judged) };
+    return { actor, items: await Promise.all(drafts) };
   }
-  const question = QUESTIONS[operation];
+  const asked = ASKED[operation];
   const needed = core.hooks.access ?? (core.schema && operation === "update");
-  if (question === null || !needed) {
+  if (asked === null || !needed) {
     return { actor, items: items.map((item) => ({ item })) };
   }
   const targets = items as Target[];
   const found = await loadMany(core, ctx, targets);
-  const judged = targets.map(async (target, index): Promise<Authorized> => {
-    const document = found[index];
-    if (!document) return { item: target, refusal: notFound(target.id) };
-    const refusal = await hostRefusal(
-      core.hooks,
-      ctx,
-      actor,
-      question,
-      document,
-      target.id,
-    );
-    if (refusal) return { item: target, refusal };
-    // What was judged is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
-    const ifVersion = target.ifVersion ?? document.version;
-    const item = { ...target, ifVersion };
-    return operation === "update"
-      ? await applySchemaToChange(core, item as Change, document)
-      : { item };
-  });
-  // Where the host decides, the component no longer does.
+  const authorized = targets.map((target, index) =>
+    authorizeTarget(core, ctx, actor, asked, target, found[index] ?? null),
+  );
   return {
     actor: core.hooks.access ? SYSTEM : actor,
-    items: await Promise.all(judged),
+    items: await Promise.all(authorized),
   };
 }
 
-/** A draft is a new document, or by its key a change to one that is there. */
-async function authorizeDraft<F extends PropertyValidators, Ctx>(
-  core: DocsState<F, Ctx>,
-  ctx: Ctx & RunQueryCtx,
+async function authorizeTarget(
+  core: DocsState,
+  ctx: RunQueryCtx,
+  actor: Actor,
+  asked: Exclude<AccessOperation, "read">,
+  target: Target,
+  document: StoredDocument | null,
+): Promise<Authorized> {
+  if (document === null) return { item: target, refusal: notFound(target.id) };
+  const { hooks } = core;
+  const refusal = await accessRefusal(
+    hooks,
+    ctx,
+    actor,
+    asked,
+    document,
+    target.id,
+  );
+  if (refusal) return { item: target, refusal };
+  // What was looked at is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
+  const item = { ...target, ifVersion: target.ifVersion ?? document.version };
+  return asked === "update"
+    ? await applySchemaToChange(core, item as Change, document)
+    : { item };
+}
+
+/** A draft is a new document or, by its key, a change to an existing one. */
+async function authorizeDraft(
+  core: DocsState,
+  ctx: RunQueryCtx,
   actor: Actor,
   draft: Draft,
 ): Promise<Authorized> {
@@ -121,10 +134,10 @@ async function authorizeDraft<F extends PropertyValidators, Ctx>(
   }));
 }
 
-/** What a key finds is no more open to its caller than what an id finds; but the caller did not send its id. */
-async function keyRefusal<F extends PropertyValidators, Ctx>(
-  { hooks }: DocsState<F, Ctx>,
-  ctx: Ctx,
+/** Why this draft may not touch the document that has its key, or `null`. As for one found by its id, which the caller does not know. */
+async function keyRefusal(
+  { hooks }: DocsState,
+  ctx: RunQueryCtx,
   actor: Actor,
   existing: StoredDocument,
   { key = "", ifExists }: Draft,
@@ -142,7 +155,7 @@ async function applySchemaToChange(
   change: Change,
   document: StoredDocument,
 ): Promise<Authorized> {
-  // A change to another version is the component's to refuse: what the schema would say of it is beside the point.
+  // A change to another version is a CONFLICT, which the component reports.
   if (change.ifVersion !== document.version) return { item: change };
   const merged = merge(document.fields, change.set, change.unset);
   return await applySchemaTo(core, change, merged, (set) => ({
@@ -151,7 +164,7 @@ async function applySchemaToChange(
   }));
 }
 
-/** The item as the schema wants it stored, or its refusal. */
+/** The item with the fields that the schema makes of it, or its refusal. */
 async function applySchemaTo(
   { schema }: Pick<DocsState, "schema">,
   item: WriteItem,
@@ -165,14 +178,10 @@ async function applySchemaTo(
     : { item: withFields(result.fields) };
 }
 
-/*
- * The host's `access` hook, asked.
- */
-
-/** The `access` hook's answer, or the default where there is no hook or the system acts. */
-export async function isAllowed<F extends PropertyValidators, Ctx>(
-  { access }: Pick<Hooks<F, Ctx, never>, "access">,
-  ctx: Ctx,
+/** What the `access` hook answers, or the default where there is no hook or the system acts. */
+export async function isAllowed(
+  { access }: AnyHooks,
+  ctx: RunQueryCtx,
   actor: Actor,
   operation: AccessOperation,
   document: StoredDocument,
@@ -180,40 +189,32 @@ export async function isAllowed<F extends PropertyValidators, Ctx>(
 ): Promise<boolean> {
   if (!access || actor.kind === "system") return byDefault;
   const userId = actor.kind === "user" ? actor.id : null;
-  const shown = flatten<F>(document);
-  return await access(ctx, { operation, document: shown, userId, byDefault });
+  const request = { operation, document: flatten(document), userId, byDefault };
+  return await access(ctx, request);
 }
 
 /**
- * Why this actor may not write this document, or `null`, in the host's own judgement. As without a hook, what the actor
- * cannot read is answered like what does not exist.
+ * Why this actor may not write this document, as the `access` hook decides, or `null`. As without a hook, what the actor cannot
+ * read is answered like what does not exist.
  */
-export async function hostRefusal<F extends PropertyValidators, Ctx>(
-  hooks: Hooks<F, Ctx, never>,
-  ctx: Ctx,
+async function accessRefusal(
+  hooks: AnyHooks,
+  ctx: RunQueryCtx,
   actor: Actor,
   operation: Exclude<AccessOperation, "read">,
-  document: StoredDocument | null,
+  document: StoredDocument,
   id: string,
 ): Promise<DocsErrorData | null> {
-  if (document === null) return notFound(id);
-  const refusal = writeRefusal(actor, document, id, "live");
   const ask = (what: AccessOperation, byDefault: boolean) =>
     isAllowed(hooks, ctx, actor, what, document, byDefault);
+  const refusal = writeRefusal(actor, document, id, "live");
   if (await ask(operation, refusal === null)) return null;
-  const sees = await ask("read", mayRead(actor, document));
-  return sees ? forbidden(id) : notFound(id);
+  const reads = await ask("read", mayRead(actor, document));
+  return reads ? forbidden(id) : notFound(id);
 }
 
-/*
- * Reads on the host's behalf: where the host decides, it has to see the document first.
- */
-
-/** Acts where the host and not the component decides. */
-export const SYSTEM: Actor = { kind: "system", reason: "the host decides" };
-
-/** The documents that the targets name, in their places. */
-export async function loadMany(
+/** The documents that the targets name, in order; `null` for one that does not exist. */
+async function loadMany(
   { component, maxGetItems }: Pick<DocsState, "component" | "maxGetItems">,
   ctx: RunQueryCtx,
   targets: Target[],
@@ -228,30 +229,26 @@ export async function loadMany(
   return found;
 }
 
-/** The document that an actor's own key names. */
-export async function loadByKey(
+/** The owner's document with this key. */
+async function loadByKey(
   { component }: Pick<DocsState, "component">,
   ctx: RunQueryCtx,
   actor: Actor,
   { ownerId, key }: { ownerId?: string; key: string },
 ): Promise<StoredDocument | null> {
   const owner = ownerOf(actor, ownerId);
-  // An owner or a key that cannot be is the component's to refuse.
+  // The component refuses an owner that cannot be.
   if (owner.refusal) return null;
   const { getByKey } = component.documents;
   const call = { actor: SYSTEM, ownerId: owner.ownerId, key };
   return await invoke(() => ctx.runQuery(getByKey, call));
 }
 
-/*
- * A host's Standard Schema: rules that validators cannot say, such as "not empty" or "ends after it starts".
- */
-
 /**
- * A document's fields as the schema wants them stored (trimmed, with defaults), or why it refuses them. Names that the
- * schema leaves out keep the value they have.
+ * A document's fields as the schema returns them (trimmed, with defaults), or why it refuses them. Fields that the schema does
+ * not return keep their value.
  */
-export async function applySchema(
+async function applySchema(
   schema: StandardSchemaV1,
   fields: Fields,
 ): Promise<{ fields: Fields } | { refusal: DocsErrorData }> {

@@ -1,58 +1,41 @@
 /**
- * The class a host makes.
+ * The class that a host makes one of for each mount.
  *
  * @module
  */
 import type { HttpRouter, RegisteredMutation } from "convex/server";
 import type { PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
+import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
 import type { WorkerCall } from "../shared/bulk.js";
 import type { Actor, Outcome } from "../shared/documents.js";
 import { createApi, type Api } from "./api.js";
-import { Operations } from "./operations.js";
+import type { DocumentOf } from "./document.js";
 import {
   registerRoutes,
   type HttpCtx,
   type Reader,
   type RouteOptions,
 } from "./http/routes.js";
-import {
-  createDocsState,
-  type NoReservedNames,
-  type Settings,
-} from "./options.js";
+import { Operations } from "./operations.js";
+import { createDocsState, type AuthCtx, type DocsOptions } from "./options.js";
 import {
   createRetention,
   type Retention,
   type RetentionOptions,
 } from "./retention.js";
 import { SystemOperations } from "./system.js";
-import { createBulkWorker } from "./worker.js";
-import type { AuthCtx, DocumentOf } from "./types.js";
+import { createWorker } from "./worker.js";
 
-/** How a host describes its documents. */
-export type DocsOptions<
-  F extends PropertyValidators,
-  Ctx,
-  ChangeCtx,
-> = Settings<F, Ctx, ChangeCtx> & {
-  /**
-   * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
-   * table is kept as a string: the component cannot see the table.
-   */
-  fields: F & NoReservedNames<F>;
-  /**
-   * Who is calling: a stable, unique id of 1 to 512 characters, or `null` when nobody is signed in. Required, because every
-   * default is wrong for somebody: `subject` is unique per issuer only, and a fallback makes all strangers one owner.
-   * Declare what it needs of `ctx`, and calls from elsewhere do not compile.
-   */
-  identify: (ctx: Ctx) => Promise<string | null> | string | null;
-};
+/** The `ctx` that reading needs: what the host's hooks declare, and a way into the component. */
+type ReadCtx<Ctx> = Ctx & RunQueryCtx;
+/** As `ReadCtx`, for writing. */
+type WriteCtx<Ctx, ChangeCtx> = Ctx & ChangeCtx & RunMutationCtx;
 
 /**
- * Documents that belong to someone. One `Docs` for each place where the component is mounted.
+ * Documents, each of which has an owner. One `Docs` for each mount of the component.
  *
- * Its own methods act as whoever is signed in; `as` and `asSystem` give the same methods for somebody else.
+ * Its methods act as the caller; `as` and `asSystem` give the same methods for another user and for the system.
  *
  * @example
  * ```ts
@@ -72,13 +55,13 @@ export class Docs<
   const F extends PropertyValidators,
   Ctx = AuthCtx,
   ChangeCtx = unknown,
-> extends Operations<F, Ctx, object, ChangeCtx> {
+> extends Operations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> {
   private readonly identify: DocsOptions<F, Ctx, ChangeCtx>["identify"];
 
   /**
-   * Describes the documents of one mount.
+   * Declares the documents of one mount.
    *
-   * @param component `components.docs`, or the name it is mounted under
+   * @param component `components.docs`, or `components` of the name that it is mounted under
    * @throws Error when the component is not mounted, a field has a reserved name or an option is out of range: each is a
    * mistake in the host's code
    */
@@ -97,21 +80,21 @@ export class Docs<
   }
 
   /**
-   * The same operations as a user who is not calling: in internal functions, jobs and webhooks. The user's rights apply.
+   * The same operations as a user who is not the caller: in internal functions, jobs and webhooks. That user's rights apply.
    *
    * @example
    * ```ts
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
    * ```
    */
-  as(userId: string): Operations<F, Ctx, object, ChangeCtx> {
+  as(userId: string): Operations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> {
     const actor = actorOf(userId);
     return new Operations(this.core, this.core.arguments.caller, () => actor);
   }
 
   /**
-   * The one way past the owner check: sees and changes every document. The reason is for whoever reads or searches the
-   * code. Validation, versions and `onChange` still apply; `create`, `list` and `getByKey` say whose documents they mean.
+   * The one way past the owner check: sees and changes every document. The reason is for readers of the code. Validation,
+   * versions and `onChange` still apply; `create`, `list`, `listTrash`, `count` and `getByKey` take an `ownerId`.
    *
    * @throws Error when the reason is empty
    * @example
@@ -119,7 +102,9 @@ export class Docs<
    * const document = await docs.asSystem("nightly report").get(ctx, { id });
    * ```
    */
-  asSystem(reason: string): SystemOperations<F, Ctx, ChangeCtx> {
+  asSystem(
+    reason: string,
+  ): SystemOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
@@ -132,7 +117,7 @@ export class Docs<
   }
 
   /**
-   * Ready-made public functions for a client to call, each acting as whoever is signed in. Export those you want.
+   * Public functions for clients, one for each operation, each acting as the caller. Export those that clients may call.
    *
    * @example
    * ```ts
@@ -144,9 +129,9 @@ export class Docs<
   }
 
   /**
-   * Adds a read-only HTTP endpoint to the host's router: `GET prefix/:id`, and `GET prefix` for a page. A bearer token says
-   * who reads; without one, only what anybody may read is there. Answers with an `ETag`, and with `application/problem+json`
-   * for every failure. Its errors are ours, whatever `mapError` makes of them elsewhere.
+   * Adds a read-only HTTP endpoint to the host's router: `GET prefix/:id`, and `GET prefix` for a page. A bearer token
+   * identifies the caller; without one, only what everyone may read is served. Answers with an `ETag`, and with
+   * `application/problem+json` for every failure. `mapError` does not apply.
    *
    * `identify` and `access` run with an HTTP action's `ctx` there, which has no `db`.
    *
@@ -161,11 +146,15 @@ export class Docs<
   registerRoutes(http: HttpRouter, options: RouteOptions<DocumentOf<F>>): void {
     const core = { ...this.core, mapError: undefined };
     const { caller } = core.arguments;
-    // The routes run in the host's app, so their `ctx` is the host's: the one that its hooks declare.
+    // The routes run in the host's app, so their `ctx` has what its hooks declare.
     const asHost = (ctx: HttpCtx) => ctx as HttpCtx & Ctx;
     const reader = (userId: string | null): Reader<DocumentOf<F>> => {
       const actor = actorOf(userId);
-      const operations = new Operations(core, caller, () => actor);
+      const operations = new Operations<F, ReadCtx<Ctx>>(
+        core,
+        caller,
+        () => actor,
+      );
       return {
         get: (ctx, args) => operations.get(asHost(ctx), args),
         list: (ctx, args) => operations.list(asHost(ctx), args),
@@ -177,9 +166,8 @@ export class Docs<
   }
 
   /**
-   * Functions that clean up, for your own `crons.ts`. Each call starts a run that goes on in the background, in batches of one
-   * transaction; a call while one is under way does nothing. Nothing is cleaned up unless a policy or the document's own
-   * `expiresAt` says so.
+   * Functions that clean up, for the host's `crons.ts`. Each call starts a run that goes on in the background, in batches of
+   * one transaction; a call during a run does nothing. Only a policy or the document's own `expiresAt` lets a document go.
    *
    * @throws Error for an age of zero, a negative one, NaN, or less than an hour without `allowShort`; for two policies of one
    * status; for a number out of range: each is a mistake in the host's code
@@ -198,23 +186,26 @@ export class Docs<
   }
 
   /**
-   * The function in which bulk jobs run `access`, `onChange` and `schema`. Export it and name it in the option `bulkWorker`.
+   * The function in which bulk operations run `access`, `onChange` and `schema`. Export it, and pass its reference as the
+   * option `worker`.
    *
    * @example
    * ```ts
-   * export const bulkWorker = docs.bulkWorker();
+   * const writer: DocsWorker = internal.tickets.worker;
+   * export const tickets = new Docs(components.tickets, { fields, identify, schema, worker: writer });
+   * export const worker = tickets.worker();
    * ```
    */
-  bulkWorker(): RegisteredMutation<"internal", WorkerCall, Promise<Outcome[]>> {
-    return createBulkWorker(this.core);
+  worker(): RegisteredMutation<"internal", WorkerCall, Promise<Outcome[]>> {
+    return createWorker(this.core);
   }
 }
 
-/** Who acts, by what the host says of them: an id, or `null` for nobody. Plain JavaScript may say anything else. */
+/** The actor for what `identify` returns: a user's id or `null`. Plain JavaScript may return anything else. */
 function actorOf(userId: unknown): Actor {
   if (userId === null) return { kind: "anonymous" };
   if (typeof userId === "string") return { kind: "user", id: userId };
   throw new Error(
-    `convex-docs: identify() returned ${typeof userId}; return the user's id as a string, or null when nobody is signed in.`,
+    `convex-docs: identify() returned ${typeof userId}; return the user's id as a string, or null when no user is signed in.`,
   );
 }

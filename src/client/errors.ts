@@ -17,11 +17,11 @@ const base = {
 const documentId = v.string();
 const vIssue = v.object({ path: v.string(), message: v.string() });
 
-/** An error inside an error. A validator cannot contain itself, so this one trusts us; its type does not. */
+/** An error inside an error. A validator cannot contain itself, so this one checks nothing; its type does. */
 const vInner = v.any() as Validator<DocsErrorData>;
 
 /**
- * What an error of ours looks like, for `args` and `returns`.
+ * The data of this package's errors, for `args` and `returns`.
  *
  * @example
  * ```ts
@@ -106,7 +106,7 @@ export const vDocsError = v.union(
 /**
  * The validator of what `toResult` returns, for a function's `returns`.
  *
- * @param vValue the validator of what the function returns when all goes well
+ * @param vValue the validator of what the function returns when it succeeds
  * @example
  * ```ts
  * returns: vDocsResult(v.object({ id: v.string(), version: v.number() })),
@@ -120,12 +120,12 @@ export function vDocsResult<V extends GenericValidator>(vValue: V) {
 }
 
 /**
- * Runs something and returns how it went, so that a public function answers with its errors instead of throwing them.
+ * Runs a call and returns its result or its error, so that a public function answers with an error instead of throwing it.
  *
- * Mind the transaction: a function that returns has succeeded, and Convex commits what it wrote. What a failed call into
- * the component wrote is undone; what your own code wrote before it stays. Throw where all of it has to be undone.
+ * A function that returns has succeeded, and Convex commits what it wrote: what a failed call into the component wrote is
+ * undone, and what the host's own code wrote before it stays. Throw where all of it has to be undone.
  *
- * @throws what is not ours, as it is: a bug is not an answer
+ * @throws any other error, unchanged: a bug is not an answer
  * @example
  * ```ts
  * export const rename = mutation({
@@ -148,12 +148,12 @@ export async function toResult<Value>(
   }
 }
 
-/** A host's own error for one of ours. */
+/** Makes a host's own error of one of this package's. */
 export type MapError = (data: DocsErrorData) => Error;
 
 /**
- * Runs a call and lets the host say what its failures look like. Two kinds pass unchanged: what is not ours, and
- * INVALID_CURSOR, whose data is part of Convex's own protocol (see `DocsErrorDetails`).
+ * Runs a call and maps this package's errors to the host's own. INVALID_CURSOR passes unchanged: its data is part of Convex's
+ * protocol (see `DocsErrorDetails`).
  */
 export async function mapErrors<T>(
   mapError: MapError | undefined,

@@ -14,7 +14,7 @@ export type {
 export type { BulkState, BulkStatus } from "../shared/bulk.js";
 export type { Api } from "./api.js";
 export type { Operations } from "./operations.js";
-export { Docs, type DocsOptions } from "./docs.js";
+export { Docs } from "./docs.js";
 export type { Removal, Retention, RetentionOptions } from "./retention.js";
 export type { RetentionPolicy } from "./retention.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
@@ -35,29 +35,10 @@ export type { RouteOptions } from "./http/routes.js";
 export type {
   AccessOperation,
   AccessRequest,
+  DocsOptions,
   DocumentChange,
   WriteOperation,
 } from "./options.js";
-export type {
-  BatchCreateArgs,
-  BatchMode,
-  BatchRemoveArgs,
-  BatchUpdateArgs,
-  BulkArgs,
-  CountArgs,
-  CreateArgs,
-  DocumentOf,
-  DocumentSystemFields,
-  GetArgs,
-  GetByKeyArgs,
-  GetManyArgs,
-  JobArgs,
-  ListArgs,
-  ListPublicArgs,
-  PageOf,
-  RemoveArgs,
-  SearchArgs,
-  TargetArgs,
-  TransferArgs,
-  UpdateArgs,
-} from "./types.js";
+export type { DocsArgs } from "./arguments.js";
+export type { DocumentOf, DocumentSystemFields } from "./document.js";
+export type { DocsWorker } from "./worker.js";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { PaginationResult } from "convex/server";
 import type { PropertyValidators } from "convex/values";
 import {
   invoke,
@@ -12,7 +13,7 @@ import {
   type RunQueryCtx,
 } from "../host/component.js";
 import { mayRead } from "../shared/access.js";
-import type { BulkChange, BulkStatus } from "../shared/bulk.js";
+import type { BulkChange, BulkStarted, BulkStatus } from "../shared/bulk.js";
 import {
   COUNT,
   SEARCH,
@@ -26,49 +27,30 @@ import {
   type Written,
 } from "../shared/documents.js";
 import { batchTooLarge, fail, invalid, notFound } from "../shared/failures.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
 import {
   checkAmount,
   checkArguments,
   splitFields,
   type ArgumentShapes,
+  type DocsArgs,
 } from "./arguments.js";
 import { isAllowed, SYSTEM } from "./authorize.js";
+import { flatten, type DocumentOf } from "./document.js";
 import { mapErrors } from "./errors.js";
-import { flatten, type DocsState, type WriteOperation } from "./options.js";
-import type {
-  BatchCreateArgs,
-  BatchMode,
-  BatchRemoveArgs,
-  BatchUpdateArgs,
-  BulkArgs,
-  CountArgs,
-  CreateArgs,
-  DocumentOf,
-  GetArgs,
-  GetByKeyArgs,
-  GetManyArgs,
-  JobArgs,
-  ListArgs,
-  ListPublicArgs,
-  PageOf,
-  RemoveArgs,
-  SearchArgs,
-  TargetArgs,
-  TransferArgs,
-  UpdateArgs,
-} from "./types.js";
-import { workerOf } from "./worker.js";
+import type { DocsState, WriteOperation } from "./options.js";
+import { workerHandle } from "./worker.js";
 import { write, type WriteItem } from "./write.js";
 
 /**
- * The operations of one actor. `Ctx` is what the actor is found from; `Extra` is what some operations need besides: nothing
- * for a caller, the owner's id for the system.
+ * The operations of one actor, on documents with the fields `F`. `ReadCtx` and `WriteCtx` are the `ctx` that reading and
+ * writing need; `Extra` is what some operations need besides: nothing for a caller, the owner's id for the system.
  */
 export class Operations<
   F extends PropertyValidators,
-  Ctx = unknown,
+  ReadCtx extends RunQueryCtx = RunQueryCtx,
+  WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   Extra extends object = object,
-  ChangeCtx = unknown,
 > {
   /**
    * Made by `Docs`.
@@ -76,15 +58,15 @@ export class Operations<
    * @internal
    */
   constructor(
-    protected readonly core: DocsState<F, Ctx, ChangeCtx>,
+    protected readonly core: DocsState,
     protected readonly shapes: ArgumentShapes,
-    protected readonly actor: (ctx: Ctx) => Promise<Actor> | Actor,
+    protected readonly actor: (ctx: ReadCtx) => Promise<Actor> | Actor,
   ) {}
 
   /**
    * Reads a document.
    *
-   * @returns `null` when there is none that whoever acts may see: a throw in a query would reach the React error boundary
+   * @returns `null` for one that is missing or that the actor may not see: a throw in a query would reach React's error boundary
    * @throws VALIDATION_FAILED when `id` is not a string
    * @example
    * ```ts
@@ -93,8 +75,8 @@ export class Operations<
    * ```
    */
   async get(
-    ctx: Ctx & RunQueryCtx,
-    args: GetArgs,
+    ctx: ReadCtx,
+    args: DocsArgs<"get">,
   ): Promise<DocumentOf<F> | null> {
     return await this.ask("get", args, async () => {
       const [document] = await this.readMany(ctx, [args.id]);
@@ -103,17 +85,17 @@ export class Operations<
   }
 
   /**
-   * Reads a document that has to be there.
+   * Reads a document that has to exist.
    *
-   * @throws NOT_FOUND when there is none that whoever acts may see; VALIDATION_FAILED
+   * @throws NOT_FOUND when it is missing or the actor may not see it; VALIDATION_FAILED
    * @example
    * ```ts
    * const { title } = await docs.getOrThrow(ctx, { id });
    * ```
    */
   async getOrThrow(
-    ctx: Ctx & RunQueryCtx,
-    args: GetArgs,
+    ctx: ReadCtx,
+    args: DocsArgs<"get">,
   ): Promise<DocumentOf<F>> {
     return await this.ask("get", args, async () => {
       const document = await this.get(ctx, args);
@@ -125,7 +107,7 @@ export class Operations<
   /**
    * Reads some documents: up to 43, or fewer where `maxDocumentBytes` is raised, so that the largest fit one transaction.
    *
-   * @returns one entry an id, in order: `null` for each that whoever acts may not see
+   * @returns one entry an id, in order: `null` for each that is missing or that the actor may not see
    * @throws BATCH_TOO_LARGE; VALIDATION_FAILED
    * @example
    * ```ts
@@ -133,8 +115,8 @@ export class Operations<
    * ```
    */
   async getMany(
-    ctx: Ctx & RunQueryCtx,
-    args: GetManyArgs,
+    ctx: ReadCtx,
+    args: DocsArgs<"getMany">,
   ): Promise<(DocumentOf<F> | null)[]> {
     const run = () => this.readMany(ctx, args.ids);
     const { maxGetItems } = this.core;
@@ -145,15 +127,15 @@ export class Operations<
    * Reads the document that its owner calls by this key.
    *
    * @returns `null` when the actor has none
-   * @throws UNAUTHORIZED when nobody is signed in; VALIDATION_FAILED
+   * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED
    * @example
    * ```ts
    * const settings = await docs.getByKey(ctx, { key: "settings" });
    * ```
    */
   async getByKey(
-    ctx: Ctx & RunQueryCtx,
-    args: GetByKeyArgs & Extra,
+    ctx: ReadCtx,
+    args: DocsArgs<"getByKey"> & Extra,
   ): Promise<DocumentOf<F> | null> {
     return await this.ask("getByKey", args, async () => {
       const actor = await this.actor(ctx);
@@ -166,7 +148,7 @@ export class Operations<
     });
   }
 
-  /** Checks the arguments (of a batch, first their number), does what they ask, and lets the host word what went wrong. */
+  /** Checks the arguments (of a batch, first their number), runs the operation, and maps its errors to the host's. */
   protected async ask<T>(
     operation: keyof ArgumentShapes,
     args: object,
@@ -181,21 +163,21 @@ export class Operations<
   }
 
   private async readMany(
-    ctx: Ctx & RunQueryCtx,
+    ctx: ReadCtx,
     ids: string[],
   ): Promise<(DocumentOf<F> | null)[]> {
     const actor = await this.actor(ctx);
     const { get } = this.core.component.documents;
-    // With an `access` hook, the host decides, and has to see the document to do so.
+    // With an `access` hook the host decides, and needs the document for it.
     const reader = this.core.hooks.access ? SYSTEM : actor;
     const call = { actor: reader, ids };
     const found = await invoke(() => ctx.runQuery(get, call));
     return await this.admit(ctx, actor, found);
   }
 
-  /** What the actor may see of what was found, in its place. */
+  /** The documents as the host sees them: `null` in the place of one that the actor may not see. */
   protected async admit(
-    ctx: Ctx,
+    ctx: ReadCtx,
     actor: Actor,
     found: (StoredDocument | null)[],
   ): Promise<(DocumentOf<F> | null)[]> {
@@ -216,7 +198,7 @@ export class Operations<
   /**
    * A page of the actor's own documents, by last change. Works with `usePaginatedQuery` of `convex-helpers/react`.
    *
-   * @throws UNAUTHORIZED when nobody is signed in; INVALID_CURSOR for a cursor that is not ours; VALIDATION_FAILED
+   * @throws UNAUTHORIZED when no user is signed in; INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED
    * @example
    * ```ts
    * const { page, isDone, continueCursor } = await docs.list(ctx, {
@@ -226,25 +208,25 @@ export class Operations<
    * ```
    */
   async list(
-    ctx: Ctx & RunQueryCtx,
-    args: ListArgs & Extra,
-  ): Promise<PageOf<F>> {
+    ctx: ReadCtx,
+    args: DocsArgs<"list"> & Extra,
+  ): Promise<PaginationResult<DocumentOf<F>>> {
     return await this.ask("list", args, () => this.page(ctx, "own", args));
   }
 
   /**
-   * A page of the documents that anybody may read, signed in or not: public and published, by last change.
+   * A page of the documents that everyone may read, signed in or not: public and published, by last change.
    *
-   * @throws INVALID_CURSOR for a cursor that is not ours; VALIDATION_FAILED
+   * @throws INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED
    * @example
    * ```ts
    * const { page } = await docs.listPublic(ctx, { paginationOpts });
    * ```
    */
   async listPublic(
-    ctx: Ctx & RunQueryCtx,
-    args: ListPublicArgs,
-  ): Promise<PageOf<F>> {
+    ctx: ReadCtx,
+    args: DocsArgs<"listPublic">,
+  ): Promise<PaginationResult<DocumentOf<F>>> {
     return await this.ask("listPublic", args, () =>
       this.page(ctx, "public", args),
     );
@@ -253,36 +235,33 @@ export class Operations<
   /**
    * A page of the actor's trash, by the time of removal.
    *
-   * @throws UNAUTHORIZED when nobody is signed in; INVALID_CURSOR for a cursor that is not ours; VALIDATION_FAILED
+   * @throws UNAUTHORIZED when no user is signed in; INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED
    * @example
    * ```ts
    * const { page } = await docs.listTrash(ctx, { paginationOpts });
    * ```
    */
   async listTrash(
-    ctx: Ctx & RunQueryCtx,
-    args: ListPublicArgs & Extra,
-  ): Promise<PageOf<F>> {
+    ctx: ReadCtx,
+    args: DocsArgs<"listTrash"> & Extra,
+  ): Promise<PaginationResult<DocumentOf<F>>> {
     return await this.ask("listTrash", args, () =>
       this.page(ctx, "trash", args),
     );
   }
 
   /**
-   * How many documents the actor has. Counts them one by one up to `upTo`, 100 when not given and 1,000 at most, and then
-   * says that there are more: it reads as many documents as it counts, and never more than 4 MiB of them.
+   * How many documents the actor has. Counts them one by one up to `upTo` (1,000 at most; default: 100), and then says that
+   * there are more. Reads as many documents as it counts, and 4 MiB of them at most.
    *
-   * @throws UNAUTHORIZED when nobody is signed in; VALIDATION_FAILED
+   * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED
    * @example
    * ```ts
    * const { count, more } = await docs.count(ctx, { status: "draft" });
    * const badge = more ? `${count}+` : `${count}`;
    * ```
    */
-  async count(
-    ctx: Ctx & RunQueryCtx,
-    args: CountArgs & Extra,
-  ): Promise<Counted> {
+  async count(ctx: ReadCtx, args: DocsArgs<"count"> & Extra): Promise<Counted> {
     return await this.ask("count", args, async () => {
       const { upTo = COUNT.defaultUpTo } = args;
       checkAmount("upTo", upTo, COUNT.maxUpTo);
@@ -294,19 +273,19 @@ export class Operations<
   }
 
   /**
-   * The documents whose text matches best: the actor's own, or with `scope: "public"` those that anybody may read. Looks in
+   * The documents whose text matches best: the actor's own, or with `scope: "public"` those that everyone may read. Looks in
    * the fields that the `search` option names. An empty query matches nothing.
    *
-   * @returns at most `limit` documents, 20 when not given and 100 at most, the best match first
-   * @throws UNAUTHORIZED when nobody is signed in and the scope is their own; VALIDATION_FAILED
+   * @returns up to `limit` documents (100 at most; default: 20), the best match first
+   * @throws UNAUTHORIZED when no user is signed in and the scope is their own; VALIDATION_FAILED
    * @example
    * ```ts
    * const matches = await docs.search(ctx, { query: "quarterly plan" });
    * ```
    */
   async search(
-    ctx: Ctx & RunQueryCtx,
-    args: SearchArgs & Partial<Extra>,
+    ctx: ReadCtx,
+    args: DocsArgs<"search"> & Partial<Extra>,
   ): Promise<DocumentOf<F>[]> {
     return await this.ask("search", args, async () => {
       if (!this.core.isSearchable) {
@@ -325,10 +304,10 @@ export class Operations<
   }
 
   private async page(
-    ctx: Ctx & RunQueryCtx,
+    ctx: ReadCtx,
     scope: "own" | "public" | "trash",
-    args: ListArgs,
-  ): Promise<PageOf<F>> {
+    args: DocsArgs<"list">,
+  ): Promise<PaginationResult<DocumentOf<F>>> {
     const actor = await this.actor(ctx);
     const { list } = this.core.component.documents;
     const { order = "desc", paginationOpts, ...which } = args;
@@ -345,10 +324,10 @@ export class Operations<
   // Writes
 
   /**
-   * Creates a document that belongs to whoever acts.
+   * Creates a document that the actor owns.
    *
    * @returns its id, and its version: 1
-   * @throws UNAUTHORIZED when nobody is signed in; VALIDATION_FAILED with every problem of the fields; ALREADY_EXISTS when
+   * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED with every problem of the fields; ALREADY_EXISTS when
    * the owner has a document with this `key` and `ifExists` does not say what to do then
    * @example
    * ```ts
@@ -356,11 +335,11 @@ export class Operations<
    * ```
    */
   async create(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: CreateArgs<F> & Extra,
+    ctx: WriteCtx,
+    args: DocsArgs<"create", F> & Extra,
   ): Promise<Written> {
     return await this.ask("create", args, () =>
-      this.one(ctx, "create", this.draft(args)),
+      this.one(ctx, "create", this.toDraft(args)),
     );
   }
 
@@ -369,19 +348,16 @@ export class Operations<
    * document is validated. A change that changes nothing writes nothing and keeps the version.
    *
    * @returns its id, and its version after the write
-   * @throws UNAUTHORIZED; NOT_FOUND when it is not there or not visible; FORBIDDEN when it is somebody else's public
+   * @throws UNAUTHORIZED; NOT_FOUND when it is missing or not visible; FORBIDDEN when it is another user's public
    * document; CONFLICT when `ifVersion` is no longer its version; VALIDATION_FAILED
    * @example
    * ```ts
    * await docs.update(ctx, { id, title: "Plan B", unset: ["summary"], ifVersion: 3 });
    * ```
    */
-  async update(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: UpdateArgs<F>,
-  ): Promise<Written> {
+  async update(ctx: WriteCtx, args: DocsArgs<"update", F>): Promise<Written> {
     return await this.ask("update", args, () =>
-      this.one(ctx, "update", this.change(args)),
+      this.one(ctx, "update", this.toChange(args)),
     );
   }
 
@@ -395,11 +371,8 @@ export class Operations<
    * await docs.remove(ctx, { id });
    * ```
    */
-  async remove(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: RemoveArgs,
-  ): Promise<Written> {
-    return await this.ask("target", args, () =>
+  async remove(ctx: WriteCtx, args: DocsArgs<"remove">): Promise<Written> {
+    return await this.ask("remove", args, () =>
       this.one(ctx, this.removal(), args),
     );
   }
@@ -415,11 +388,10 @@ export class Operations<
    * await docs.restore(ctx, { id });
    * ```
    */
-  async restore(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: TargetArgs,
-  ): Promise<Written> {
-    return await this.ask("target", args, () => this.one(ctx, "restore", args));
+  async restore(ctx: WriteCtx, args: DocsArgs<"restore">): Promise<Written> {
+    return await this.ask("restore", args, () =>
+      this.one(ctx, "restore", args),
+    );
   }
 
   /**
@@ -432,11 +404,8 @@ export class Operations<
    * await docs.purge(ctx, { id });
    * ```
    */
-  async purge(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: TargetArgs,
-  ): Promise<Written> {
-    return await this.ask("target", args, () => this.one(ctx, "purge", args));
+  async purge(ctx: WriteCtx, args: DocsArgs<"purge">): Promise<Written> {
+    return await this.ask("purge", args, () => this.one(ctx, "purge", args));
   }
 
   /**
@@ -449,41 +418,22 @@ export class Operations<
    * await docs.transfer(ctx, { id, to: colleague.id });
    * ```
    */
-  async transfer(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: TransferArgs,
-  ): Promise<Written> {
+  async transfer(ctx: WriteCtx, args: DocsArgs<"transfer">): Promise<Written> {
     return await this.ask("transfer", args, () =>
       this.one(ctx, "transfer", args),
     );
   }
 
-  protected removal(): "trash" | "remove" {
-    return this.core.trash ? "trash" : "remove";
-  }
-
-  protected draft(args: object): Draft {
-    const { own, ours } = splitFields(this.core.fields, args);
-    // `checkArguments` has seen to it that ours are those of a draft.
-    return { ...ours, fields: own };
-  }
-
-  protected change(args: object): Change {
-    const { own, ours } = splitFields(this.core.fields, args);
-    // As in `draft`.
-    return { unset: [], ...ours, set: own } as unknown as Change;
-  }
-
   private async one(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
+    ctx: WriteCtx,
     operation: WriteOperation,
     item: WriteItem,
   ): Promise<Written> {
     const actor = await this.actor(ctx);
     const call = { operation, actor, mode: "single" as const, items: [item] };
     const [outcome] = await write(this.core, ctx, call);
-    // A single call's refusal has been thrown, so its outcome is a success.
-    if (!outcome?.ok) throw new Error("convex-docs: a call without outcome.");
+    // A single call's refusal is thrown: what it returns is a success.
+    if (!outcome?.ok) throw new Error("convex-docs: a call has no outcome.");
     return { id: outcome.id, version: outcome.version };
   }
 
@@ -501,11 +451,13 @@ export class Operations<
    * ```
    */
   async batchCreate(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: BatchCreateArgs<F, Extra>,
+    ctx: WriteCtx,
+    args: DocsArgs<"batchCreate", F> & {
+      items: Extra[];
+    },
   ): Promise<BatchResult> {
     const run = () => {
-      const items = args.items.map((item) => this.draft(item));
+      const items = args.items.map((item) => this.toDraft(item));
       return this.many(ctx, "create", items, args.mode);
     };
     return await this.ask("batchCreate", args, run, this.core.maxBatchItems);
@@ -515,7 +467,7 @@ export class Operations<
    * Changes up to `maxBatchItems` documents: the same change to all of `ids`, or each of `items` its own. Ownership and
    * versions are checked for each.
    *
-   * @returns one result an item, in order; an id that stands there twice is DUPLICATE_ID the second time
+   * @returns one result an item, in order; an id that is listed twice is DUPLICATE_ID the second time
    * @throws as `batchCreate`
    * @example
    * ```ts
@@ -524,33 +476,24 @@ export class Operations<
    * ```
    */
   async batchUpdate(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: BatchUpdateArgs<F>,
+    ctx: WriteCtx,
+    args: DocsArgs<"batchUpdate", F>,
   ): Promise<BatchResult> {
-    if (isSameForAll(args)) {
-      const run = () => {
-        const { ids, updates, mode } = args;
-        const items = ids.map((id) => this.change({ id, ...updates }));
-        return this.many(ctx, "update", items, mode);
-      };
-      return await this.ask("batchUpdate", args, run, this.core.maxBatchItems);
-    }
+    const sameForAll = isSameForAll(args);
     const run = () => {
-      const items = args.items.map((item) => this.change(item));
+      const items = sameForAll
+        ? args.ids.map((id) => this.toChange({ ...args.updates, id }))
+        : args.items.map((item) => this.toChange(item));
       return this.many(ctx, "update", items, args.mode);
     };
-    return await this.ask(
-      "batchUpdateItems",
-      args,
-      run,
-      this.core.maxBatchItems,
-    );
+    const form = sameForAll ? "batchUpdate" : "batchUpdateItems";
+    return await this.ask(form, args, run, this.core.maxBatchItems);
   }
 
   /**
    * Deletes up to `maxBatchItems` documents or, with the option `trash`, moves them to the trash.
    *
-   * @returns one result an id, in order; an id that stands there twice is DUPLICATE_ID the second time
+   * @returns one result an id, in order; an id that is listed twice is DUPLICATE_ID the second time
    * @throws as `batchCreate`
    * @example
    * ```ts
@@ -558,8 +501,8 @@ export class Operations<
    * ```
    */
   async batchRemove(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: BatchRemoveArgs,
+    ctx: WriteCtx,
+    args: DocsArgs<"batchRemove">,
   ): Promise<BatchResult> {
     const run = () => {
       const items = args.ids.map((id) => ({ id }));
@@ -569,10 +512,10 @@ export class Operations<
   }
 
   private async many(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
+    ctx: WriteCtx,
     operation: WriteOperation,
     items: WriteItem[],
-    mode: BatchMode = "atomic",
+    mode: DocsArgs<"batchRemove">["mode"] = "atomic",
   ): Promise<BatchResult> {
     const actor = await this.actor(ctx);
     const call = { operation, actor, mode, items };
@@ -584,13 +527,13 @@ export class Operations<
   // Bulk operations
 
   /**
-   * Starts a job that changes, removes, restores or purges any number of documents in the background, some in each
-   * transaction. It goes on as whoever starts it: the rights are checked again for each document when its turn comes. A
-   * document that cannot be written is counted and the rest goes on. What is done once is not done again, even after a crash.
+   * Starts a bulk operation: changes, removes, restores or purges any number of documents in the background, some in each
+   * transaction. It acts as the actor who starts it, and the rights are checked for each document when its turn comes. A
+   * document that cannot be written is counted, and the rest goes on. No document is done twice, even after a crash.
    *
-   * @returns the id to ask about it by
+   * @returns its id, for `bulkStatus` and `cancelBulk`
    * @throws UNAUTHORIZED; BATCH_TOO_LARGE for more than 8,000 ids; VALIDATION_FAILED; Error when there are hooks or a schema
-   * and no `bulkWorker` to run them
+   * and no `worker`, or `worker` is not the function that this `Docs` makes
    * @example
    * ```ts
    * const { jobId } = await docs.startBulk(ctx, {
@@ -601,30 +544,22 @@ export class Operations<
    * ```
    */
   async startBulk(
-    ctx: Ctx & ChangeCtx & RunMutationCtx,
-    args: BulkArgs<F> & Partial<Extra>,
-  ): Promise<JobArgs> {
-    return await this.ask("bulk", args, async () => {
-      const { ids, where, updates, ownerId, operation } =
-        args as CheckedBulkArgs;
-      checkChoice(ids, where, "ids", "where");
-      const change = updates && this.changeOf(updates);
-      if ((operation === "update") !== (change !== undefined)) {
-        const message = "goes with the operation update, and only with it.";
-        throw fail(invalid([{ path: "updates", message }]));
-      }
-      const removal = this.core.trash
-        ? ("trash" as const)
-        : ("remove" as const);
-      const worker = await workerOf(this.core);
+    ctx: WriteCtx,
+    args: DocsArgs<"startBulk", F> & Partial<Extra>,
+  ): Promise<BulkStarted> {
+    return await this.ask("startBulk", args, async () => {
+      const checked = args as CheckedBulk;
+      checkBulk(checked);
+      const { ids, where, operation, updates, ownerId } = checked;
+      const actor = await this.actor(ctx);
+      const change = updates && toChange(this.core.fields, updates);
+      const worker = await workerHandle(this.core, ctx, actor);
       const call = {
-        actor: await this.actor(ctx),
-        operation: operation === "remove" ? removal : operation,
+        actor,
+        operation: operation === "remove" ? this.removal() : operation,
         target: ids ? { ids } : { where: where ?? {} },
         rules: this.core.rules,
-        ...(ownerId === undefined ? {} : { ownerId }),
-        ...(change === undefined ? {} : { change }),
-        ...(worker === undefined ? {} : { worker }),
+        ...omitUndefined({ ownerId, change, worker }),
       };
       const { start } = this.core.component.bulk;
       return { jobId: await invoke(() => ctx.runMutation(start, call)) };
@@ -632,21 +567,21 @@ export class Operations<
   }
 
   /**
-   * How far a job is. A query of it updates as the job goes on.
+   * How far a bulk operation is. A query of it updates as the operation goes on.
    *
-   * @returns `null` for a job that the actor did not start, or that ended more than seven days ago
+   * @returns `null` for one that the actor did not start, or that ended more than seven days ago
    * @throws VALIDATION_FAILED
    * @example
    * ```ts
-   * const job = await docs.bulkStatus(ctx, { jobId });
-   * if (job?.state === "done") console.log(`${job.done} done, ${job.failed} refused`);
+   * const bulk = await docs.bulkStatus(ctx, { jobId });
+   * if (bulk?.state === "done") console.log(`${bulk.done} done, ${bulk.failed} refused`);
    * ```
    */
   async bulkStatus(
-    ctx: Ctx & RunQueryCtx,
-    args: JobArgs,
+    ctx: ReadCtx,
+    args: DocsArgs<"bulkStatus">,
   ): Promise<BulkStatus | null> {
-    return await this.ask("job", args, async () => {
+    return await this.ask("bulkStatus", args, async () => {
       const call = { actor: await this.actor(ctx), jobId: args.jobId };
       const { status } = this.core.component.bulk;
       return await invoke(() => ctx.runQuery(status, call));
@@ -654,29 +589,40 @@ export class Operations<
   }
 
   /**
-   * Stops a job after the step that is under way. What is done stays done; a job that is over stays as it ended.
+   * Stops a bulk operation after the step that is under way. What is done stays done. Does nothing once it has ended.
    *
-   * @throws NOT_FOUND for a job that the actor did not start; VALIDATION_FAILED
+   * @throws NOT_FOUND for one that the actor did not start; VALIDATION_FAILED
    * @example
    * ```ts
    * await docs.cancelBulk(ctx, { jobId });
    * ```
    */
-  async cancelBulk(ctx: Ctx & RunMutationCtx, args: JobArgs): Promise<null> {
-    return await this.ask("job", args, async () => {
+  async cancelBulk(
+    ctx: ReadCtx & RunMutationCtx,
+    args: DocsArgs<"cancelBulk">,
+  ): Promise<null> {
+    return await this.ask("cancelBulk", args, async () => {
       const call = { actor: await this.actor(ctx), jobId: args.jobId };
       const { cancel } = this.core.component.bulk;
       return await invoke(() => ctx.runMutation(cancel, call));
     });
   }
 
-  private changeOf(updates: object): BulkChange {
-    const { own, ours } = splitFields(this.core.fields, updates);
-    return { unset: [], ...ours, set: own };
+  private removal(): "trash" | "remove" {
+    return this.core.trash ? "trash" : "remove";
+  }
+
+  private toDraft(args: object): Draft {
+    const { own, rest } = splitFields(this.core.fields, args);
+    return { ...rest, fields: own };
+  }
+
+  private toChange(args: { id: string }): Change {
+    return { ...toChange(this.core.fields, args), id: args.id };
   }
 }
 
-/** Before anything else: a batch of a million is refused before a million items are looked at. */
+/** Refuses a batch of a million items before any of them is looked at. */
 function checkSize(args: unknown, limit: number): void {
   // Plain JavaScript may send anything; what is not an object of arguments is refused by `checkArguments`.
   const { ids, items = ids } = (args ?? {}) as {
@@ -687,32 +633,41 @@ function checkSize(args: unknown, limit: number): void {
     throw fail(batchTooLarge("items", limit, items.length));
   }
 }
-function withoutNulls<T>(items: (T | null)[]): T[] {
-  return items.filter((item) => item !== null);
-}
-/** Plain JavaScript may send anything: what is not an object of arguments is refused with the rest. */
+
+/** As above: `args` may be anything. */
 function isSameForAll<F extends PropertyValidators>(
-  args: BatchUpdateArgs<F>,
-): args is Extract<BatchUpdateArgs<F>, { ids: string[] }> {
+  args: DocsArgs<"batchUpdate", F>,
+): args is Extract<DocsArgs<"batchUpdate", F>, { ids: string[] }> {
   return Object.hasOwn(Object(args) as object, "ids");
 }
 
 /** The arguments of `startBulk` once they are checked: TypeScript cannot take apart a union over the host's fields. */
-type CheckedBulkArgs = {
-  operation: "update" | "remove" | "restore" | "purge";
-  updates?: object;
+type CheckedBulk = {
   ids?: string[];
   where?: { updatedBefore?: number };
+  operation: "update" | "remove" | "restore" | "purge";
+  updates?: object;
   ownerId?: string;
 };
 
-function checkChoice(
-  a: unknown,
-  b: unknown,
-  nameA: string,
-  nameB: string,
-): void {
-  if ((a === undefined) !== (b === undefined)) return;
-  const message = `give either ${nameA} or ${nameB}.`;
-  throw fail(invalid([{ path: nameA, message }]));
+/** What a shape cannot express: which arguments go together. */
+function checkBulk({ ids, where, operation, updates }: CheckedBulk): void {
+  if ((ids === undefined) === (where === undefined)) {
+    const message = "give either ids or where.";
+    throw fail(invalid([{ path: "ids", message }]));
+  }
+  if ((operation === "update") !== (updates !== undefined)) {
+    const message = "goes with the operation update, and only with it.";
+    throw fail(invalid([{ path: "updates", message }]));
+  }
+}
+
+/** A change as the component takes it: the host's fields apart. */
+function toChange(fields: PropertyValidators, args: object): BulkChange {
+  const { own, rest } = splitFields(fields, args);
+  return { unset: [], ...rest, set: own };
+}
+
+function withoutNulls<T>(items: (T | null)[]): T[] {
+  return items.filter((item) => item !== null);
 }

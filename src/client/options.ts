@@ -1,62 +1,130 @@
 /**
- * What one `Docs` knows, worked out once: where its component is mounted, what its documents look like, and where its host
- * takes part.
+ * What a host declares for one `Docs`, and what follows from it.
  *
  * @module
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Auth } from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
-import { assertMounted } from "../host/component.js";
 import type { ComponentApi } from "../component/_generated/component.js";
+import { assertMounted } from "../host/component.js";
 import { isName } from "../shared/check.js";
-import {
-  BATCH,
-  DOCUMENT,
-  GET_MANY,
-  SEARCH,
-  type StoredDocument,
-} from "../shared/documents.js";
+import { BATCH, DOCUMENT, GET_MANY, SEARCH } from "../shared/documents.js";
 import { encodeRules } from "../shared/fields.js";
 import { objectJson } from "../shared/validatorJson.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
+import type { DocumentOf } from "./document.js";
 import type { MapError } from "./errors.js";
-import type { DocumentOf } from "./types.js";
+import type { DocsWorker } from "./worker.js";
 
-/** What a host may say besides its fields. */
+/** How a host describes its documents. */
+export type DocsOptions<
+  F extends PropertyValidators,
+  Ctx,
+  ChangeCtx,
+> = Settings<F, Ctx, ChangeCtx> & {
+  /**
+   * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
+   * table is kept as a string: the component cannot see the table.
+   */
+  fields: F & NoReservedNames<F>;
+  /**
+   * Who is calling: a stable, unique id of 1 to 512 characters, or `null` when no user is signed in. Required, because no
+   * default is right: `subject` is unique within one issuer only, and a fallback makes all strangers one owner. Declare what
+   * it needs of `ctx`, and calls from elsewhere do not compile.
+   */
+  identify: (ctx: Ctx) => Promise<string | null> | string | null;
+};
+
+/** What `identify` is given unless it declares more. */
+export type AuthCtx = { auth: Auth };
+
+/** The options that can be left out. */
 export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<
   F,
   Ctx,
   ChangeCtx
 > & {
-  /** Rules that validators cannot say: a Standard Schema of the whole document, such as a Zod 4 object. */
+  /** Rules that validators cannot express: a Standard Schema of the whole document, such as a Zod 4 object. */
   schema?: StandardSchemaV1;
   /** The string fields that `search` looks in. Their text is stored once more. */
   search?: (keyof F & string)[];
-  /** `true`: `remove` moves to the trash, `restore` brings back, `purge` deletes. `false` when not given. */
+  /** `true`: `remove` moves to the trash, `restore` brings back, `purge` deletes. Default: `false`. */
   trash?: boolean;
-  /** Bytes that the fields of one document may have together: 262,144 when not given, 917,504 at most. */
+  /** Bytes that the fields of one document may have together: 917,504 at most. Default: 262,144. */
   maxDocumentBytes?: number;
   /**
-   * Path of the function that `bulkWorker()` made, such as `"documents:bulkWorker"`: bulk jobs call it to write, so that
-   * hooks and schema have their say in the background too. Needed by `startBulk` as soon as there are any.
+   * Reference to the function that `docs.worker()` makes: bulk operations write in it, so that `access`, `onChange` and
+   * `schema` apply in the background too. `startBulk` needs it as soon as there is one of them, and checks it.
    */
-  bulkWorker?: string;
+  worker?: DocsWorker;
   /**
-   * Turns errors of ours into the host's own, for a host whose clients switch on another shape. Errors of other kinds pass
+   * Turns an error of this package into the host's own, for a host whose clients switch on another shape. Other errors pass
    * as they are, and so does INVALID_CURSOR, whose data Convex's own hooks read.
    */
   mapError?: MapError;
-  /** Items of one batch: 100 when not given, 1,000 at most. */
+  /** Items of one batch: 1,000 at most. Default: 100. */
   maxBatchItems?: number;
 };
 
-export type DocsState<
-  F extends PropertyValidators = PropertyValidators,
-  Ctx = never,
-  ChangeCtx = never,
-> = {
+/** Functions of the host's that take part in each call. */
+export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
+  /**
+   * Says yes to a user who is not the owner (sharing, roles, an authorization component), or no to the owner. Asked for every
+   * document that a call names and every row that a list or search returns. Without it, the owner alone writes, and others
+   * read what is public and published. The trash is its owner's alone: the hook is not asked.
+   *
+   * Costs one more read of each document that is written.
+   */
+  access?: (ctx: Ctx, request: AccessRequest<F>) => Promise<boolean> | boolean;
+  /**
+   * Runs once for each document that a call creates, changes or removes, in the transaction that does it. A throw undoes
+   * the whole call, even if the host catches it. Declare the mutation's `ctx` that it needs: writing from an action, where
+   * there is no such transaction, then does not compile.
+   *
+   * Costs one more read of each document.
+   */
+  onChange?: (
+    ctx: ChangeCtx,
+    change: DocumentChange<F>,
+  ) => Promise<void> | void;
+};
+
+/** What is being done to a document, as `access` is asked. */
+export type AccessOperation = "read" | "update" | "remove" | "transfer";
+
+/** What `access` is asked. */
+export type AccessRequest<F extends PropertyValidators> = {
+  operation: AccessOperation;
+  document: DocumentOf<F>;
+  /** The user who wants to; `null` when no user is signed in, which is possible for `"read"` alone. */
+  userId: string | null;
+  /** The answer without the hook: a user reads what is their own or public, and writes what is their own. */
+  byDefault: boolean;
+};
+
+/** The component's functions that write. */
+export type WriteOperation =
+  "create" | "update" | "remove" | "trash" | "restore" | "purge" | "transfer";
+
+/** A document was created, changed or removed. */
+export type DocumentChange<F extends PropertyValidators> = {
+  operation: WriteOperation;
+  /** As it was; `null` for a new one. */
+  before: DocumentOf<F> | null;
+  /** As it is; `null` for one that is gone. */
+  after: DocumentOf<F> | null;
+  /** The user who did it; `null` for the system. */
+  userId: string | null;
+};
+
+/** Hooks of any host: `Docs` takes only calls whose `ctx` has what its hooks declare, so theirs is not typed any further. */
+export type AnyHooks = Hooks<PropertyValidators, unknown, unknown>;
+
+/** What one `Docs` knows, worked out once. */
+export type DocsState = {
   component: ComponentApi;
-  fields: F;
+  fields: PropertyValidators;
   /** See `Rules`. */
   rules: string;
   /** The arguments of a caller's operations, and of the system's. */
@@ -67,9 +135,9 @@ export type DocsState<
   /** Ids of one `getMany`. */
   maxGetItems: number;
   schema: StandardSchemaV1 | undefined;
-  bulkWorker: string | undefined;
+  worker: DocsWorker | undefined;
   mapError: MapError | undefined;
-  hooks: Hooks<F, Ctx, ChangeCtx>;
+  hooks: AnyHooks;
 };
 
 /** Checks what a host declares and works out what every call will need. */
@@ -77,14 +145,14 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
   component: ComponentApi,
   fields: F,
   settings: Settings<F, Ctx, ChangeCtx>,
-): DocsState<F, Ctx, ChangeCtx> {
+): DocsState {
   const {
     search = [],
     trash = false,
     maxDocumentBytes: maxBytes = DOCUMENT.maxBytes,
     maxBatchItems = BATCH.defaultItems,
     schema,
-    bulkWorker,
+    worker,
     mapError,
     ...hooks
   } = settings;
@@ -106,22 +174,10 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     maxBatchItems,
     maxGetItems: maxGetItems(maxBytes),
     schema,
-    bulkWorker,
+    worker,
     mapError,
-    hooks,
+    hooks: hooks as AnyHooks,
   };
-}
-
-/**
- * A stored document as the host sees it. Fields come first: a row written before a name was reserved cannot pass its own
- * value off as ours. The host's types are what its validators have promised since every write was checked by them.
- */
-export function flatten<F extends PropertyValidators>(
-  document: StoredDocument,
-): DocumentOf<F> {
-  const { fields, ...system } = document;
-  const createdAt = Math.floor(system._creationTime);
-  return { ...fields, ...system, createdAt } as DocumentOf<F>;
 }
 
 /**
@@ -166,64 +222,7 @@ function assertOption(option: string, value: number, ceiling: number): void {
   }
 }
 
-/*
- * Where a host takes part: its own rules for who may do what, its own rules for what is valid, and its own writes in the
- * same transaction.
- */
-
-/** What is being done to a document, as `access` is asked. */
-export type AccessOperation = "read" | "update" | "remove" | "transfer";
-
-export type AccessRequest<F extends PropertyValidators> = {
-  operation: AccessOperation;
-  document: DocumentOf<F>;
-  /** Who wants to; `null` when nobody is signed in, who is only ever asked about reading. */
-  userId: string | null;
-  /** What the answer would be without the hook: reading what is one's own or public, writing what is one's own. */
-  byDefault: boolean;
-};
-
-/** A document was created, changed or removed. */
-export type DocumentChange<F extends PropertyValidators> = {
-  operation: WriteOperation;
-  /** As it was; `null` for a new one. */
-  before: DocumentOf<F> | null;
-  /** As it is; `null` for one that is gone. */
-  after: DocumentOf<F> | null;
-  /** Who did it; `null` for the system. */
-  userId: string | null;
-};
-
-/** The component's functions that write. */
-export type WriteOperation =
-  "create" | "update" | "remove" | "trash" | "restore" | "purge" | "transfer";
-
-export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
-  /**
-   * Says yes to somebody who is not the owner (sharing, roles, an authorization component), or no to the owner. Asked for
-   * every document that a call names and every row that a list or search returns. Absent: the owner alone writes, and
-   * others read what is public and published. The trash is its owner's alone and never asks.
-   *
-   * Costs one more read of each document that is written.
-   */
-  access?: (ctx: Ctx, request: AccessRequest<F>) => Promise<boolean> | boolean;
-  /**
-   * Runs once for each document that a call creates, changes or removes, in the transaction that does it. A throw undoes
-   * the whole call, even if the host catches it. Declare the mutation's `ctx` that it needs: writing from an action, where
-   * there is no such transaction, then does not compile.
-   *
-   * Costs one more read of each document.
-   */
-  onChange?: (
-    ctx: ChangeCtx,
-    change: DocumentChange<F>,
-  ) => Promise<void> | void;
-};
-
-/*
- * Names that a host's field cannot have, because they are ours on every document or among the arguments.
- */
-
+/** On every document or among the arguments, today or in a version to come. */
 const RESERVED = [
   "ownerId",
   "status",
@@ -244,6 +243,11 @@ const RESERVED = [
   "ifExists",
   "ifVersion",
   "unset",
+  "updatedBy",
+  "hasDraft",
+  "role",
+  "linkToken",
+  "reason",
 ] as const;
 
 /** A name that a host field cannot have. Convex itself takes those that start with `_` or `$`. */

@@ -41,8 +41,8 @@ import {
   type StoredPolicy,
   type SweepStart,
 } from "../shared/retention.js";
+import type { DocumentOf } from "./document.js";
 import type { DocsState, DocumentChange } from "./options.js";
-import type { DocumentOf } from "./types.js";
 import { write } from "./write.js";
 
 /** A document that retention is about to delete for good. */
@@ -104,13 +104,8 @@ export type Retention = {
 };
 
 /** Makes a host's functions. Throws for a policy that cannot be meant. */
-export function createRetention<
-  F extends PropertyValidators,
-  Ctx,
-  ChangeCtx,
-  HookCtx,
->(
-  core: DocsState<F, Ctx, ChangeCtx>,
+export function createRetention<F extends PropertyValidators, HookCtx>(
+  core: DocsState,
   options: RetentionOptions<F, HookCtx>,
 ): Retention {
   const { cleanup, purge, bounds } = planRetention(options);
@@ -129,7 +124,7 @@ export function createRetention<
       handler: async (ctx, { batch }) => {
         if (batch) {
           // It runs in the host's app, so its `ctx` is the host's: the one that its hooks declare.
-          const host = ctx as typeof ctx & Ctx & ChangeCtx & HookCtx;
+          const host = ctx as typeof ctx & HookCtx;
           return await removeBatch(core, options, host, batch);
         }
         const needsUs = operation === "trash" ? hears : deletes;
@@ -164,25 +159,23 @@ export function createRetention<
  * Removes as every other removal does, as the system: each is planned, announced (to the hooks here, then to `onChange`) and
  * written, or all of it is undone.
  */
-async function removeBatch<
-  F extends PropertyValidators,
-  Ctx,
-  ChangeCtx,
-  HookCtx,
->(
-  core: DocsState<F, Ctx, ChangeCtx>,
+async function removeBatch<F extends PropertyValidators, HookCtx>(
+  core: DocsState,
   { archive, onDelete }: RetentionOptions<F, HookCtx>,
-  host: RunMutationCtx & Ctx & ChangeCtx & HookCtx,
+  host: RunMutationCtx & HookCtx,
   { runId, operation, items }: CleanupBatch,
 ): Promise<Outcome[]> {
   const reasons = new Map(items.map(({ id, reason }) => [id, reason]));
   const { onChange } = core.hooks;
   const heard = {
-    onChange: async (_: unknown, change: DocumentChange<F>) => {
+    onChange: async (
+      _: unknown,
+      change: DocumentChange<PropertyValidators>,
+    ) => {
       const { before: document, after } = change;
       const reason = document && reasons.get(document._id);
       if (document && reason && after === null) {
-        const removal = { document, reason, runId };
+        const removal = { document: document as DocumentOf<F>, reason, runId };
         await archive?.(host, removal);
         await onDelete?.(host, removal);
       }

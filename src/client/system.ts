@@ -1,5 +1,5 @@
 /**
- * What only the system may do.
+ * The operations of the system.
  *
  * @module
  */
@@ -19,26 +19,26 @@ import {
 } from "../shared/retention.js";
 import { Operations } from "./operations.js";
 import { mapErrors } from "./errors.js";
-import type { OwnerArgs } from "./types.js";
+import type { OwnerArgs } from "./arguments.js";
 
 /** How long one owner's documents of one status are kept. */
 export type SetRetentionArgs = OwnerArgs & {
   status: Status;
-  /** An age, as in a policy; `"never"`: they are kept; `"default"`: as the policy says, like everybody's. */
+  /** An age, as in a policy; `"never"`: they are kept; `"default"`: the policy applies, as to every other owner. */
   olderThan: Age | "never" | "default";
-  /** `true`: the age may be less than an hour. */
+  /** `true`: the age may be less than an hour. Default: `false`. */
   allowShort?: boolean;
 };
 
-/** Every operation, as the system. */
+/** Every operation, as the system, and those that only the system has. */
 export class SystemOperations<
   F extends PropertyValidators,
-  Ctx = unknown,
-  ChangeCtx = unknown,
-> extends Operations<F, Ctx, OwnerArgs, ChangeCtx> {
+  ReadCtx extends RunQueryCtx = RunQueryCtx,
+  WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
+> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs> {
   /**
-   * Keeps one owner's documents of one status for longer or shorter than the policy of that status says. Without a policy of
-   * the status, nothing of it is cleaned up whatever stands here.
+   * Keeps one owner's documents of one status for longer or shorter than the policy of that status. Without a policy of the
+   * status, its documents are never cleaned up, and this changes nothing.
    *
    * @throws VALIDATION_FAILED for an age of zero, a negative one, NaN, or less than an hour without `allowShort`
    * @example
@@ -69,9 +69,9 @@ export class SystemOperations<
   }
 
   /**
-   * The rules that an owner has of its own.
+   * One owner's exceptions from the policies.
    *
-   * @returns an entry a status, `olderThanMs` being `null` where documents are kept; none where the policies say
+   * @returns one entry a status that has an exception, with `olderThanMs` of `null` where its documents are kept
    * @example
    * ```ts
    * const rules = await docs.asSystem("settings page").getRetention(ctx, { ownerId: user.id });

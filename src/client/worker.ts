@@ -1,50 +1,97 @@
 /**
- * The host's function in which background work runs the hooks.
+ * The host's function that writes for the component, where there are hooks or a schema to run.
  *
  * @module
  */
 import {
   createFunctionHandle,
   internalMutationGeneric,
-  makeFunctionReference,
+  type FunctionReference,
+  type FunctionVisibility,
   type RegisteredMutation,
 } from "convex/server";
-import { v, type PropertyValidators } from "convex/values";
+import { v } from "convex/values";
+import type { RunMutationCtx } from "../host/component.js";
 import { vWorkerCall, type WorkerCall } from "../shared/bulk.js";
-import { vOutcome, type Outcome } from "../shared/documents.js";
+import { vOutcome, type Actor, type Outcome } from "../shared/documents.js";
 import type { DocsState } from "./options.js";
 import { write } from "./write.js";
 
-/** The function that bulk jobs call to write where there are hooks or a schema. Acts as the job's starter. */
-export function createBulkWorker<F extends PropertyValidators, Ctx, ChangeCtx>(
-  core: DocsState<F, Ctx, ChangeCtx>,
+/**
+ * A reference to the function that `docs.worker()` makes. The annotation is needed where the reference is passed to the `Docs`
+ * that makes the function: without it, the file's type refers to itself.
+ *
+ * @example
+ * ```ts
+ * const writer: DocsWorker = internal.tickets.worker;
+ * ```
+ */
+export type DocsWorker = FunctionReference<
+  "mutation",
+  FunctionVisibility,
+  WorkerCall,
+  Outcome[]
+>;
+
+/** See `Docs.worker`. */
+export function createWorker(
+  core: DocsState,
 ): RegisteredMutation<"internal", WorkerCall, Promise<Outcome[]>> {
   return internalMutationGeneric({
     args: vWorkerCall,
     returns: v.array(vOutcome),
-    handler: async (ctx, call) =>
-      // It runs in the host's app, so its `ctx` is the host's: the one that its hooks declare.
-      await write(core, ctx as typeof ctx & Ctx & ChangeCtx, {
-        ...call,
-        mode: "partial",
-      }),
+    handler: async (ctx, { mount, ...call }) => {
+      if (mount !== undefined && mount !== (await mountOf(core))) {
+        throw new Error("convex-docs: this is the worker of another Docs.");
+      }
+      // The question alone: it is the worker.
+      if (call.items.length === 0) return [];
+      return await write(core, ctx, { ...call, mode: "partial" });
+    },
   });
 }
 
-/** Handle of the host's worker; `undefined` where the component writes by itself. */
-export async function workerOf<F extends PropertyValidators, Ctx, ChangeCtx>({
-  bulkWorker,
-  schema,
-  hooks: { access, onChange },
-}: DocsState<F, Ctx, ChangeCtx>): Promise<string | undefined> {
-  if (bulkWorker !== undefined) {
-    return await createFunctionHandle(
-      makeFunctionReference<"mutation">(bulkWorker),
+/**
+ * Handle of the host's worker, once it has answered a call without items. `undefined` where the component writes by itself.
+ *
+ * @throws Error when a worker is needed and missing, or is not this mount's
+ */
+export async function workerHandle(
+  core: DocsState,
+  ctx: RunMutationCtx,
+  actor: Actor,
+): Promise<string | undefined> {
+  const { worker, schema, hooks } = core;
+  if (worker === undefined) {
+    if (!hooks.access && !hooks.onChange && !schema) return undefined;
+    throw new Error(
+      `convex-docs: a bulk operation needs a function of the app in which access, onChange and schema run. ${HOW_TO}`,
     );
   }
-  if (!access && !onChange && !schema) return undefined;
-  throw new Error(
-    "convex-docs: a bulk job runs in the background and needs a function of yours to run access, onChange and schema in. " +
-      'Export `bulkWorker = docs.bulkWorker()` and name it in new Docs(): bulkWorker: "documents:bulkWorker".',
-  );
+  const question: WorkerCall = {
+    actor,
+    operation: "update",
+    items: [],
+    mount: await mountOf(core),
+  };
+  try {
+    const answer: unknown = await ctx.runMutation(worker, question);
+    if (Array.isArray(answer) && answer.length === 0) {
+      return await createFunctionHandle(worker);
+    }
+  } catch (cause) {
+    throw new Error(NOT_THE_WORKER, { cause });
+  }
+  throw new Error(NOT_THE_WORKER);
+}
+
+const HOW_TO =
+  "Export `worker = docs.worker()` next to `docs`, and pass its reference to new Docs(): `worker: internal.documents.worker`, " +
+  "kept in a constant of the type DocsWorker.";
+
+const NOT_THE_WORKER = `convex-docs: the function passed as \`worker\` is missing, or is not the one that this Docs makes. ${HOW_TO}`;
+
+/** What tells one mount from another: the handle of a function of its own. */
+async function mountOf({ component }: DocsState): Promise<string> {
+  return await createFunctionHandle(component.bulk.start);
 }

@@ -1,8 +1,8 @@
 /**
- * Reads a body up to a limit. What arrives is counted, because a length that somebody announces need not be true; and it is
- * read chunk by chunk, so that no more than the limit is ever in memory.
+ * Reads a body up to a limit. Counts the bytes that arrive, because `Content-Length` need not be true, and stops at the limit,
+ * so that no more than that is in memory.
  *
- * @returns `undefined` if it is longer: the rest is not read
+ * @returns `undefined` for a longer body, whose rest is not read
  */
 export async function readBody(
   body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
@@ -15,7 +15,7 @@ export async function readBody(
     const { done, value } = await reader.read();
     if (done) break;
     left -= value.length;
-    // Compared so that a limit which is no number lets nothing through.
+    // Written so that a limit of NaN lets nothing through.
     if (!(left >= 0)) return reader.cancel() as Promise<undefined>;
     chunks.push(value);
   }

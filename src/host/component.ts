@@ -1,5 +1,5 @@
 /**
- * The mounted component, as every class that a host makes sees it.
+ * The mounted component, as `Docs`, `Jobs` and `Webhooks` call it.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export function assertMounted(
   );
 }
 
-/** Of Convex's options for a page, those that the lists here honour. Others are for its own `.paginate()`. */
+/** The options of a page that this package's lists honour. The others are for Convex's own `.paginate()`. */
 export function pageOptions({
   numItems,
   cursor,
@@ -47,8 +47,9 @@ export function pageOptions({
 }
 
 /**
- * Runs a call into the component and explains the one failure that only the host's setup can cause. Convex's own message
- * names an internal path; it arrives here as a plain error, so nothing a client could read is lost.
+ * Calls the component, and explains the error of one that is not mounted: Convex's own message names an internal path.
+ *
+ * @throws Error that says how to mount it; any other error, unchanged
  */
 export async function invoke<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -65,7 +66,7 @@ export async function invoke<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The wordings of Convex's backend and of convex-test. Neither gives it a code. */
+/** Convex's backend and convex-test word it differently, and neither has a code for it. */
 function isNotMounted(error: unknown): boolean {
   return (
     error instanceof Error &&

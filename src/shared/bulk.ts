@@ -24,7 +24,7 @@ export type BulkOperation = Infer<typeof vBulkOperation>;
 /** Which of the owner's documents: those changed last at or before a time, of one status if one is named. */
 export const vWhere = v.object({
   status: v.optional(vStatus),
-  /** In ms. The start of the job when not given, and never later: the job does not chase its own writes. */
+  /** Last changed at or before this time, in ms. Default, and latest possible: the start. It does not chase its own writes. */
   updatedBefore: v.optional(v.number()),
 });
 export type Where = Infer<typeof vWhere>;
@@ -79,7 +79,9 @@ export const vBulkTarget = v.union(
 );
 export type BulkTarget = Infer<typeof vBulkTarget>;
 
-export const vJob = v.object({ jobId: v.string() });
+/** What starting a bulk operation answers. */
+export const vBulkStarted = v.object({ jobId: v.string() });
+export type BulkStarted = Infer<typeof vBulkStarted>;
 
 export const vBulkStatus = v.object({ jobId: v.string(), ...bulkProgress });
 export type BulkStatus = Infer<typeof vBulkStatus>;
@@ -89,5 +91,7 @@ export const vWorkerCall = v.object({
   actor: vActor,
   operation: vBulkOperation,
   items: v.array(v.union(vChange, vTarget)),
+  /** Handle of a function of the mount that asks whether this is its worker. Absent: it does not ask, it has items. */
+  mount: v.optional(v.string()),
 });
 export type WorkerCall = Infer<typeof vWorkerCall>;

@@ -128,9 +128,15 @@ export const vIfExists = v.union(
   v.literal("update"),
 );
 
-/** What a write may say about retention. `null` takes a time back. */
-const retained = {
+/** Columns that a write may set. */
+const settable = {
+  /** Default for a new document: `"draft"`. */
+  status: v.optional(vStatus),
+  /** Default for a new document: `false`. Others see a document only if it is public and published. */
+  isPublic: v.optional(v.boolean()),
+  /** `true`: retention never touches it. `false` takes that back. */
   pinned: v.optional(v.boolean()),
+  /** When retention takes it (ms since 1970), whatever the policies say. `null` takes that back. */
   expiresAt: v.optional(v.union(v.number(), v.null())),
 };
 
@@ -138,16 +144,20 @@ const retained = {
 export const vDraft = v.object({
   fields: vFields,
   ownerId: v.optional(v.string()),
-  status: v.optional(vStatus),
-  isPublic: v.optional(v.boolean()),
-  ...retained,
+  ...settable,
+  /** The owner's own name for it, unique among the owner's documents: 1 to 256 characters. */
   key: v.optional(v.string()),
+  /** When the owner has a document with this key: refuse, leave it as it is, or change it. Default: `"error"`. */
   ifExists: v.optional(vIfExists),
 });
 export type Draft = Infer<typeof vDraft>;
 
-/** One document, at the version the caller looked at if the caller says which. */
-const target = { id: v.string(), ifVersion: v.optional(v.number()) };
+/** One document. */
+const target = {
+  id: v.string(),
+  /** The version that the caller looked at. If the document has another: CONFLICT, and nothing is written. */
+  ifVersion: v.optional(v.number()),
+};
 export const vTarget = v.object(target);
 export type Target = Infer<typeof vTarget>;
 
@@ -156,13 +166,15 @@ export const vChange = v.object({
   ...target,
   set: vFields,
   unset: v.array(v.string()),
-  status: v.optional(vStatus),
-  isPublic: v.optional(v.boolean()),
-  ...retained,
+  ...settable,
 });
 export type Change = Infer<typeof vChange>;
 
-export const vTransfer = v.object({ ...target, to: v.string() });
+export const vTransfer = v.object({
+  ...target,
+  /** The new owner's id. */
+  to: v.string(),
+});
 export type Transfer = Infer<typeof vTransfer>;
 
 /** Which documents are meant: the actor's own, those in the actor's trash, or those that anybody may read. */

@@ -60,7 +60,7 @@ const versions = async (t: Deployment, ids: string[]) =>
     ),
   );
 
-test("a job by where changes every document of its owner once and nobody else's", async () => {
+test("a bulk operation by where changes every document of its owner once and nobody else's", async () => {
   const t = deploy();
   const mine = await seed(t, "ada", 250);
   const bobs = await seed(t, "bob", 2);
@@ -76,7 +76,7 @@ test("a job by where changes every document of its owner once and nobody else's"
   expect(await versions(t, bobs)).toEqual([1, 1]);
 });
 
-test("a job by ids does each id once, reports those refused, and goes on", async () => {
+test("a bulk operation by ids does each id once, reports those refused, and goes on", async () => {
   const t = deploy();
   const mine = await seed(t, "ada", 620);
   const [bobs = ""] = await seed(t, "bob", 1);
@@ -114,7 +114,7 @@ test("rights are those of the moment a document's turn comes, not of the start",
   expect(document?.status).toBe("draft");
 });
 
-test("what a job by where writes lies behind its cutoff and is not met again", async () => {
+test("what a bulk operation by where writes lies behind its cutoff and is not met again", async () => {
   const t = deploy();
   const ids = await seed(t, "ada", 150);
   // The same millisecond for the start and the documents' last change.
@@ -130,7 +130,7 @@ test("what a job by where writes lies behind its cutoff and is not met again", a
   expect(await status(t, jobId)).toMatchObject({ done: 150 });
 });
 
-test("what is created while a job runs is left alone", async () => {
+test("what is created while a bulk operation runs is left alone", async () => {
   const t = deploy();
   await seed(t, "ada", 150);
   const { jobId } = await start(t, { ...archive, where: {} });
@@ -141,7 +141,7 @@ test("what is created while a job runs is left alone", async () => {
   expect(await versions(t, [late])).toEqual([1]);
 });
 
-test("progress is seen between the steps, and a cancelled job stops after its step", async () => {
+test("progress is seen between the steps, and a cancelled bulk operation stops after its step", async () => {
   const t = deploy();
   await seed(t, "ada", 250);
   const { jobId } = await start(t, { ...archive, where: {} });
@@ -179,7 +179,7 @@ test("a chain that died is found by the watch and goes on from its cursor, no it
   expect(new Set(await versions(t, ids))).toEqual(new Set([2]));
 });
 
-test("a job whose every step dies is given up and says so", async () => {
+test("a bulk operation whose every step dies is given up and says so", async () => {
   const t = deploy();
   await seed(t, "ada", 3);
   const { jobId } = await start(t, { ...archive, where: {} });
@@ -206,7 +206,7 @@ test("remove, restore and purge go by where too", async () => {
   expect(left).toEqual({ count: 0, more: false });
 });
 
-test("a stranger learns nothing of a job and cannot stop it", async () => {
+test("a stranger learns nothing of a bulk operation and cannot stop it", async () => {
   const t = deploy();
   await seed(t, "ada", 3);
   const { jobId } = await start(t, { ...archive, where: {} });
@@ -218,7 +218,7 @@ test("a stranger learns nothing of a job and cannot stop it", async () => {
   expect(await status(t, jobId)).toMatchObject({ state: "done" });
 });
 
-test("a finished job leaves nothing behind: its order and ids at once, itself after a week", async () => {
+test("a finished bulk operation leaves nothing behind: its order and ids at once, itself after a week", async () => {
   const t = deploy();
   const ids = await seed(t, "ada", 3);
   const { jobId } = await start(t, { ...archive, ids });

@@ -13,7 +13,7 @@ import {
 import { v } from "convex/values";
 import { Docs } from "../../src/client/index.js";
 import type { ComponentApi } from "../../src/component/_generated/component.js";
-import type { CreateArgs } from "../../src/client/index.js";
+import type { DocsArgs } from "../../src/client/index.js";
 import { register } from "../../src/test.js";
 
 /** A table of the host's own, to see what commits together and what rolls back. */
@@ -91,7 +91,7 @@ export const docsWithTrash = new Docs(components.docs, {
 export async function seed(
   t: Deployment,
   owner: string,
-  args: Partial<CreateArgs<typeof fields>> = {},
+  args: Partial<DocsArgs<"create", typeof fields>> = {},
 ): Promise<string> {
   const { id } = await t.mutation((ctx) =>
     docs.as(owner).create(ctx, { title: "Plan", content: "", ...args }),
@@ -104,7 +104,7 @@ export async function seedMany(
   t: Deployment,
   owner: string,
   count: number,
-  args: Partial<CreateArgs<typeof fields>> = {},
+  args: Partial<DocsArgs<"create", typeof fields>> = {},
 ): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {

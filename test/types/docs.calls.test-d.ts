@@ -4,6 +4,7 @@
 import type {
   ApiFromModules,
   FunctionArgs,
+  FunctionReference,
   FunctionReturnType,
   GenericActionCtx,
   GenericDataModel,
@@ -16,6 +17,8 @@ import {
   Docs,
   type BatchResult,
   type ComponentApi,
+  type DocsArgs,
+  type DocsWorker,
   type DocumentOf,
 } from "../../src/client/index.js";
 
@@ -124,6 +127,51 @@ describe("api()", () => {
     expectTypeOf<
       FunctionReturnType<Functions["batchUpdate"]>
     >().toEqualTypeOf<BatchResult>();
+  });
+});
+
+describe("DocsArgs", () => {
+  type Args = DocsArgs<"update", typeof fields>;
+
+  it("is what the method takes", () => {
+    expectTypeOf<Args>().toEqualTypeOf<Parameters<typeof docs.update>[1]>();
+    expectTypeOf<Args["unset"]>().toEqualTypeOf<
+      ("summary" | "tags" | "place")[] | undefined
+    >();
+    expectTypeOf<DocsArgs<"transfer">>().toEqualTypeOf<{
+      id: string;
+      ifVersion?: number;
+      to: string;
+    }>();
+  });
+
+  it("knows the operations alone", () => {
+    // @ts-expect-error there is no such operation
+    expectTypeOf<DocsArgs<"rename">>().toBeAny();
+  });
+});
+
+describe("worker", () => {
+  type Worker = ApiFromModules<{
+    documents: { worker: ReturnType<typeof docs.worker> };
+  }>["documents"]["worker"];
+
+  it("takes a reference to what worker() makes", () => {
+    const use = (worker: DocsWorker) =>
+      new Docs(component, { fields, identify, worker });
+    use(null as unknown as Worker);
+    // @ts-expect-error a path is not a reference
+    use("documents:worker");
+    // @ts-expect-error a query does not write
+    use(null as unknown as FunctionReference<"query", "internal">);
+    type Other = FunctionReference<
+      "mutation",
+      "internal",
+      { id: string },
+      null
+    >;
+    // @ts-expect-error a mutation with other arguments
+    use(null as unknown as Other);
   });
 });
 

@@ -162,6 +162,8 @@ describe("construction", () => {
     const own = v.string();
     // @ts-expect-error "version" is a reserved name
     new Docs(component, { fields: { version: own }, identify });
+    // @ts-expect-error "linkToken" is a reserved name
+    new Docs(component, { fields: { linkToken: own }, identify });
     // @ts-expect-error "_mine" is a reserved name
     new Docs(component, { fields: { _mine: own }, identify });
     // @ts-expect-error "$mine" is a reserved name

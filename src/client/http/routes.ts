@@ -24,7 +24,7 @@ import {
   notFound,
   unauthorized,
 } from "../../shared/failures.js";
-import type { GetArgs, ListArgs, ListPublicArgs } from "../types.js";
+import type { DocsArgs } from "../arguments.js";
 import {
   allowOrigin,
   assertOrigins,
@@ -212,11 +212,14 @@ export type Readable = { _id: string; version: number };
 
 /** What one caller may read. */
 export type Reader<Document extends Readable> = {
-  get(ctx: HttpCtx, args: GetArgs): Promise<Document | null>;
-  list(ctx: HttpCtx, args: ListArgs): Promise<PaginationResult<Document>>;
+  get(ctx: HttpCtx, args: DocsArgs<"get">): Promise<Document | null>;
+  list(
+    ctx: HttpCtx,
+    args: DocsArgs<"list">,
+  ): Promise<PaginationResult<Document>>;
   listPublic(
     ctx: HttpCtx,
-    args: ListPublicArgs,
+    args: DocsArgs<"listPublic">,
   ): Promise<PaginationResult<Document>>;
 };
 

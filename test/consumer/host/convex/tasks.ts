@@ -1,7 +1,9 @@
-import { Docs } from "@acme/convex-docs";
+import { Docs, type DocsWorker } from "@acme/convex-docs";
 import { v } from "convex/values";
 import { z } from "zod";
-import { components } from "./_generated/api";
+import { components, internal } from "./_generated/api";
+
+const writer: DocsWorker = internal.tasks.worker;
 
 // Mounted with app.use(docs, { name: "tasks" }).
 export const tasks = new Docs(components.tasks, {
@@ -19,8 +21,8 @@ export const tasks = new Docs(components.tasks, {
   },
   search: ["title"],
   trash: true,
-  // Bulk jobs apply these rules here, in the background.
-  bulkWorker: "tasks:bulkWorker",
+  // Bulk operations apply these rules here, in the background.
+  worker: writer,
 });
 
-export const bulkWorker = tasks.bulkWorker();
+export const worker = tasks.worker();

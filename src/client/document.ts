@@ -1,0 +1,44 @@
+/**
+ * A document as the host sees it: its own fields, flat, beside those of every document.
+ *
+ * @module
+ */
+import type { Expand } from "convex/server";
+import type { Infer, PropertyValidators } from "convex/values";
+import type { StoredDocument } from "../shared/documents.js";
+
+/** What every document has beside the host's fields. Times are in ms since 1970. */
+export type DocumentSystemFields = Omit<StoredDocument, "fields"> & {
+  /** When it was created. */
+  createdAt: number;
+};
+
+/** A document with a host's fields. */
+export type DocumentOf<F extends PropertyValidators> = Expand<
+  ObjectOf<F> & DocumentSystemFields
+>;
+
+/** The object that these validators describe. As Convex's `ObjectType`, but an editor shows the comments on its properties. */
+export type ObjectOf<V extends PropertyValidators> = Expand<
+  {
+    [
+      Name in keyof V as V[Name]["isOptional"] extends "optional" ? Name : never
+    ]?: Exclude<Infer<V[Name]>, undefined>;
+  } & {
+    [
+      Name in keyof V as V[Name]["isOptional"] extends "optional" ? never : Name
+    ]: Infer<V[Name]>;
+  }
+>;
+
+/**
+ * A stored document as the host sees it. The host's fields come first, so that one with a name that was reserved later cannot
+ * replace a system field. Its types are what the validators promise since every write was checked by them.
+ */
+export function flatten<F extends PropertyValidators = PropertyValidators>(
+  document: StoredDocument,
+): DocumentOf<F> {
+  const { fields, ...system } = document;
+  const createdAt = Math.floor(system._creationTime);
+  return { ...fields, ...system, createdAt } as DocumentOf<F>;
+}
