@@ -11,7 +11,7 @@ import {
   type RegisteredMutation,
 } from "convex/server";
 import { v } from "convex/values";
-import type { RunMutationCtx } from "../host/component.js";
+import { invoke, type RunMutationCtx } from "../host/component.js";
 import { vWorkerCall, type WorkerCall } from "../shared/bulk.js";
 import { vOutcome, type Actor, type Outcome } from "../shared/documents.js";
 import type { DocsState } from "./options.js";
@@ -93,5 +93,5 @@ const NOT_THE_WORKER = `convex-docs: the function passed as \`worker\` is missin
 
 /** What tells one mount from another: the handle of a function of its own. */
 async function mountOf({ component }: DocsState): Promise<string> {
-  return await createFunctionHandle(component.bulk.start);
+  return await invoke(() => createFunctionHandle(component.bulk.start));
 }

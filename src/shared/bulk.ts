@@ -1,5 +1,5 @@
 /**
- * Bulk jobs: what crosses the boundary between a host and the component.
+ * Bulk operations: what crosses the boundary between a host and the component.
  *
  * @module
  */
@@ -37,11 +37,11 @@ export const vBulkState = v.union(
 );
 export type BulkState = Infer<typeof vBulkState>;
 
-/** A change to every document of a job. */
+/** A change to every document of a bulk operation. */
 export const vBulkChange = vChange.omit("id", "ifVersion");
 export type BulkChange = Infer<typeof vBulkChange>;
 
-/** What a job is to do. Written once. */
+/** What a bulk operation does. Written once. */
 export const bulkOrder = {
   actor: vActor,
   /** Whose documents, where they are chosen by `where`. */
@@ -57,13 +57,13 @@ export const bulkOrder = {
   worker: v.optional(v.string()),
 };
 
-/** How far a job is. */
+/** How far a bulk operation is. */
 export const bulkProgress = {
   state: vBulkState,
   /** Items that went well, and items that were refused. */
   done: v.number(),
   failed: v.number(),
-  /** How many items there are. Absent for a job by `where`, which finds them as it goes. */
+  /** How many items there are. Absent with `where`, which finds them as it goes. */
   total: v.optional(v.number()),
   /** The first refusals: at most 100. `failed` counts them all. */
   failures: v.array(v.object({ id: v.string(), error: vDocsErrorData })),
@@ -72,7 +72,7 @@ export const bulkProgress = {
   finishedAt: v.optional(v.number()),
 };
 
-/** What a job is about: the ids given, or what is found as it goes. */
+/** Its documents: those of the ids, or those found as it goes. */
 export const vBulkTarget = v.union(
   v.object({ ids: v.array(v.string()) }),
   v.object({ where: vWhere }),
