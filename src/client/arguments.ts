@@ -8,7 +8,7 @@
  * @module
  */
 import { paginationOptsValidator, type Expand } from "convex/server";
-import { v, type PropertyValidators } from "convex/values";
+import { v, type Infer, type PropertyValidators } from "convex/values";
 import { vBulkChange, vWhere } from "../shared/bulk.js";
 import { checkFields } from "../shared/check.js";
 import {
@@ -26,7 +26,7 @@ import {
   type ObjectJson,
   type ValidatorJson,
 } from "../shared/validatorJson.js";
-import type { ObjectOf } from "./document.js";
+import type { PropertiesOf } from "./document.js";
 
 /** What a write says beside the host's fields, as the component takes it. */
 const draft = vDraft.omit("fields", "ownerId").fields;
@@ -84,18 +84,19 @@ type OptionalName<F extends PropertyValidators> = {
   [Name in keyof F]: F[Name]["isOptional"] extends "optional" ? Name : never;
 }[keyof F];
 
-type Updates<F extends PropertyValidators> = Partial<ObjectOf<F>> &
-  ObjectOf<typeof change> & {
+type Updates<F extends PropertyValidators> = {
+  [Name in keyof F]?: Exclude<Infer<F[Name]>, undefined>;
+} & PropertiesOf<typeof change> & {
     /** Optional fields to delete. `undefined` cannot say so: it is lost on the way to the server. */
     unset?: OptionalName<F>[];
   };
 
-type WithMode<Args> = Expand<Args & ObjectOf<typeof mode>>;
+type WithMode<Args> = Expand<Args & PropertiesOf<typeof mode>>;
 
 /** The operations whose arguments hold the host's fields. */
 type WithFields<F extends PropertyValidators> = {
-  create: ObjectOf<F & typeof draft>;
-  update: Expand<ObjectOf<typeof target> & Updates<F>>;
+  create: Expand<PropertiesOf<F> & PropertiesOf<typeof draft>>;
+  update: Expand<PropertiesOf<typeof target> & Updates<F>>;
   batchCreate: WithMode<{ items: WithFields<F>["create"][] }>;
   batchUpdate:
     | WithMode<{ ids: string[]; updates: Expand<Updates<F>> }>
@@ -107,7 +108,7 @@ type WithFields<F extends PropertyValidators> = {
       }
     | {
         /** All of one owner's: for `restore` and `purge` those in the trash, else those outside it. */
-        where: Expand<ObjectOf<typeof vWhere.fields>>;
+        where: Expand<PropertiesOf<typeof vWhere.fields>>;
       }
   ) &
     (
@@ -117,7 +118,9 @@ type WithFields<F extends PropertyValidators> = {
 };
 
 type ByOperation<F extends PropertyValidators> = WithFields<F> & {
-  [Operation in keyof typeof common]: ObjectOf<(typeof common)[Operation]>;
+  [Operation in keyof typeof common]: Expand<
+    PropertiesOf<(typeof common)[Operation]>
+  >;
 };
 
 /** An operation that takes arguments, by the name of its method. */

@@ -15,21 +15,22 @@ export type DocumentSystemFields = Omit<StoredDocument, "fields"> & {
 
 /** A document with a host's fields. */
 export type DocumentOf<F extends PropertyValidators> = Expand<
-  ObjectOf<F> & DocumentSystemFields
+  PropertiesOf<F> & DocumentSystemFields
 >;
 
-/** The object that these validators describe. As Convex's `ObjectType`, but an editor shows the comments on its properties. */
-export type ObjectOf<V extends PropertyValidators> = Expand<
-  {
-    [
-      Name in keyof V as V[Name]["isOptional"] extends "optional" ? Name : never
-    ]?: Exclude<Infer<V[Name]>, undefined>;
-  } & {
-    [
-      Name in keyof V as V[Name]["isOptional"] extends "optional" ? never : Name
-    ]: Infer<V[Name]>;
-  }
->;
+/**
+ * The properties that these validators describe, to be expanded with others. As Convex's `ObjectType`, but an editor shows the
+ * comments on them.
+ */
+export type PropertiesOf<V extends PropertyValidators> = {
+  [
+    Name in keyof V as V[Name]["isOptional"] extends "optional" ? Name : never
+  ]?: Exclude<Infer<V[Name]>, undefined>;
+} & {
+  [
+    Name in keyof V as V[Name]["isOptional"] extends "optional" ? never : Name
+  ]: Infer<V[Name]>;
+};
 
 /**
  * A stored document as the host sees it. The host's fields come first, so that one with a name that was reserved later cannot
