@@ -19,7 +19,8 @@ import {
   vTransfer,
   type Fields,
 } from "../shared/documents.js";
-import { fail, invalid } from "../shared/failures.js";
+import { fail, invalid, invalidAt } from "../shared/failures.js";
+import { wholeNumberProblem } from "../shared/issues.js";
 import {
   objectJson,
   withField,
@@ -219,9 +220,8 @@ export function splitFields(
 
 /** A checked number of things: a whole one, from 1 to a limit. */
 export function checkAmount(path: string, amount: number, limit: number): void {
-  if (Number.isInteger(amount) && amount >= 1 && amount <= limit) return;
-  const message = `must be a whole number from 1 to ${limit}.`;
-  throw fail(invalid([{ path, message }]));
+  const problem = wholeNumberProblem(amount, 1, limit);
+  if (problem) throw fail(invalidAt(path, problem));
 }
 
 /** The shape of arguments that hold a document's fields. */

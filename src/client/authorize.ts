@@ -4,8 +4,9 @@
  * @module
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { DocsErrorData, Issue } from "../errors/codes.js";
+import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunQueryCtx } from "../host/component.js";
+import { validateBySchema } from "../host/standardSchema.js";
 import { mayRead, ownerOf, writeRefusal } from "../shared/access.js";
 import type {
   Actor,
@@ -252,16 +253,9 @@ async function applySchema(
   schema: StandardSchemaV1,
   fields: Fields,
 ): Promise<{ fields: Fields } | { refusal: DocsErrorData }> {
-  const result = await schema["~standard"].validate(fields);
-  if (result.issues) return { refusal: invalid(result.issues.map(toIssue)) };
-  const output: unknown = result.value;
-  const isObject = typeof output === "object" && output !== null;
-  return { fields: isObject ? { ...fields, ...output } : fields };
-}
-
-function toIssue({ path = [], message }: StandardSchemaV1.Issue): Issue {
-  const names = path.map((part) =>
-    String(typeof part === "object" ? part.key : part),
-  );
-  return { path: names.join("."), message };
+  const result = await validateBySchema(schema, fields);
+  if ("issues" in result) return { refusal: invalid(result.issues) };
+  const { value } = result;
+  const isObject = typeof value === "object" && value !== null;
+  return { fields: isObject ? { ...fields, ...value } : fields };
 }

@@ -26,7 +26,12 @@ import {
   type StoredDocument,
   type Written,
 } from "../shared/documents.js";
-import { batchTooLarge, fail, invalid, notFound } from "../shared/failures.js";
+import {
+  batchTooLarge,
+  fail,
+  invalidAt,
+  notFound,
+} from "../shared/failures.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import {
   checkAmount,
@@ -653,12 +658,11 @@ type CheckedBulk = {
 /** What a shape cannot express: which arguments go together. */
 function checkBulk({ ids, where, operation, updates }: CheckedBulk): void {
   if ((ids === undefined) === (where === undefined)) {
-    const message = "give either ids or where.";
-    throw fail(invalid([{ path: "ids", message }]));
+    throw fail(invalidAt("ids", "or where must be given, and not both."));
   }
   if ((operation === "update") !== (updates !== undefined)) {
-    const message = "goes with the operation update, and only with it.";
-    throw fail(invalid([{ path: "updates", message }]));
+    const problem = "must be given for the operation update, and only for it.";
+    throw fail(invalidAt("updates", problem));
   }
 }
 

@@ -11,6 +11,7 @@ import { assertMounted } from "../host/component.js";
 import { isName } from "../shared/check.js";
 import { BATCH, DOCUMENT, GET_MANY, SEARCH } from "../shared/documents.js";
 import { encodeRules } from "../shared/fields.js";
+import { assertWholeNumber } from "../shared/issues.js";
 import { objectJson } from "../shared/validatorJson.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
@@ -159,8 +160,8 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
   assertMounted("Docs", component);
   assertUsable(fields);
   assertSearchable(fields, search);
-  assertOption("maxDocumentBytes", maxBytes, DOCUMENT.ceilingBytes);
-  assertOption("maxBatchItems", maxBatchItems, BATCH.maxItems);
+  assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
+  assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
   return {
     component,
     fields,
@@ -210,14 +211,6 @@ function assertSearchable(fields: PropertyValidators, names: string[]): void {
   if (wrong.length > 0) {
     throw new Error(
       `convex-docs: search takes names of string fields; these are not: ${wrong.join(", ")}.`,
-    );
-  }
-}
-
-function assertOption(option: string, value: number, ceiling: number): void {
-  if (!Number.isInteger(value) || value < 1 || value > ceiling) {
-    throw new Error(
-      `convex-docs: ${option} must be a whole number from 1 to ${ceiling}.`,
     );
   }
 }

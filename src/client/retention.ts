@@ -21,6 +21,7 @@ import {
   type Outcome,
   type Status,
 } from "../shared/documents.js";
+import { assertWholeNumber } from "../shared/issues.js";
 import { OWN_JOBS } from "../shared/jobs.js";
 import {
   AGE,
@@ -234,8 +235,8 @@ export function planRetention({
   purge: CleanupTarget;
   bounds: Pick<Cleanup, "batchSize" | "maxPerRun">;
 } {
-  assertBound("batchSize", batchSize, CLEANUP.maxBatch);
-  assertBound("maxPerRun", maxPerRun, CLEANUP.maxRun);
+  assertWholeNumber("batchSize", batchSize, 1, CLEANUP.maxBatch);
+  assertWholeNumber("maxPerRun", maxPerRun, 1, CLEANUP.maxRun);
   const undoMs = undoFor === undefined ? AGE.undoMs : ageMs(undoFor);
   assertAge("undoFor", undoMs, allowShort);
   const checked = policies.map(checkPolicy);
@@ -268,11 +269,6 @@ function checkPolicy(
 function assertAge(name: string, ms: number, allowShort: boolean): void {
   const problem = ageProblem(ms, allowShort);
   if (problem) throw optionError(`${name} ${problem}`);
-}
-
-function assertBound(name: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= most) return;
-  throw optionError(`${name} must be a whole number from 1 to ${most}.`);
 }
 
 function optionError(problem: string): Error {

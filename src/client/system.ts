@@ -10,7 +10,7 @@ import {
   type RunMutationCtx,
 } from "../host/component.js";
 import type { Status } from "../shared/documents.js";
-import { fail, invalid } from "../shared/failures.js";
+import { fail, invalidAt } from "../shared/failures.js";
 import {
   ageMs,
   ageProblem,
@@ -60,8 +60,8 @@ export class SystemOperations<
           ? {}
           : { olderThanMs: olderThan === "never" ? null : ageMs(olderThan) };
       const ms = age.olderThanMs;
-      const message = ms == null ? null : ageProblem(ms, allowShort);
-      if (message) throw fail(invalid([{ path: "olderThan", message }]));
+      const problem = ms == null ? null : ageProblem(ms, allowShort);
+      if (problem) throw fail(invalidAt("olderThan", problem));
       const { setOverride } = this.core.component.retention;
       const call = { ownerId, status, ...age };
       await invoke(() => ctx.runMutation(setOverride, call));

@@ -9,7 +9,14 @@ import type { ComponentApi } from "../component/_generated/component.js";
 import type { DocsErrorData } from "../errors/codes.js";
 import { getDocsError } from "../errors/data.js";
 import { checkFields } from "../shared/check.js";
-import { docsError, fail, failure, invalid } from "../shared/failures.js";
+import {
+  docsError,
+  fail,
+  failure,
+  invalid,
+  invalidAt,
+} from "../shared/failures.js";
+import { issue } from "../shared/issues.js";
 import {
   JOB,
   JOB_TIMEOUT,
@@ -164,8 +171,9 @@ function completeArgs(
   checkCursor(job, cursor);
   const saved = cursor as Value | undefined;
   if (saved !== undefined && getConvexSize(saved) > JOB.maxCursorBytes) {
-    const message = `The cursor is over ${JOB.maxCursorBytes} bytes.`;
-    throw invalidResult("cursor", message);
+    throw fail(
+      invalidAt("cursor", `is larger than ${JOB.maxCursorBytes} bytes.`),
+    );
   }
   const columns = omitUndefined({ counts, cursor: saved, stopReason });
   return { claim, task, status, ...columns };
@@ -179,7 +187,7 @@ function checkCursor(job: DeclaredJob, cursor: unknown): unknown {
     ? checkFields(shape, { cursor })
     : typeof cursor === "string"
       ? []
-      : [{ path: "cursor", message: "The cursor must be a string." }];
+      : [issue("cursor", "must be a string.")];
   if (issues.length > 0) throw fail(invalid(issues));
   return cursor;
 }
@@ -188,14 +196,11 @@ function checkCounts(counts: Counts): Counts {
   const entries = Object.entries(counts);
   const wrong = entries.some(([, count]) => !Number.isFinite(count));
   if (wrong || entries.length > JOB.maxCounts) {
-    const message = `The counts must be at most ${JOB.maxCounts} finite numbers.`;
-    throw invalidResult("counts", message);
+    throw fail(
+      invalidAt("counts", `must be at most ${JOB.maxCounts} finite numbers.`),
+    );
   }
   return counts;
-}
-
-function invalidResult(path: string, message: string): Error {
-  return fail(invalid([{ path, message }]));
 }
 
 /** An error of this package says whether another attempt can help. Any other may pass, so it is retried. */

@@ -14,7 +14,8 @@ import type {
   PropertyValidators,
   VString,
 } from "convex/values";
-import { fail, invalid } from "../shared/failures.js";
+import { fail, invalidAt } from "../shared/failures.js";
+import { wholeNumberProblem } from "../shared/issues.js";
 import {
   JOB,
   JOB_FAILURES,
@@ -175,9 +176,8 @@ function checkOptions(name: string, options: AnyJobOptions): void {
     refuse("A queue is for a job with neither period nor key.");
   }
   for (const [option, value, least, most] of optionRanges(options)) {
-    if (!Number.isInteger(value) || value < least || value > most) {
-      refuse(`${option} must be a whole number from ${least} to ${most}.`);
-    }
+    const problem = wholeNumberProblem(value, least, most);
+    if (problem) refuse(`${option} ${problem}`);
   }
 }
 
@@ -250,6 +250,6 @@ export function jobKey(
   ) {
     return made;
   }
-  const message = `The key of the job "${name}" must be 1 to ${JOB.maxKey} characters of text.`;
-  throw fail(invalid([{ path: "key", message }]));
+  const problem = `of the job "${name}" must be 1 to ${JOB.maxKey} characters of text.`;
+  throw fail(invalidAt("key", problem));
 }

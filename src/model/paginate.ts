@@ -8,7 +8,8 @@
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Order } from "../shared/documents.js";
-import { fail, invalid, invalidCursor } from "../shared/failures.js";
+import { fail, invalidAt, invalidCursor } from "../shared/failures.js";
+import { wholeNumberProblem } from "../shared/issues.js";
 
 export type PageSource<Row> = {
   /**
@@ -67,11 +68,9 @@ export function parseCursor(
 }
 
 function pageSize(numItems: number, most: number): number {
-  if (Number.isInteger(numItems) && numItems > 0) {
-    return Math.min(numItems, most);
-  }
-  const message = "must be a positive whole number.";
-  throw fail(invalid([{ path: "paginationOpts.numItems", message }]));
+  const problem = wholeNumberProblem(numItems, 1);
+  if (problem) throw fail(invalidAt("paginationOpts.numItems", problem));
+  return Math.min(numItems, most);
 }
 
 /*

@@ -5,7 +5,7 @@
  */
 import type { DocsErrorData } from "../errors/codes.js";
 import { ID, type Actor, type Status } from "./documents.js";
-import { forbidden, invalid, notFound, unauthorized } from "./failures.js";
+import { forbidden, invalidAt, notFound, unauthorized } from "./failures.js";
 
 /** What the decision needs to know of a document. */
 export type Guarded = {
@@ -76,12 +76,13 @@ export function nameRefusal(
   name: string,
   maxLength: number,
 ): DocsErrorData | null {
-  const message =
-    name.trim() === ""
-      ? "must not be empty."
-      : `has ${name.length} characters; the limit is ${maxLength}.`;
-  const usable = name.trim() !== "" && name.length <= maxLength;
-  return usable ? null : invalid([{ path, message }]);
+  if (name.trim() === "") return invalidAt(path, "must not be empty.");
+  if (name.length <= maxLength) return null;
+  const { length } = name;
+  return invalidAt(
+    path,
+    `has ${length} characters; the limit is ${maxLength}.`,
+  );
 }
 
 function isTrashed(document: Guarded): boolean {

@@ -5,16 +5,16 @@
  * @module
  */
 import type { Issue } from "../errors/codes.js";
-import { DOCUMENT, ISSUES } from "./documents.js";
-import type { ObjectJson, ValidatorJson } from "./validatorJson.js";
+import { DOCUMENT } from "./documents.js";
+import { issue, ISSUES } from "./issues.js";
+import type {
+  ArrayJson,
+  ObjectJson,
+  RecordJson,
+  ValidatorJson,
+} from "./validatorJson.js";
 
-/** Where the walk is: the path so far, how deep inside a field, and what it found. */
-type Place = { path: string; depth: number; issues: Issue[] };
-
-/**
- * What is wrong with a document's fields. With `partial`, fields that are absent are left unmentioned: the caller is
- * changing some of them.
- */
+/** What is wrong with an object of fields. With `partial`, absent fields are fine: the caller changes some of them. */
 export function checkFields(
   shape: ObjectJson,
   fields: unknown,
@@ -31,12 +31,22 @@ export function checkFields(
   return issues;
 }
 
+/** Whether Convex could store a field of this name, were it not for those that start with `_` or `$`. */
+export function isName(name: string): boolean {
+  return PRINTABLE.test(name) && name.length <= DOCUMENT.maxName;
+}
+
+const PRINTABLE = /^[ -~]+$/;
+
+/** Where the walk is: the path so far, how deep inside a field, and what it found. */
+type Place = { path: string; depth: number; issues: Issue[] };
+
 function checkValue(shape: ValidatorJson, value: unknown, spot: Place): void {
   switch (shape.kind) {
     case "object":
       return checkObject(shape, value, spot, false);
     case "array":
-      return checkArray(shape.element, value, spot);
+      return checkArray(shape, value, spot);
     case "record":
       return checkRecord(shape, value, spot);
     case "union":
@@ -46,11 +56,9 @@ function checkValue(shape: ValidatorJson, value: unknown, spot: Place): void {
     case "string":
       return typeof value === "string"
         ? checkText(value, spot)
-        : report(spot, `expected a string, got ${kindOf(value)}.`);
+        : reportMismatch(spot, [shape], value);
     default:
-      if (!isScalar(shape, value)) {
-        report(spot, `expected ${nameOf(shape)}, got ${kindOf(value)}.`);
-      }
+      if (!isScalar(shape, value)) reportMismatch(spot, [shape], value);
   }
 }
 
@@ -61,9 +69,7 @@ function checkObject(
   partial: boolean,
 ): void {
   const spot = shape.isDocument ? { ...from, depth: -1 } : from;
-  if (!isRecord(value)) {
-    return report(spot, `expected an object, got ${kindOf(value)}.`);
-  }
+  if (!isRecord(value)) return reportMismatch(spot, [shape], value);
   if (tooDeep(spot)) return;
   for (const key of Object.keys(value)) {
     if (!Object.hasOwn(shape.fields, key)) {
@@ -77,10 +83,8 @@ function checkObject(
   }
 }
 
-function checkArray(element: ValidatorJson, value: unknown, spot: Place): void {
-  if (!Array.isArray(value)) {
-    return report(spot, `expected an array, got ${kindOf(value)}.`);
-  }
+function checkArray(shape: ArrayJson, value: unknown, spot: Place): void {
+  if (!Array.isArray(value)) return reportMismatch(spot, [shape], value);
   if (tooDeep(spot)) return;
   if (value.length > DOCUMENT.maxArray) {
     return report(
@@ -90,18 +94,12 @@ function checkArray(element: ValidatorJson, value: unknown, spot: Place): void {
   }
   // A sparse array's holes are visited too: `forEach` would skip them, and Convex cannot store them.
   for (let index = 0; index < value.length; index++) {
-    checkValue(element, value[index], at(spot, String(index)));
+    checkValue(shape.element, value[index], at(spot, String(index)));
   }
 }
 
-function checkRecord(
-  shape: { key: ValidatorJson; value: ValidatorJson },
-  value: unknown,
-  spot: Place,
-): void {
-  if (!isRecord(value)) {
-    return report(spot, `expected an object, got ${kindOf(value)}.`);
-  }
+function checkRecord(shape: RecordJson, value: unknown, spot: Place): void {
+  if (!isRecord(value)) return reportMismatch(spot, [shape], value);
   if (tooDeep(spot)) return;
   const entries = Object.entries(value);
   if (entries.length > DOCUMENT.maxEntries) {
@@ -128,15 +126,14 @@ function checkUnion(
     const issues: Issue[] = [];
     checkValue(member, value, { ...spot, issues });
     if (issues.length === 0) return;
-    // The member that the caller meant is the one whose own tag matches: its problems lie deeper than the spot itself.
-    const meant = issues.every(({ path }) => path !== spot.path);
+    // The caller means the member that is of the value's kind and whose own tag matches.
+    const meant =
+      nameOf(member) === kindOf(value) ||
+      issues.every(({ path }) => path !== spot.path);
     if (meant && tagMatches(member, value)) closest ??= issues;
   }
   if (closest) spot.issues.push(...closest);
-  else {
-    const names = [...new Set(members.map(nameOf))].join(" or ");
-    report(spot, `expected ${names}, got ${kindOf(value)}.`);
-  }
+  else reportMismatch(spot, members, value);
 }
 
 /** Whether every literal field of an object member has the value the caller sent: a discriminated union's tag. */
@@ -149,16 +146,17 @@ function tagMatches(member: ValidatorJson, value: unknown): boolean {
   );
 }
 
+const ANY_ARRAY: ArrayJson = { kind: "array", element: { kind: "any" } };
+const ANY_RECORD: RecordJson = {
+  kind: "record",
+  key: { kind: "string" },
+  value: { kind: "any" },
+};
+
 /** Anything that Convex can store: what `v.any()` means. */
 function checkStorable(value: unknown, spot: Place): void {
-  if (Array.isArray(value)) return checkArray({ kind: "any" }, value, spot);
-  if (isRecord(value)) {
-    return checkRecord(
-      { key: { kind: "string" }, value: { kind: "any" } },
-      value,
-      spot,
-    );
-  }
+  if (Array.isArray(value)) return checkArray(ANY_ARRAY, value, spot);
+  if (isRecord(value)) return checkRecord(ANY_RECORD, value, spot);
   if (typeof value === "string") return checkText(value, spot);
   const storable =
     value === null ||
@@ -167,26 +165,26 @@ function checkStorable(value: unknown, spot: Place): void {
     isInt64(value) ||
     value instanceof ArrayBuffer;
   if (!storable) {
-    report(spot, `Convex cannot store ${kindOf(value)} here.`);
+    report(spot, `is ${kindOf(value)}, which Convex cannot store.`);
   }
 }
 
 /** Convex refuses these names in any object it stores. */
 function checkKey(key: string, spot: Place): void {
-  if (!/^[ -~]+$/.test(key) || /^[$_]/.test(key)) {
+  if (!PRINTABLE.test(key) || /^[$_]/.test(key)) {
     report(
       spot,
-      "is not a possible name: names are printable ASCII and do not start with $ or _.",
+      "has an impossible name: names are printable ASCII and do not start with $ or _.",
     );
   } else if (key.length > DOCUMENT.maxName) {
     report(
       spot,
-      `is too long a name: ${key.length} characters; the limit is ${DOCUMENT.maxName}.`,
+      `has a name of ${key.length} characters; the limit is ${DOCUMENT.maxName}.`,
     );
   }
 }
 
-/** Half of a surrogate pair is not text, and Convex refuses it. Comes from cutting a string inside an emoji. */
+/** Convex refuses half of a surrogate pair. It comes from cutting a string inside an emoji. */
 function checkText(value: string, spot: Place): void {
   if (/\p{Surrogate}/u.test(value)) {
     report(spot, "is not valid Unicode: it has half of a surrogate pair.");
@@ -207,22 +205,32 @@ function at(spot: Place, key: string): Place {
   };
 }
 
-function report({ issues, path }: Place, message: string): void {
-  // One more than are listed, so that whoever lists them knows that there are more. Thousands would only take memory.
-  if (issues.length <= ISSUES.maxListed) issues.push({ path, message });
+function report({ issues, path }: Place, predicate: string): void {
+  // One more than are listed, so that the list can say that there are more. Thousands would only take memory.
+  if (issues.length <= ISSUES.maxListed) issues.push(issue(path, predicate));
 }
 
-/*
- * What kind of value something is, and how an error says it.
- */
-
-/** Whether Convex could store a field of this name, those that start with `_` or `$` apart. */
-export function isName(name: string): boolean {
-  return /^[ -~]+$/.test(name) && name.length <= DOCUMENT.maxName;
+/** For a value that is none of what these shapes ask for. */
+function reportMismatch(
+  spot: Place,
+  shapes: ValidatorJson[],
+  value: unknown,
+): void {
+  const wanted = [...new Set(shapes.map(nameOf))];
+  const got = kindOf(value);
+  if (wanted.includes(got)) {
+    report(spot, "must have one of the declared shapes.");
+  } else if (shapes.some((shape) => isOfLiteralType(shape, value))) {
+    report(spot, `must be ${wanted.join(" or ")}.`);
+  } else {
+    report(spot, `must be ${wanted.join(" or ")}, not ${got}.`);
+  }
 }
+
+/* Type guards. */
 
 /** Whether a value is what a shape without parts asks for. */
-export function isScalar(shape: ValidatorJson, value: unknown): boolean {
+function isScalar(shape: ValidatorJson, value: unknown): value is Scalar {
   switch (shape.kind) {
     case "null":
       return value === null;
@@ -243,13 +251,22 @@ export function isScalar(shape: ValidatorJson, value: unknown): boolean {
   }
 }
 
+type Scalar = null | boolean | number | bigint | string | ArrayBuffer;
+
+/** Whether a value has the type of the literal that a shape asks for. */
+function isOfLiteralType(shape: ValidatorJson, value: unknown): boolean {
+  if (shape.kind !== "literal") return false;
+  const type = typeof shape.value;
+  return typeof value === (type === "object" ? "bigint" : type);
+}
+
 /** Whether Convex could store this as an int64. */
-export function isInt64(value: unknown): boolean {
+function isInt64(value: unknown): value is bigint {
   return typeof value === "bigint" && BigInt.asIntN(64, value) === value;
 }
 
 /** An object that Convex would take: a class instance, a Date, a Map would lose what makes it one. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return false;
   }
@@ -258,8 +275,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/* How an error names values and shapes. */
+
 /** A value's kind, never the value: errors do not repeat content. */
-export function kindOf(value: unknown): string {
+function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (value instanceof ArrayBuffer) return "bytes";
@@ -287,7 +306,7 @@ const NAMES: Record<
 };
 
 /** What a shape asks for, in words. */
-export function nameOf(shape: ValidatorJson): string {
+function nameOf(shape: ValidatorJson): string {
   if (shape.kind === "union") return shape.members.map(nameOf).join(" or ");
   if (shape.kind !== "literal") return NAMES[shape.kind];
   return typeof shape.value === "object"

@@ -231,14 +231,6 @@ export const DOCUMENT = {
   maxName: 1024,
 } as const;
 
-/** What one VALIDATION_FAILED says. Whoever sends rubbish gets an answer smaller than the rubbish. */
-export const ISSUES = {
-  /** Problems it lists. */
-  maxListed: 100,
-  /** Characters of a path: its names are the sender's. */
-  maxPath: 200,
-} as const;
-
 /** Pages of a list. */
 export const PAGE = {
   /** Documents a caller may ask for at once. */

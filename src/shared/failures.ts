@@ -14,7 +14,8 @@ import type {
   Issue,
 } from "../errors/codes.js";
 import { errorData } from "../errors/data.js";
-import { ID, ISSUES, type Mode } from "./documents.js";
+import { ID, type Mode } from "./documents.js";
+import { issue, ISSUES, issuesText } from "./issues.js";
 
 /**
  * An error to throw. A fresh one each time: Convex encodes the data of a thrown error in place, so an instance thrown
@@ -109,6 +110,14 @@ export function invalid(issues: Issue[]): DocsErrorData<"VALIDATION_FAILED"> {
   return failure("VALIDATION_FAILED", { issues: listed });
 }
 
+/** One rule that the input breaks: see `issue`. */
+export function invalidAt(
+  path: string,
+  predicate: string,
+): DocsErrorData<"VALIDATION_FAILED"> {
+  return invalid([issue(path, predicate)]);
+}
+
 /** Somebody else wrote first. `expected` is what the caller edited. */
 export function conflict(
   id: string,
@@ -165,12 +174,8 @@ export const WORDING: {
     `You may see the document "${echo(documentId)}" but not do this to it.`,
   NOT_FOUND: ({ documentId }) =>
     `No document with the id "${echo(documentId)}".`,
-  VALIDATION_FAILED: ({ issues }) => {
-    const all = issues.map(({ path, message }) =>
-      path === "" ? message : `${path}: ${message}`,
-    );
-    return `Not valid. ${all.join(" ")}`;
-  },
+  VALIDATION_FAILED: ({ issues }) =>
+    issues.length > 0 ? issuesText(issues) : "The input breaks a rule.",
   CONFLICT: ({ documentId, expected, actual }) =>
     `The document "${echo(documentId)}" is at version ${actual}, not ${expected}: somebody changed it in between. Load it again.`,
   INVALID_CURSOR: () =>

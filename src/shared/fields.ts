@@ -7,7 +7,7 @@ import { getConvexSize, type Value } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
 import { checkFields } from "./check.js";
 import { SEARCH, type Fields } from "./documents.js";
-import { invalid } from "./failures.js";
+import { invalid, invalidAt } from "./failures.js";
 import type { ObjectJson } from "./validatorJson.js";
 
 /** Stored fields with a change applied: what is absent stays, and only `unset` deletes. */
@@ -30,8 +30,10 @@ export function fieldsRefusal(
   const [largest] = Object.entries(fields)
     .map(([name, value]) => ({ name, bytes: getConvexSize(value as Value) }))
     .sort((a, b) => b.bytes - a.bytes);
-  const message = `makes the document ${bytes} bytes long; the limit is ${maxBytes}.`;
-  return invalid([{ path: largest?.name ?? "", message }]);
+  return invalidAt(
+    largest?.name ?? "",
+    `makes the document ${bytes} bytes long; the limit is ${maxBytes}.`,
+  );
 }
 
 /** The text that `search` finds a document by, or `undefined` when the host searches none of its fields. */

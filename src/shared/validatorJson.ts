@@ -10,10 +10,18 @@ export type ValidatorJson =
   | { kind: "any" | "null" | "boolean" | "float64" | "int64" | "bytes" }
   | { kind: "string" }
   | { kind: "literal"; value: string | number | boolean | { int64: string } }
-  | { kind: "array"; element: ValidatorJson }
-  | { kind: "record"; key: ValidatorJson; value: ValidatorJson }
   | { kind: "union"; members: ValidatorJson[] }
+  | ArrayJson
+  | RecordJson
   | ObjectJson;
+
+export type ArrayJson = { kind: "array"; element: ValidatorJson };
+
+export type RecordJson = {
+  kind: "record";
+  key: ValidatorJson;
+  value: ValidatorJson;
+};
 
 export type ObjectJson = {
   kind: "object";

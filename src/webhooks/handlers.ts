@@ -4,6 +4,7 @@ import {
   type FunctionReference,
   type FunctionReference_future,
 } from "convex/server";
+import { assertWholeNumber } from "../shared/issues.js";
 import {
   WEBHOOK_RETRY,
   type Route,
@@ -146,14 +147,14 @@ export class Handlers<Types extends PayloadTypes> {
       firstRetryMs = WEBHOOK_RETRY.firstMs,
       timeoutMs = WEBHOOK_RETRY.actionTimeoutMs,
     } = options;
-    assertWithin("maxAttempts", maxAttempts, 1, WEBHOOK_RETRY.ceiling);
-    assertWithin(
+    assertWholeNumber("maxAttempts", maxAttempts, 1, WEBHOOK_RETRY.ceiling);
+    assertWholeNumber(
       "firstRetryMs",
       firstRetryMs,
       WEBHOOK_RETRY.leastMs,
       WEBHOOK_RETRY.capMs,
     );
-    assertWithin(
+    assertWholeNumber(
       "timeoutMs",
       timeoutMs,
       WEBHOOK_RETRY.minTimeoutMs,
@@ -172,23 +173,5 @@ export class Handlers<Types extends PayloadTypes> {
     });
     this.#fingerprint = undefined;
     return this;
-  }
-}
-
-/**
- * Checks a number among the host's options.
- *
- * @throws Error when it is not a whole number from `least` to `most`
- */
-export function assertWithin(
-  option: string,
-  value: number,
-  least: number,
-  most: number,
-): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new Error(
-      `convex-docs: ${option} must be a whole number from ${least} to ${most}.`,
-    );
   }
 }

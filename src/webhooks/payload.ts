@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { convexToJson, type Value } from "convex/values";
 import type { Issue } from "../errors/codes.js";
+import { validateBySchema } from "../host/standardSchema.js";
 import { checkFields } from "../shared/check.js";
+import { issuesText } from "../shared/issues.js";
 import {
   objectJson,
   type ObjectJson,
@@ -72,28 +74,12 @@ async function applySchema(schema: Schema, payload: unknown): Promise<Result> {
     const issues = checkFields(shape, value);
     return issues.length > 0 ? { issues } : { value: value.payload };
   }
-  const result = await schema["~standard"].validate(payload);
-  if (!result.issues) return { value: result.value };
-  return {
-    issues: result.issues.map(({ path = [], message }) => ({
-      path: [
-        "payload",
-        ...path.map((part) => (typeof part === "object" ? part.key : part)),
-      ]
-        .map(String)
-        .join("."),
-      message,
-    })),
-  };
+  return await validateBySchema(schema, payload, "payload");
 }
 
 /** A Standard Schema may be a function, so Convex's validators are told apart by their own mark. */
 function isStandardSchema(schema: Schema): schema is StandardSchemaV1 {
   return !("isConvexValidator" in schema);
-}
-
-function issuesText(issues: Issue[]): string {
-  return issues.map(({ path, message }) => `${path}: ${message}`).join(" ");
 }
 
 function byteLength(text: string): number {

@@ -1,11 +1,12 @@
 import { assertMounted, type RunMutationCtx } from "../host/component.js";
 import type { ComponentApi } from "../component/_generated/component.js";
+import { assertWholeNumber } from "../shared/issues.js";
 import {
   DELIVERY,
   WEBHOOK_RETENTION,
   type SourcePolicy,
 } from "../shared/webhooks.js";
-import { assertWithin, Handlers } from "./handlers.js";
+import { Handlers } from "./handlers.js";
 import type { PayloadTypes, Source } from "./source.js";
 
 export type WebhooksSettings = {
@@ -59,7 +60,7 @@ export function createWebhooksState(
   }: WebhooksSettings,
 ): WebhooksState {
   assertMounted("Webhooks", component);
-  assertWithin("maxBodyBytes", maxBodyBytes, 1, DELIVERY.maxBodyBytes);
+  assertWholeNumber("maxBodyBytes", maxBodyBytes, 1, DELIVERY.maxBodyBytes);
   const policy = policyOf(retention);
   const registered = Object.entries(sources).map(
     ([name, source]): [string, RegisteredSource] => [
@@ -114,7 +115,7 @@ function policyOf(
   const { maxDays, dayMs, ...defaults } = WEBHOOK_RETENTION;
   const days = { ...defaults, ...retention };
   for (const name of ["bodyDays", "dedupeDays", "deadDays"] as const) {
-    assertWithin(`retention.${name}`, days[name], 1, maxDays);
+    assertWholeNumber(`retention.${name}`, days[name], 1, maxDays);
   }
   return {
     bodyMs: days.bodyDays * dayMs,

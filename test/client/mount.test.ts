@@ -178,7 +178,8 @@ test("a document of the largest size that the host allows is stored, one byte mo
     issues: [
       {
         path: "content",
-        message: "makes the document 1001 bytes long; the limit is 1000.",
+        message:
+          "Content makes the document 1001 bytes long; the limit is 1000.",
       },
     ],
   });

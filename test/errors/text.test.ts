@@ -41,16 +41,19 @@ describe("fieldErrors", () => {
   it("has the first problem of each field", () => {
     const error = new ConvexError(
       invalid([
-        { path: "title", message: "is required." },
-        { path: "tags.0", message: "expected a string, got a number." },
-        { path: "title", message: "is too short." },
-        { path: "", message: "makes no sense." },
+        { path: "title", message: "Title is required." },
+        {
+          path: "tags.0",
+          message: "Item 1 of tags must be a string, not a number.",
+        },
+        { path: "title", message: "Title is too short." },
+        { path: "", message: "The document makes no sense." },
       ]),
     );
     expect(fieldErrors(error)).toEqual({
-      title: "is required.",
-      "tags.0": "expected a string, got a number.",
-      "": "makes no sense.",
+      title: "Title is required.",
+      "tags.0": "Item 1 of tags must be a string, not a number.",
+      "": "The document makes no sense.",
     });
   });
 

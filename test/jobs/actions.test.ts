@@ -267,11 +267,13 @@ test("a result that cannot be saved fails the run at once and says why", async (
     {
       status: "failed",
       attempt: 1,
-      error: { issues: [{ path: "cursor", message: "The cursor must be a string." }] },
+      error: {
+        issues: [{ path: "cursor", message: "Cursor must be a string." }],
+      },
     },
     {
       status: "failed",
-      error: { issues: [{ message: "The cursor is over 8192 bytes." }] },
+      error: { issues: [{ message: "Cursor is larger than 8192 bytes." }] },
     },
     { status: "failed", error: { issues: [{ path: "counts" }] } },
   ]);

@@ -84,7 +84,7 @@ test("whose documents are meant: a user's own whatever is said, the system's as 
 test("a name's refusal says what is wrong and not what it was", () => {
   expect(nameRefusal("key", "k", 1)).toBeNull();
   expect(nameRefusal("key", "secret", 5)).toMatchObject({
-    issues: [{ path: "key", message: "has 6 characters; the limit is 5." }],
+    issues: [{ path: "key", message: "Key has 6 characters; the limit is 5." }],
   });
 });
 

@@ -21,6 +21,7 @@ import {
   invalid,
   notFound,
 } from "../../src/shared/failures.js";
+import { issue } from "../../src/shared/issues.js";
 import { samples } from "../errors/support/samples.js";
 
 describe("docsError", () => {
@@ -67,10 +68,13 @@ describe("the wording", () => {
 
   it("names every field of a refused document", () => {
     const { message } = invalid([
-      { path: "title", message: "is required." },
-      { path: "", message: "makes no sense." },
+      issue("title", "is required."),
+      { path: "dueDate", message: "Too late" },
+      { path: "", message: "It ends before it starts." },
     ]);
-    expect(message).toBe("Not valid. title: is required. makes no sense.");
+    expect(message).toBe(
+      "Title is required. Due date: Too late. It ends before it starts.",
+    );
   });
 });
 

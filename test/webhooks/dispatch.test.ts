@@ -110,9 +110,9 @@ test("a payload that its validator or its schema refuses is dead at once, and sa
     ["dead", "PAYLOAD_INVALID", 0],
     ["dead", "PAYLOAD_INVALID", 0],
   ]);
-  expect(dead[0]!.lastError).toContain("payload.amount: expected a number");
+  expect(dead[0]!.lastError).toContain("Amount of payload must be a number");
   expect(dead[0]!.lastError).not.toContain("five");
-  expect(dead[1]!.lastError).toContain("payload.id");
+  expect(dead[1]!.lastError).toContain("Id of payload: ");
 });
 
 test("an action is run, and its end is written down", async () => {

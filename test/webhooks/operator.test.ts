@@ -409,7 +409,7 @@ describe("retention", () => {
       d.t.mutation((ctx) =>
         d.webhooks.replay(ctx, { id: event!.id, again: true }),
       ),
-    ).rejects.toThrow("lost its body");
+    ).rejects.toThrow("body has expired");
     // A genuine delivery of the same event, signed anew, is still a duplicate.
     await deliver(d, paid("e1"), "msg_1");
     await d.late();

@@ -70,7 +70,7 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
   };
 
   const titleProblem = isTitleMissing
-    ? "is missing."
+    ? "Title is missing."
     : fieldProblem(create.error, "title");
   const contentProblem = fieldProblem(create.error, "content");
   const keyProblem = fieldProblem(create.error, "key");

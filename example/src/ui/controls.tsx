@@ -179,7 +179,7 @@ type FieldControl = {
 
 type FieldProps = {
   label: string;
-  /** What is wrong, going on from the label: "has 600 characters; the limit is 512." */
+  /** What is wrong, in whole sentences: "Key has 600 characters; the limit is 512." */
   problem: string | undefined;
   /** What the control is for, where the label does not say enough. */
   hint?: string;
@@ -220,7 +220,7 @@ export function Field({
       )}
       {isInvalid && (
         <p className="field__problem" id={problemId} role="alert">
-          {label} {problem}
+          {problem}
         </p>
       )}
     </div>

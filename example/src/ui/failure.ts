@@ -16,13 +16,13 @@ export function toFailure(error: unknown): Failure {
   return getDocsError(error) ?? { code: "UNEXPECTED" };
 }
 
-/** What is wrong with one field, as sentences that go on from the field's name; `undefined` when nothing is. */
+/** What is wrong with one field, in whole sentences; `undefined` when nothing is. */
 export function fieldProblem(
   failure: Failure | null,
   path: string,
 ): string | undefined {
   if (failure?.code === "ALREADY_EXISTS" && path === "key")
-    return "is taken by another document of yours.";
+    return "Key is taken by another document of yours.";
   if (failure?.code !== "VALIDATION_FAILED") return undefined;
   const found = failure.issues.filter((issue) => issue.path === path);
   return found.length === 0 ? undefined : found.map(problem).join(" ");
@@ -49,9 +49,7 @@ export function explain(failure: Failure, owner?: string): Explanation {
     case "VALIDATION_FAILED":
       return {
         title: "This cannot be saved as it is",
-        text: failure.issues
-          .map((issue) => `${capitalize(issue.path)} ${problem(issue)}`.trim())
-          .join(" "),
+        text: failure.issues.map(problem).join(" "),
       };
     case "CONFLICT":
       return {
@@ -126,8 +124,4 @@ function problem({ message }: Issue): string {
   return message.replace(/\d{4,}/g, (digits) =>
     Number(digits).toLocaleString("en"),
   );
-}
-
-function capitalize(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -24,6 +24,7 @@ import {
   notFound,
   unauthorized,
 } from "../../shared/failures.js";
+import { issue, wholeNumberProblem } from "../../shared/issues.js";
 import type { DocsArgs } from "../arguments.js";
 import {
   allowOrigin,
@@ -286,7 +287,7 @@ export function readParameters(
     const text = search.get(path);
     const choice = choices.find((known) => known === text);
     if (text !== null && choice === undefined) {
-      issues.push({ path, message: `must be ${choices.join(" or ")}.` });
+      issues.push(issue(path, `must be ${choices.join(" or ")}.`));
     }
     return choice;
   };
@@ -294,19 +295,21 @@ export function readParameters(
   const status = choose("status", STATUSES);
   const order = choose("order", ORDERS) ?? "desc";
   if (scope === "public" && status !== undefined) {
-    const message = "is for your own documents: public ones are published.";
-    issues.push({ path: "status", message });
+    const problem = "is for your own documents: public ones are published.";
+    issues.push(issue("status", problem));
   }
-  const limit = search.get("limit") ?? String(DEFAULT_LIMIT);
-  if (!/^0*[1-9]\d*$/.test(limit)) {
-    issues.push({ path: "limit", message: "must be a positive whole number." });
-  }
+  const digits = search.get("limit") ?? String(DEFAULT_LIMIT);
+  const limit = /^\d+$/.test(digits)
+    ? Math.min(Number(digits), PAGE.maxItems)
+    : NaN;
+  const problem = wholeNumberProblem(limit, 1);
+  if (problem) issues.push(issue("limit", problem));
   if (issues.length > 0) throw fail(invalid(issues));
   return {
     scope,
     status,
     order,
-    limit: Math.min(Number(limit), PAGE.maxItems),
+    limit,
     // An empty cursor is what a form or a template sends for none.
     cursor: search.get("cursor") || null,
   };

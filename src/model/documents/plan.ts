@@ -9,7 +9,7 @@ import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import { writeRefusal } from "../../shared/access.js";
 import type { Actor, Target } from "../../shared/documents.js";
-import { conflict, invalid, notFound } from "../../shared/failures.js";
+import { conflict, invalidAt, notFound } from "../../shared/failures.js";
 import type { Rules } from "../../shared/fields.js";
 import { findDocument, type StoredRow } from "./read.js";
 
@@ -54,11 +54,10 @@ export async function findToWrite(
     return { document };
   }
   // A CONFLICT repeats what was expected, and JSON has no NaN and no Infinity to repeat.
-  const message = "must be a version.";
   return {
     refusal: Number.isFinite(ifVersion)
       ? conflict(id, ifVersion, document.version)
-      : invalid([{ path: "ifVersion", message }]),
+      : invalidAt("ifVersion", "must be a version."),
   };
 }
 

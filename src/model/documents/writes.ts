@@ -14,7 +14,7 @@ import {
   type Target,
   type Transfer,
 } from "../../shared/documents.js";
-import { alreadyExists, invalid } from "../../shared/failures.js";
+import { alreadyExists, invalidAt } from "../../shared/failures.js";
 import {
   fieldsRefusal,
   merge,
@@ -218,7 +218,8 @@ export function expiryRefusal({
 }: RetentionChange): DocsErrorData | null {
   if (expiresAt === undefined || expiresAt === null) return null;
   if (expiresAt >= EXPIRY.leastMs && expiresAt <= EXPIRY.mostMs) return null;
-  const message =
-    "must be a time in milliseconds since 1970, such as Date.now() + 30 * 24 * 60 * 60 * 1000.";
-  return invalid([{ path: "expiresAt", message }]);
+  return invalidAt(
+    "expiresAt",
+    "must be a time in milliseconds since 1970, such as Date.now() + 30 * 24 * 60 * 60 * 1000.",
+  );
 }

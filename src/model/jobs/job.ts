@@ -9,7 +9,7 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import { echo, fail, invalid } from "../../shared/failures.js";
+import { echo, fail, invalidAt } from "../../shared/failures.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 
 export type StoredJob = Doc<"jobs">;
@@ -85,6 +85,5 @@ export async function resetCursor(
 }
 
 function unknownJob(name: string): Error {
-  const message = "no job of this name has run yet.";
-  return fail(invalid([{ path: "job", message: `${echo(name)}: ${message}` }]));
+  return fail(invalidAt("job", `"${echo(name)}" has not run yet.`));
 }

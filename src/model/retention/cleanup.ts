@@ -9,6 +9,7 @@ import { getDocumentSize } from "convex/values";
 import { internal } from "../../component/_generated/api.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { BATCH, BULK, type Outcome } from "../../shared/documents.js";
+import { assertWholeNumber } from "../../shared/issues.js";
 import type { Counts, JobClaim } from "../../shared/jobs.js";
 import {
   CLEANUP,
@@ -146,16 +147,9 @@ function placeOf({ cursor }: StoredRun): ScanPlace {
   return (cursor as ScanPlace | undefined) ?? FIRST_PLACE;
 }
 
-/** The client has said so already, and better. */
 function assertBounded({ batchSize, maxPerRun }: Cleanup): void {
-  const isCount = (value: number, most: number) =>
-    Number.isInteger(value) && value >= 1 && value <= most;
-  if (
-    !isCount(batchSize, CLEANUP.maxBatch) ||
-    !isCount(maxPerRun, CLEANUP.maxRun)
-  ) {
-    throw new Error("convex-docs: a run of retention without bounds.");
-  }
+  assertWholeNumber("batchSize", batchSize, 1, CLEANUP.maxBatch);
+  assertWholeNumber("maxPerRun", maxPerRun, 1, CLEANUP.maxRun);
 }
 
 /*

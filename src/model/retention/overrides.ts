@@ -10,7 +10,7 @@ import type {
 } from "../../component/_generated/server.js";
 import { nameRefusal } from "../../shared/access.js";
 import { ID, vStatus, type Status } from "../../shared/documents.js";
-import { fail, invalid } from "../../shared/failures.js";
+import { fail, invalidAt } from "../../shared/failures.js";
 import { ageProblem, type Override } from "../../shared/retention.js";
 
 type StoredOverride = Doc<"retentionOverrides">;
@@ -73,8 +73,8 @@ export async function setOverride(
 ): Promise<void> {
   const refusal = nameRefusal("ownerId", ownerId, ID.maxUser);
   if (refusal) throw fail(refusal);
-  const message = olderThanMs == null ? null : ageProblem(olderThanMs, true);
-  if (message) throw fail(invalid([{ path: "olderThan", message }]));
+  const problem = olderThanMs == null ? null : ageProblem(olderThanMs, true);
+  if (problem) throw fail(invalidAt("olderThan", problem));
   const existing = await findOverride(ctx, status, ownerId);
   if (olderThanMs === undefined) {
     if (existing) await ctx.db.delete("retentionOverrides", existing._id);

@@ -9,7 +9,7 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import { fail, invalid } from "../../shared/failures.js";
+import { fail, invalidAt } from "../../shared/failures.js";
 import { WEBHOOK_BATCH, type CheckedPayload } from "../../shared/webhooks.js";
 import { scheduleNextAttempt } from "./attempt.js";
 import {
@@ -85,7 +85,7 @@ export async function replayEvent(
 ): Promise<"replayed" | "invalid"> {
   const event = await getEvent(ctx, id);
   const refusal = replayProblem(event, again);
-  if (refusal) throw fail(invalid([{ path: "id", message: refusal }]));
+  if (refusal) throw fail(invalidAt("id", refusal));
   if (event.payloadId) await ctx.db.delete("webhookBodies", event.payloadId);
   const columns = { payloadId: undefined, roundStart: event.attempt };
   if (judged && "invalid" in judged) {
@@ -115,20 +115,20 @@ function replayProblem(
   again: boolean,
 ): string | null {
   if (status === "pending" || status === "running" || status === "held") {
-    return `is ${status}: it will be applied without a replay.`;
+    return `names an event that is ${status}: it is applied without a replay.`;
   }
   if (status === "processed" && !again) {
-    return "was applied already. Replay it with `again: true` to apply it twice.";
+    return "names an event that was applied already: replay it with `again: true` to apply it twice.";
   }
-  return bodyId === undefined ? "has lost its body to retention." : null;
+  return bodyId === undefined ? "names an event whose body has expired." : null;
 }
 
 /** Leaves an event out for good. One that was applied, or is being, cannot be. */
 export async function skipEvent(ctx: MutationCtx, id: string): Promise<void> {
   const event = await getEvent(ctx, id);
   if (event.status === "processed" || event.status === "running") {
-    const message = `is ${event.status}: it is too late to skip it.`;
-    throw fail(invalid([{ path: "id", message }]));
+    const problem = `names an event that is ${event.status}: it is too late to skip it.`;
+    throw fail(invalidAt("id", problem));
   }
   await finalize(ctx, event, "skipped");
 }

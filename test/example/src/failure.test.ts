@@ -21,7 +21,7 @@ const failures: Failure[] = [
   {
     ...base,
     code: "VALIDATION_FAILED",
-    issues: [{ path: "title", message: "is required." }],
+    issues: [{ path: "title", message: "Title is required." }],
   },
   { ...base, code: "CONFLICT", documentId, expected: 1, actual: 2 },
   { ...base, code: "ALREADY_EXISTS", key: "plan" },
@@ -79,13 +79,14 @@ describe("a failure", () => {
       issues: [
         {
           path: "content",
-          message: "makes the document 300028 bytes long; the limit is 262144.",
+          message:
+            "Content makes the document 300028 bytes long; the limit is 262144.",
         },
-        { path: "content", message: "is not valid Unicode." },
+        { path: "content", message: "Content is not valid Unicode." },
       ],
     };
     expect(fieldProblem(failure, "content")).toBe(
-      "makes the document 300,028 bytes long; the limit is 262,144. is not valid Unicode.",
+      "Content makes the document 300,028 bytes long; the limit is 262,144. Content is not valid Unicode.",
     );
     expect(fieldProblem(failure, "title")).toBeUndefined();
     const taken: Failure = { ...base, code: "ALREADY_EXISTS", key: "plan" };
