@@ -132,7 +132,7 @@ export const MUTANTS: Mutant[] = [
     file: "src/model/webhooks/receive.ts",
     line: `.withIndex("body", (q) => q.eq("source", source).eq("bodyHash", bodyHash))`,
     broken: `.withIndex("body")`,
-    tests: ["test/webhooks/receive.test.ts"],
+    tests: ["test/webhooks/replays.test.ts"],
   },
   {
     name: "backoff cap: the wait grows without end",

@@ -85,10 +85,10 @@ export class OperatorBuilder<Visibility extends FunctionVisibility> {
     const registered: unknown = this.query({
       args: { ...args, paginationOpts: v.optional(paginationOptsValidator) },
       returns: paginationResultValidator(item),
-      handler: ((
+      handler: (
         ctx: QueryCtx,
         { paginationOpts = FIRST_PAGE, ...filter }: PageArgs,
-      ) => handler(ctx, { ...filter, paginationOpts } as never)),
+      ) => handler(ctx, { ...filter, paginationOpts } as never),
     });
     return registered as RegisteredQuery<
       Visibility,

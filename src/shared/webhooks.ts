@@ -29,6 +29,7 @@ export const vFailure = v.union(
   v.literal("HANDLER_TIMEOUT"),
   v.literal("DO_NOT_RETRY"),
   v.literal("FILTERED"),
+  v.literal("REPLAY_SUSPECTED"),
 );
 export type Failure = Infer<typeof vFailure>;
 
@@ -111,7 +112,7 @@ export type CheckedPayload = Infer<typeof vCheckedPayload>;
 export const vReceipt = v.object({
   source: v.string(),
   key: v.string(),
-  /** Set where the body must be unique too. */
+  /** The hash of type and body, where a second one under another key is a suspected replay. */
   bodyHash: v.optional(v.string()),
   type: v.string(),
   occurredAt: v.optional(v.number()),
@@ -131,6 +132,8 @@ export const vReceived = v.object({
     v.literal("unhandled"),
     v.literal("filtered"),
     v.literal("invalid"),
+    v.literal("replayed"),
+    v.literal("suspected"),
     v.literal("unsynced"),
   ),
   id: v.optional(v.string()),
@@ -267,6 +270,8 @@ export const DELIVERY = {
   maxKey: 512,
   /** Characters of one stored header. */
   maxHeaderValue: 1024,
+  /** Suspected replays of one event that are stored. More are duplicates: a captured delivery must not fill the table. */
+  maxSuspects: 10,
   /** Stored headers of one event. */
   maxHeaders: 32,
   /** Seconds of `Retry-After` when the event could not be stored. */
@@ -299,6 +304,8 @@ export const WEBHOOK_RETRY = {
   /** The range a host may choose from (ms). */
   minTimeoutMs: 1_000,
   maxTimeoutMs: DAY,
+  /** Characters of an error message that are read. */
+  maxErrorRead: 2_000,
   /** Characters of an error message that are stored. */
   maxErrorText: 500,
 } as const;

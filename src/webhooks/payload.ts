@@ -50,7 +50,10 @@ export async function validatePayload(
     const result = await applySchema(schema, payload);
     if ("issues" in result) return { invalid: issuesText(result.issues) };
     // Convex's own encoding: it refuses what Convex cannot store, such as a Date or a key like `$ref`.
-    const text = JSON.stringify(convexToJson(result.value as Value));
+    const text = JSON.stringify(
+      convexToJson(result.value as Value),
+      wellFormed,
+    );
     // A character takes three bytes at most, so most texts need no count.
     return text.length * 3 <= DELIVERY.maxBodyBytes ||
       byteLength(text) <= DELIVERY.maxBodyBytes
@@ -63,6 +66,14 @@ export async function validatePayload(
         "The schema failed, or returned a value that Convex cannot store.",
     };
   }
+}
+
+/** Refuses half of a surrogate pair, which JSON can escape and Convex cannot store. */
+function wellFormed(_key: string, value: unknown): unknown {
+  if (typeof value === "string" && /\p{Surrogate}/u.test(value)) {
+    throw new TypeError("Half of a surrogate pair.");
+  }
+  return value;
 }
 
 type Result = { value: unknown } | { issues: Issue[] };

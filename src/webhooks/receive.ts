@@ -14,7 +14,7 @@ import {
   type Received,
   type Refusal,
 } from "../shared/webhooks.js";
-import { sha256, type Bytes } from "./bytes.js";
+import { sha256, utf8, type Bytes } from "./bytes.js";
 import { readPayload, validatePayload } from "./payload.js";
 import type { Incoming } from "./source.js";
 import type { RegisteredSource, WebhooksState } from "./state.js";
@@ -127,13 +127,21 @@ function parseDelivery(
   body: Bytes,
 ): Incoming | null {
   try {
-    // Fatal: the default replaces bytes that are not UTF-8 without a word. A byte order mark is dropped.
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    const text = decode(body);
+    if (text === null) return null;
     const payload = readPayload(provider, text, headers);
     return { source, headers, text, payload };
   } catch {
     return null;
   }
+}
+
+/** Bytes as text, without a byte order mark; `null` if they are not UTF-8. */
+function decode(body: Bytes): string | null {
+  // Fatal: the default replaces what it cannot decode. Convex's runtime returns `undefined` where the standard throws.
+  const decoder: { decode: (body: Bytes) => string | undefined } =
+    new TextDecoder("utf-8", { fatal: true });
+  return decoder.decode(body) ?? null;
 }
 
 /* Storing. */
@@ -150,8 +158,9 @@ async function buildReceipt(
     ...described
   } = provider.describe(incoming);
   const type = toText(described.type, DELIVERY.maxName);
-  const hash = await sha256(body);
-  const isGuarded = options.replayGuard ?? !provider.idSigned;
+  const { signedText } = provider;
+  const hash = await sha256(signedText ? utf8(signedText(incoming)) : body);
+  const isGuarded = options.replayGuard ?? provider.replayGuard;
   const event = { type, payload: incoming.payload };
   const orderKey = callSafely(() => options.orderBy?.(event));
   const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
@@ -165,7 +174,7 @@ async function buildReceipt(
       ? await validatePayload(schema, incoming.payload)
       : null,
     filtered: callSafely(() => options.filter?.(event)) === false,
-    ...(isGuarded ? { bodyHash: hash } : {}),
+    ...(isGuarded ? { bodyHash: await sha256(utf8(`${type}\n${hash}`)) } : {}),
     ...(Number.isFinite(occurredAt) ? { occurredAt } : {}),
     ...(orderKey ? { orderKey: toText(orderKey, DELIVERY.maxName) } : {}),
   };

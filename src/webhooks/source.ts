@@ -33,8 +33,8 @@ export type CustomVerify = (
 /** What the package knows about one provider. */
 export type Provider = {
   scheme: Scheme | CustomVerify;
-  /** Whether the signature covers the key that `describe` returns. If not, the body must be unique too. */
-  idSigned: boolean;
+  /** Default of the option `replayGuard`. */
+  replayGuard: boolean;
   /** The headers to store, in lower case. Never a signature. */
   headers: readonly string[];
   /**
@@ -43,6 +43,11 @@ export type Provider = {
    */
   parse?: (text: string, headers: Headers) => unknown;
   describe: (incoming: Incoming) => Described;
+  /**
+   * The text that the signature covers, where bodies of other bytes have the same signature. Its hash is the key of an event
+   * without one. Default: the body.
+   */
+  signedText?: (incoming: Incoming) => string;
   /** Answers a verified delivery that is no event, such as the challenge to a new URL. `null` for an event. */
   handshake?: (incoming: Incoming) => Response | null;
 };
@@ -63,8 +68,10 @@ export type SourceOptions = {
   /** How far a timestamp may lie in the past or the future, in seconds. Default: 300. */
   toleranceSeconds?: number;
   /**
-   * Whether a body that was received before is a duplicate under any id. Default: `true` for schemes whose signature does not
-   * cover the id. Without it, a captured delivery can be sent again under a new id.
+   * Whether a delivery of a new id with the type and body of an earlier one is stored as `skipped`, with the code
+   * REPLAY_SUSPECTED, instead of applied. An operator may replay it. For schemes whose signature does not cover the id: there,
+   * a captured delivery can be sent again under a new one. Default: `false` for presets, whose providers send equal bodies
+   * for different events; `true` for `hmac` and `custom` with `idSigned: false`.
    */
   replayGuard?: boolean;
   /** Headers to store with each event, beside the preset's. A signature, cookie or authorization is never stored. */

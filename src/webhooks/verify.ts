@@ -143,6 +143,12 @@ export function header(headers: Headers, name: string): string {
   return (headers.get(name) ?? "").slice(0, SIGNATURE.maxHeader).trim();
 }
 
+/** The content type in lower case, without its parameters. */
+export function mediaType(headers: Headers): string {
+  const [type = ""] = header(headers, "content-type").split(";", 1);
+  return type.trim().toLowerCase();
+}
+
 /** The values of the `name=value` pairs of a name, in order. White space around a pair is ignored. */
 export function pairValues(
   text: string,

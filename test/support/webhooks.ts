@@ -180,6 +180,14 @@ export const makeWebhooks = () =>
       }),
       stripe: stripe<Invoice | { type: "charge.ok" }>({ secrets }),
       gh: github({ secrets }),
+      raw: hmac({
+        secrets,
+        header: "x-sig",
+        parse: (text) => text,
+        describe: () => ({ type: "raw" }),
+      }),
+      guarded: github({ secrets, replayGuard: true }),
+      guardedToo: github({ secrets, replayGuard: true }),
       forms: github({
         secrets,
         events: { "issues.opened": v.object({ action: v.string() }) },

@@ -234,3 +234,25 @@ test("times count on both sides, inclusive at 300 s, digits only", async () => {
     );
   }
 });
+
+test("a body that is not UTF-8 is 400 where the decoder answers `undefined`, as Convex's does", async () => {
+  const decode = vi.spyOn(TextDecoder.prototype, "decode");
+  decode.mockReturnValue(undefined as unknown as string);
+  try {
+    const sign = { scheme: "hmac", header: "x-sig" } as const;
+    const request = await signTestRequest(sign, SECRET, "any");
+    expect(await post(deploy(), "raw", request)).toBe(400);
+  } finally {
+    decode.mockRestore();
+  }
+});
+
+test("half of a surrogate pair in a checked payload is PAYLOAD_INVALID at once", async () => {
+  const d = deploy();
+  const body = '{"id":"\\ud83d","type":"payment.completed","amount":5}';
+  expect((await deliver(d, body, "msg_1")).status).toBe(200);
+  await d.late();
+  expect(await d.events()).toMatchObject([
+    { status: "dead", lastErrorCode: "PAYLOAD_INVALID", attempt: 0 },
+  ]);
+});

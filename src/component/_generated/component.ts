@@ -1034,7 +1034,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | "HANDLER_FAILED"
             | "HANDLER_TIMEOUT"
             | "DO_NOT_RETRY"
-            | "FILTERED";
+            | "FILTERED"
+            | "REPLAY_SUSPECTED";
           occurredAt?: number;
           orderKey?: string;
           receivedAt: number;
@@ -1113,7 +1114,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               | "HANDLER_FAILED"
               | "HANDLER_TIMEOUT"
               | "DO_NOT_RETRY"
-              | "FILTERED";
+              | "FILTERED"
+              | "REPLAY_SUSPECTED";
             occurredAt?: number;
             orderKey?: string;
             receivedAt: number;
@@ -1174,6 +1176,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | "unhandled"
             | "filtered"
             | "invalid"
+            | "replayed"
+            | "suspected"
             | "unsynced";
         },
         Name

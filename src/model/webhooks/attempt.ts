@@ -355,7 +355,8 @@ const WORDINGS: [RegExp, Failure][] = [
 /** Why a handler failed. Never throws, whatever was thrown. */
 export function reasonOf(error: unknown): Reason {
   const data = dataOf(error);
-  const text = textOf(error, data);
+  // Cut before a pattern reads it: a handler's message may quote a whole payload.
+  const text = textOf(error, data).slice(0, WEBHOOK_RETRY.maxErrorRead);
   if (data?.code === "DO_NOT_RETRY") return { code: "DO_NOT_RETRY", text };
   const known = WORDINGS.find(([wording]) => wording.test(text));
   return { code: known?.[1] ?? "HANDLER_FAILED", text };

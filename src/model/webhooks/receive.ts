@@ -6,11 +6,12 @@
  */
 import { getConvexSize } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import type {
-  Receipt,
-  Received,
-  Route,
-  SourcePolicy,
+import {
+  DELIVERY,
+  type Receipt,
+  type Received,
+  type Route,
+  type SourcePolicy,
 } from "../../shared/webhooks.js";
 import { scheduleAttempt } from "./attempt.js";
 import {
@@ -21,6 +22,7 @@ import {
   type Reason,
   type StoredEvent,
 } from "./event.js";
+import { replayEvent } from "./operator.js";
 import { declareRoutes, findSource, routeOf } from "./source.js";
 
 export type ReceiveCall = {
@@ -42,11 +44,14 @@ export async function receiveEvent(
   const source = routes
     ? await declareRoutes(ctx, receipt.source, stored, { fingerprint, routes })
     : stored;
-  const known = await findDuplicate(ctx, receipt);
-  if (known) return { outcome: "duplicate", id: known._id };
-
   const route = routeOf(source, receipt.type);
-  const verdict = verdictOf(receipt, route);
+  const known = await findByKey(ctx, receipt);
+  if (known) return await receiveAgain(ctx, known, receipt, route);
+  const [first, ...suspects] = await findSameBody(ctx, receipt);
+  if (first && suspects.length >= DELIVERY.maxSuspects) {
+    return { outcome: "duplicate", id: first._id };
+  }
+  const verdict = verdictOf(receipt, route, first !== undefined);
   const row = await storeBodies(ctx, receipt, policy);
   if (verdict || !route) {
     const { status, reason, outcome } = verdict ?? UNHANDLED;
@@ -73,21 +78,44 @@ export async function receiveEvent(
   return { outcome: "accepted", id };
 }
 
-/** An event of the same id, or, where the id is not signed, of the same body. */
-async function findDuplicate(
+async function findByKey(
   ctx: MutationCtx,
-  { source, key, bodyHash }: Receipt,
+  { source, key }: Receipt,
 ): Promise<StoredEvent | null> {
-  const same = await ctx.db
+  return await ctx.db
     .query("webhookEvents")
     .withIndex("key", (q) => q.eq("source", source).eq("key", key))
-    // Not `unique`: a second row, however it came about, must not fail every delivery that follows.
+    // Not `unique`: a second row, after a restored backup, must not fail every delivery that follows.
     .first();
-  if (same || bodyHash === undefined) return same;
+}
+
+/** Events of the same type and body, where the id is not signed: the first, and suspected replays of it. */
+async function findSameBody(
+  ctx: MutationCtx,
+  { source, bodyHash }: Receipt,
+): Promise<StoredEvent[]> {
+  if (bodyHash === undefined) return [];
   return await ctx.db
     .query("webhookEvents")
     .withIndex("body", (q) => q.eq("source", source).eq("bodyHash", bodyHash))
-    .first();
+    .take(DELIVERY.maxSuspects + 1);
+}
+
+/**
+ * A delivery of a known event. A sender that repeats an event which was not applied, such as by "Resend" in its dashboard,
+ * starts a replay. Any other is a duplicate.
+ */
+async function receiveAgain(
+  ctx: MutationCtx,
+  known: StoredEvent,
+  { judged }: Receipt,
+  route: Route | undefined,
+): Promise<Received> {
+  const { _id: id, status, bodyId } = known;
+  const isOpen = status === "dead" || status === "unhandled";
+  if (!isOpen || !route || !bodyId) return { outcome: "duplicate", id };
+  const outcome = await replayEvent(ctx, id, judged, false);
+  return { outcome, id };
 }
 
 type Verdict = {
@@ -98,10 +126,11 @@ type Verdict = {
 
 const UNHANDLED: Verdict = { status: "unhandled", outcome: "unhandled" };
 
-/** Why an event gets no attempt, if it gets none. */
+/** Why an event gets no attempt; `null` if it gets one. */
 function verdictOf(
   { filtered, judged }: Receipt,
   route: Route | undefined,
+  isSuspect: boolean,
 ): Verdict | null {
   if (filtered) {
     return {
@@ -110,7 +139,12 @@ function verdictOf(
       outcome: "filtered",
     };
   }
-  // Nobody minds what is wrong with a payload that nobody handles. The replay will.
+  if (isSuspect) {
+    const text = "An event of another id had the same type and body.";
+    const reason: Reason = { code: "REPLAY_SUSPECTED", text };
+    return { status: "skipped", reason, outcome: "suspected" };
+  }
+  // No handler: the payload is not checked. A replay checks it.
   if (!route || !judged || !("invalid" in judged)) return null;
   const reason: Reason = { code: "PAYLOAD_INVALID", text: judged.invalid };
   return { status: "dead", reason, outcome: "invalid" };

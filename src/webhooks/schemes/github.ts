@@ -7,7 +7,7 @@
  * @module
  */
 import { preset, textAt, type Preset } from "../source.js";
-import { header, type Scheme } from "../verify.js";
+import { header, mediaType, type Scheme } from "../verify.js";
 
 export const githubScheme: Scheme = {
   name: "github",
@@ -32,12 +32,12 @@ export const githubScheme: Scheme = {
  */
 export const github: Preset = /* @__PURE__ */ preset({
   scheme: githubScheme,
-  idSigned: false,
+  replayGuard: false,
   headers: ["x-github-delivery", "x-github-event", "x-github-hook-id"],
   parse: (body, headers): unknown =>
     JSON.parse(
       // GitHub's other content type: the JSON is the one field of a form.
-      header(headers, "content-type").startsWith("application/x-www-form-")
+      mediaType(headers) === "application/x-www-form-urlencoded"
         ? (new URLSearchParams(body).get("payload") ?? "")
         : body,
     ),

@@ -61,9 +61,10 @@ export function hmacScheme({
 }
 
 /** How to read the event of a body. */
-export type DescribeOptions = Partial<
-  Pick<Provider, "describe" | "idSigned" | "parse">
->;
+export type DescribeOptions = Partial<Pick<Provider, "describe" | "parse">> & {
+  /** Whether the signature covers the key that `describe` returns. `false` turns `replayGuard` on. Default: `true`. */
+  idSigned?: boolean;
+};
 
 const byIdAndType: Provider["describe"] = ({ payload }) => ({
   key: textAt(payload, "id"),
@@ -105,5 +106,5 @@ function provider(
   { idSigned = true, describe = byIdAndType, parse }: DescribeOptions,
 ): Provider {
   const own = parse ? { parse } : {};
-  return { scheme, idSigned, headers: [], describe, ...own };
+  return { scheme, replayGuard: !idSigned, headers: [], describe, ...own };
 }

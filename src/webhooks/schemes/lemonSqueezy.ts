@@ -24,7 +24,7 @@ export const lemonSqueezyScheme = /* @__PURE__ */ hmacScheme({
  */
 export const lemonSqueezy: Preset = /* @__PURE__ */ preset({
   scheme: lemonSqueezyScheme,
-  idSigned: true,
+  replayGuard: false,
   headers: [],
   describe: ({ payload }) => ({
     type: textAt(payload, "meta", "event_name") ?? "",

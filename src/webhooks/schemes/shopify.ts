@@ -28,7 +28,7 @@ export const shopifyScheme: Scheme = {
  */
 export const shopify: Preset = /* @__PURE__ */ preset({
   scheme: shopifyScheme,
-  idSigned: false,
+  replayGuard: false,
   headers: [
     "x-shopify-topic",
     "x-shopify-shop-domain",

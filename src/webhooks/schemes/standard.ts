@@ -54,7 +54,7 @@ export const standardScheme: Scheme = {
  */
 export const standardWebhooks: Preset = /* @__PURE__ */ preset({
   scheme: standardScheme,
-  idSigned: true,
+  replayGuard: false,
   headers: ["webhook-id", "svix-id"],
   describe: ({ headers, payload }) => ({
     key: read(headers)?.id,

@@ -34,7 +34,7 @@ export const stripeScheme: Scheme = {
  */
 export const stripe: Preset = /* @__PURE__ */ preset({
   scheme: stripeScheme,
-  idSigned: true,
+  replayGuard: false,
   headers: [],
   describe({ payload }) {
     const id = textAt(payload, "id");

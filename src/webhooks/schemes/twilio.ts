@@ -1,46 +1,25 @@
 /**
- * Twilio. Signed: the URL that Twilio was given, then each form field's name and value in the order of their names,
- * HMAC-SHA1 in base64. A JSON body is bound by its hash in the URL (`bodySHA256`).
+ * Twilio. Signed: the URL that Twilio calls, then each form field's name and value in the order of their names, HMAC-SHA1 in
+ * base64. A JSON body is bound by its hash in the URL (`bodySHA256`). No time is signed.
  *
  * Source: https://www.twilio.com/docs/usage/security#validating-requests
  *
  * @module
  */
 import { sha256, timingSafeEqual, utf8 } from "../bytes.js";
-import { preset, textAt, type Preset } from "../source.js";
+import { preset, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 export type TwilioOptions = {
   /**
-   * The URL in Twilio's console, without the query: `https://happy-animal-1.convex.site/webhooks/twilio`. Twilio signs the
-   * URL that it calls, and a proxy may change scheme, host and port. Default: the URL of the request.
+   * The URL in Twilio's console, without the query: `https://api.example.com/webhooks/twilio`. Twilio signs the URL that it
+   * calls, and a client may choose the host that a request names. Default: the deployment's own site URL
+   * (`CONVEX_SITE_URL`) and the path of the request.
    */
   publicUrl?: string | undefined;
   /** The type of an event. Default: the name of the source. */
   type?: (params: unknown) => string;
 };
-
-/** The URLs that Twilio may have signed: its products disagree about the port. */
-function spellings(url: string): string[] {
-  const [, scheme = "", host = "", port, rest = ""] =
-    /^(https?:\/\/)([^/?#]*?)(?::(\d+))?([/?#].*)?$/.exec(url) ?? [];
-  const usual = scheme === "http://" ? "80" : "443";
-  return [
-    `${scheme}${host}${rest}`,
-    `${scheme}${host}:${port ?? usual}${rest}`,
-  ];
-}
-
-/** The fields of a form as Twilio signs them. */
-export function twilioFields(body: string): string {
-  const form = new URLSearchParams(body);
-  return [...new Set(form.keys())]
-    .sort()
-    .flatMap((name) =>
-      [...new Set(form.getAll(name))].sort().map((value) => name + value),
-    )
-    .join("");
-}
 
 /** Twilio's scheme for one URL. */
 export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
@@ -51,7 +30,7 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
     async read({ headers, body, url }) {
       const found = header(headers, "x-twilio-signature");
       if (!found) return "MISSING_HEADER";
-      const { search } = new URL(url);
+      const { pathname, search } = new URL(url);
       const hash = new URLSearchParams(search).get("bodySHA256");
       // The signature covers the URL alone. Without this check, a captured URL would accept any body.
       if (hash !== null && !timingSafeEqual(hash, await sha256(body))) {
@@ -59,49 +38,77 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
       }
       const fields =
         hash === null ? twilioFields(new TextDecoder().decode(body)) : "";
-      const called = publicUrl === undefined ? url : publicUrl + search;
+      const site = siteUrl();
+      const [own] = site ? [site + pathname] : url.split("?");
+      const called = publicUrl ?? own;
       return {
         signatures: [found],
-        signed: spellings(called).map((one) => utf8(one + fields)),
+        signed: spellings(called + search).map((one) => utf8(one + fields)),
       };
     },
   };
 }
 
+/** The fields of a form as Twilio signs them. One pass: an unverified body must not cost more than its length. */
+export function twilioFields(body: string): string {
+  const fields = new Map<string, Set<string>>();
+  for (const [name, value] of new URLSearchParams(body)) {
+    fields.set(name, (fields.get(name) ?? new Set()).add(value));
+  }
+  return [...fields]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, values]) =>
+      [...values].sort().map((value) => name + value),
+    )
+    .join("");
+}
+
+/** Set by Convex for every deployment, not by a request. Absent in a test runner. */
+function siteUrl(): string | undefined {
+  const { process } = globalThis as {
+    process?: { env: Record<string, string | undefined> };
+  };
+  return process?.env["CONVEX_SITE_URL"];
+}
+
+/** The URLs that Twilio may have signed: its products disagree about the port and about a `'`, which URLs spell `%27`. */
+function spellings(url: string): string[] {
+  const [, scheme = "", host = "", port, rest = ""] =
+    /^(https?:\/\/)([^/?#]*?)(?::(\d+))?([/?#].*)?$/.exec(url) ?? [];
+  const usual = scheme === "http://" ? "80" : "443";
+  const both = [
+    `${scheme}${host}${rest}`,
+    `${scheme}${host}:${port ?? usual}${rest}`,
+  ];
+  const plain = both.map((one) => one.replaceAll("%27", "'"));
+  return [...new Set([...both, ...plain])];
+}
+
+/** A form never begins so: its names are encoded. */
+const isJson = (body: string): boolean => /^[[{]/.test(body);
+
 /**
- * Twilio. One status of one message or call is one event.
+ * Twilio. A delivery is known by its idempotency token, or without one by the hash of what is signed: the ids in its fields
+ * name a call or a message, of which there are many events.
  *
  * @example
  * ```ts
- * sms: twilio({
- *   publicUrl: "https://happy-animal-1.convex.site/webhooks/sms",
- *   secrets: () => [process.env.TWILIO_AUTH_TOKEN],
- * })
+ * sms: twilio({ secrets: () => [process.env.TWILIO_AUTH_TOKEN] })
  * ```
  */
 export const twilio: Preset<TwilioOptions> =
   /* @__PURE__ */ preset<TwilioOptions>((options) => ({
     scheme: twilioScheme(options),
-    idSigned: true,
+    replayGuard: false,
     headers: ["i-twilio-idempotency-token"],
     parse: (body): unknown =>
-      body.startsWith("{")
+      isJson(body)
         ? JSON.parse(body)
         : Object.fromEntries(new URLSearchParams(body)),
-    describe({ source, payload }) {
-      const id = first(payload, ["MessageSid", "SmsSid", "CallSid"]);
-      const status = first(payload, [
-        "MessageStatus",
-        "SmsStatus",
-        "CallStatus",
-      ]);
-      return {
-        key: id && `${id}:${status ?? ""}`,
-        type: options.type?.(payload) ?? source,
-      };
-    },
+    // Fields in another order have the same signature.
+    signedText: ({ text }) => (isJson(text) ? text : twilioFields(text)),
+    describe: ({ source, headers, payload }) => ({
+      key: header(headers, "i-twilio-idempotency-token") || undefined,
+      type: options.type?.(payload) ?? source,
+    }),
   }));
-
-function first(payload: unknown, names: string[]): string | undefined {
-  return names.map((name) => textAt(payload, name)).find(Boolean);
-}
