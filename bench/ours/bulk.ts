@@ -1,5 +1,5 @@
 /**
- * Bulk jobs from start to end, with everything they did in the background.
+ * Bulk operations from start to end, with everything they did in the background.
  */
 import { listen, type Transaction } from "../engine/transactions.js";
 import type { Usage } from "../engine/usage.js";
@@ -22,7 +22,7 @@ export type BulkRun = {
 
 type Request = Parameters<HostDocs["startBulk"]>[1];
 
-/** Runs a job to its end. Throws if it does not do every one of the documents it should. */
+/** Runs a bulk operation to its end. Throws if it does not do every one of the documents it should. */
 export async function runBulk(
   app: HostApp,
   docs: HostDocs,
@@ -41,7 +41,7 @@ export async function runBulk(
   const status = await app.read((ctx) => docs.bulkStatus(ctx, job));
   if (status?.state !== "done" || status.done !== expected) {
     throw new Error(
-      `The bulk job did ${status?.done ?? 0} of ${expected} documents and is ${status?.state ?? "gone"}.`,
+      `The bulk operation did ${status?.done ?? 0} of ${expected} documents and is ${status?.state ?? "gone"}.`,
     );
   }
   return {

@@ -1,5 +1,5 @@
 /**
- * Many documents: batches, search, trash, and a bulk job with live progress.
+ * Many documents: batches, search, trash, and a bulk operation with live progress.
  *
  * @module
  */

@@ -61,7 +61,7 @@ export class Docs<
   /**
    * Declares the documents of one mount.
    *
-   * @param component `components.docs`, or `components` of the name that it is mounted under
+   * @param component `components.docs`; for a mount with a `name`, `components` of that name
    * @throws Error when the component is not mounted, a field has a reserved name or an option is out of range: each is a
    * mistake in the host's code
    */

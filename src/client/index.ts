@@ -4,6 +4,20 @@
  * @module
  */
 export type { ComponentApi } from "../component/_generated/component.js";
+export { Docs } from "./docs.js";
+export type {
+  AccessOperation,
+  AccessRequest,
+  DocsOptions,
+  DocumentChange,
+  WriteOperation,
+} from "./options.js";
+export type { Api } from "./api.js";
+export type { DocsArgs } from "./arguments.js";
+export type { DocumentOf, DocumentSystemFields } from "./document.js";
+export type { Operations } from "./operations.js";
+export type { SetRetentionArgs, SystemOperations } from "./system.js";
+export type { DocsWorker } from "./worker.js";
 export type {
   BatchResult,
   Counted,
@@ -12,33 +26,23 @@ export type {
   Written,
 } from "../shared/documents.js";
 export type { BulkState, BulkStatus } from "../shared/bulk.js";
-export type { Api } from "./api.js";
-export type { Operations } from "./operations.js";
-export { Docs } from "./docs.js";
-export type { Removal, Retention, RetentionOptions } from "./retention.js";
-export type { RetentionPolicy } from "./retention.js";
-export type { SetRetentionArgs, SystemOperations } from "./system.js";
-export type { Age } from "../shared/retention.js";
+
+export type {
+  Removal,
+  Retention,
+  RetentionOptions,
+  RetentionPolicy,
+} from "./retention.js";
 export {
   vPreview,
+  type Age,
   type Forecast,
   type Override,
   type Preview,
   type SweepStart,
 } from "../shared/retention.js";
+
 export { docsError, type DocsErrorOptions } from "../shared/failures.js";
-export type { MapError } from "./errors.js";
-export { toResult, vDocsError, vDocsResult } from "./errors.js";
-export type { CorsOptions } from "./http/response.js";
-export { withProblem } from "./http/response.js";
+export { toResult, vDocsError, vDocsResult, type MapError } from "./errors.js";
+export { withProblem, type CorsOptions } from "./http/response.js";
 export type { RouteOptions } from "./http/routes.js";
-export type {
-  AccessOperation,
-  AccessRequest,
-  DocsOptions,
-  DocumentChange,
-  WriteOperation,
-} from "./options.js";
-export type { DocsArgs } from "./arguments.js";
-export type { DocumentOf, DocumentSystemFields } from "./document.js";
-export type { DocsWorker } from "./worker.js";

@@ -189,7 +189,7 @@ export const WORDING: {
     return `Nothing was written: items ${which.join(", ")} failed.`;
   },
   BATCH_TOO_LARGE: ({ what, limit, got }) =>
-    `The batch is too large: ${got} ${UNITS[what]}, and the limit is ${limit}. Nothing was written. Send less at once, or start a bulk job.`,
+    `The batch is too large: ${got} ${UNITS[what]}, and the limit is ${limit}. Nothing was written. Send less at once, or start a bulk operation.`,
   RATE_LIMITED: ({ retryAfterMs }) =>
     `Too many calls. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`,
   EXTERNAL: ({ kind }) => external(kind),

@@ -112,7 +112,7 @@ test("a public document is served as JSON to anybody, and everything else is a 4
   }
 });
 
-test("a bulk job keeps the schema in the background", async () => {
+test("a bulk operation keeps the schema in the background", async () => {
   const { t, ada } = app();
   for (let n = 0; n < 3; n++) await ada.mutation(documents.create, plan);
   vi.advanceTimersByTime(1000);
