@@ -46,10 +46,21 @@ import type { DocumentOf } from "./document.js";
 import type { DocsState, DocumentChange } from "./options.js";
 import { write } from "./write.js";
 
-/** A document that retention is about to delete for good. */
+/** When documents of one status go. */
+export type RetentionPolicy = {
+  status: Status;
+  /** A document goes once it is older than this. One of exactly this age stays. */
+  olderThan: Age;
+  /** What the age counts from. Default: `"updatedAt"`, the last edit. */
+  by?: AgeBy;
+  /** `true`: `olderThan` may be less than an hour. Default: `false`. */
+  allowShort?: boolean;
+};
+
+/** A document that retention is about to delete for good: what `archive` and `onDelete` are called with. */
 export type Removal<F extends PropertyValidators> = {
   document: DocumentOf<F>;
-  /** A policy's age, a time of its own, or its time in the trash. */
+  /** A policy's age, its own `expiresAt`, or its time in the trash. */
   reason: DueReason;
   /** The run that deletes it: see `jobs.runs`. */
   runId: string;
@@ -57,45 +68,38 @@ export type Removal<F extends PropertyValidators> = {
 
 export type RetentionOptions<F extends PropertyValidators, HookCtx> = {
   /**
-   * When documents go, one policy a status. A status without a policy is kept. Whatever the policies say, a document goes at
-   * its own `expiresAt` if it has one, and never while it is `pinned`.
+   * When documents go, one policy a status. A status without a policy is kept. A document with `expiresAt` goes at that time
+   * instead, and a `pinned` one never does.
    */
   policies: RetentionPolicy[];
   /**
-   * With the option `trash`: how long what was moved to the trash can be brought back before `purgeTrash` deletes it. 30 days
-   * when not given.
+   * With the option `trash`: how long a document in the trash can be restored before `purgeTrash` deletes it. Default: 30 days.
    */
   undoFor?: Age;
-  /** `true`: `undoFor` may be less than an hour. */
+  /** `true`: `undoFor` may be less than an hour. Default: `false`. */
   allowShort?: boolean;
   /**
-   * Runs before each document that is deleted for good, in the transaction that deletes it: write a copy elsewhere. A throw
-   * keeps the document, and counts as a failure of it alone.
+   * Runs before a document is deleted for good, in the transaction that deletes it: write a copy elsewhere. A throw keeps that
+   * document, counts as its failure, and stops no other.
    */
   archive?: (ctx: HookCtx, removal: Removal<F>) => Promise<void> | void;
-  /** As `archive`, and after it: delete what belongs to the document, its files for instance. */
+  /** Runs after `archive`, in the same way: delete what belongs to the document, such as its files. */
   onDelete?: (ctx: HookCtx, removal: Removal<F>) => Promise<void> | void;
-  /** Documents of one transaction: 100 when not given, 500 at most. Fewer where they are large. */
+  /** Documents of one transaction, at most 500; fewer where they are large. Default: 100. */
   batchSize?: number;
-  /** Documents of one run: 10,000 when not given, 1,000,000 at most. The next run takes the rest. */
+  /** Documents of one run, at most 1,000,000. The next run takes the rest. Default: 10,000. */
   maxPerRun?: number;
 };
 
-type CleanupFunction = RegisteredMutation<
-  "internal",
-  { batch?: CleanupBatch },
-  Promise<SweepStart | Outcome[]>
->;
-
 /** The functions that `docs.retention()` makes. */
 export type Retention = {
-  /** Starts a run: for `crons.ts`. Moves to the trash or, without the option `trash`, deletes. */
+  /** Starts a run that moves what is due to the trash or, without the option `trash`, deletes it. For `crons.ts`. */
   cleanupOldDrafts: CleanupFunction;
-  /** Starts a run: for `crons.ts`. Deletes what has lain in the trash for `undoFor`. */
+  /** Starts a run that deletes what has lain in the trash for `undoFor`. For `crons.ts`. */
   purgeTrash: CleanupFunction;
   /**
-   * What both would take as of a time, `at` (ms). Without it, as of the last run's start or the newest document, whichever is
-   * later: a query that asked the clock could not be cached. Changes nothing.
+   * What both would remove as of `at` (ms). Changes nothing. Default: the start of the last run or the time of the newest
+   * document, whichever is later, because a query that reads the clock cannot be cached.
    */
   previewCleanup: RegisteredQuery<
     "internal",
@@ -104,15 +108,22 @@ export type Retention = {
   >;
 };
 
-/** Makes a host's functions. Throws for a policy that cannot be meant. */
+type CleanupFunction = RegisteredMutation<
+  "internal",
+  { batch?: CleanupBatch },
+  Promise<SweepStart | Outcome[]>
+>;
+
+/** See `Docs.retention`. Throws for options that are out of their range. */
 export function createRetention<F extends PropertyValidators, HookCtx>(
   core: DocsState,
   options: RetentionOptions<F, HookCtx>,
 ): Retention {
   const { cleanup, purge, bounds } = planRetention(options);
   const { archive, onDelete } = options;
-  const hears = core.hooks.onChange !== undefined;
-  const deletes = hears || archive !== undefined || onDelete !== undefined;
+  const hasOnChange = core.hooks.onChange !== undefined;
+  const hasHooks =
+    hasOnChange || archive !== undefined || onDelete !== undefined;
 
   const clean = (
     job: string,
@@ -124,13 +135,13 @@ export function createRetention<F extends PropertyValidators, HookCtx>(
       returns: v.union(vCleanupStart, v.array(vOutcome)),
       handler: async (ctx, { batch }) => {
         if (batch) {
-          // It runs in the host's app, so its `ctx` is the host's: the one that its hooks declare.
+          // This function is the host's, so its `ctx` is the one that the host's hooks declare.
           const host = ctx as typeof ctx & HookCtx;
           return await removeBatch(core, options, host, batch);
         }
-        const needsUs = operation === "trash" ? hears : deletes;
-        // The component calls this very function back, for each batch.
-        const worker = needsUs ? { worker: await handleOfSelf(ctx.meta) } : {};
+        // Moving to the trash deletes nothing, so only `onChange` runs. The component calls this function back for each batch.
+        const runsHere = operation === "trash" ? hasOnChange : hasHooks;
+        const worker = runsHere ? { worker: await handleOfSelf(ctx.meta) } : {};
         const sweep = { job, target, operation, ...bounds, ...worker };
         const { start } = core.component.retention;
         return await invoke(() => ctx.runMutation(start, { sweep }));
@@ -149,17 +160,14 @@ export function createRetention<F extends PropertyValidators, HookCtx>(
       returns: vPreview,
       handler: async (ctx, args) => {
         const { preview } = core.component.retention;
-        const question = { job: OWN_JOBS.cleanup, cleanup, purge, ...args };
-        return await invoke(() => ctx.runQuery(preview, question));
+        const call = { job: OWN_JOBS.cleanup, cleanup, purge, ...args };
+        return await invoke(() => ctx.runQuery(preview, call));
       },
     }),
   };
 }
 
-/**
- * Removes as every other removal does, as the system: each is planned, announced (to the hooks here, then to `onChange`) and
- * written, or all of it is undone.
- */
+/** Removes documents in the way of every write, as the system, with the hooks of retention before `onChange`. */
 async function removeBatch<F extends PropertyValidators, HookCtx>(
   core: DocsState,
   { archive, onDelete }: RetentionOptions<F, HookCtx>,
@@ -168,7 +176,7 @@ async function removeBatch<F extends PropertyValidators, HookCtx>(
 ): Promise<Outcome[]> {
   const reasons = new Map(items.map(({ id, reason }) => [id, reason]));
   const { onChange } = core.hooks;
-  const heard = {
+  const hooks = {
     onChange: async (
       _: unknown,
       change: DocumentChange<PropertyValidators>,
@@ -183,9 +191,8 @@ async function removeBatch<F extends PropertyValidators, HookCtx>(
       await onChange?.(host, change);
     },
   };
-  // `access` and `schema` are about callers and about what is written: the system removes.
-  const own = { ...core, hooks: heard, schema: undefined };
-  return await write(own, host, {
+  // `access` asks about callers and `schema` about what is written: neither is for a removal by the system.
+  return await write({ ...core, hooks, schema: undefined }, host, {
     actor: { kind: "system", reason: "retention" },
     operation,
     mode: "partial",
@@ -200,37 +207,18 @@ async function handleOfSelf(
   return await createFunctionHandle(makeFunctionReference<"mutation">(name));
 }
 
-/*
- * What a host says of retention, checked where it is said: a wrong policy fails the deploy and not the documents.
- */
+/* The options are checked where the host states them, so that a wrong policy fails the deploy. */
 
-/** When documents of one status go. */
-export type RetentionPolicy = {
-  status: Status;
-  /** Longer than this ago: a document of exactly this age stays. */
-  olderThan: Age;
-  /** What the age is counted from: the last edit when not given, or the creation. */
-  by?: AgeBy;
-  /** `true`: `olderThan` may be less than an hour. */
-  allowShort?: boolean;
-};
-
-export type RetentionSettings = {
-  policies: RetentionPolicy[];
-  undoFor?: Age;
-  allowShort?: boolean;
-  batchSize?: number;
-  maxPerRun?: number;
-};
-
-/** What the component is told. Throws for what cannot be meant. */
-export function planRetention({
+function planRetention({
   policies,
   undoFor,
   allowShort = false,
   batchSize = CLEANUP.defaultBatch,
   maxPerRun = CLEANUP.defaultRun,
-}: RetentionSettings): {
+}: Omit<
+  RetentionOptions<PropertyValidators, unknown>,
+  "archive" | "onDelete"
+>): {
   cleanup: CleanupTarget;
   purge: CleanupTarget;
   bounds: Pick<Cleanup, "batchSize" | "maxPerRun">;
@@ -242,7 +230,8 @@ export function planRetention({
   const checked = policies.map(checkPolicy);
   const statuses = checked.map(({ status }) => status);
   const twice = statuses.find((one, at) => statuses.indexOf(one) !== at);
-  if (twice) throw optionError(`has two policies for ${twice}: give one.`);
+  if (twice)
+    throw new Error(`convex-docs: there are two policies for ${twice}.`);
   return {
     cleanup: { policies: checked },
     purge: { trashOlderThanMs: undoMs },
@@ -256,10 +245,12 @@ function checkPolicy(
 ): StoredPolicy {
   const at = `policies[${index}]`;
   if (!vStatus.members.some(({ value }) => value === status)) {
-    throw optionError(`${at}.status must be draft, published or archived.`);
+    throw new Error(
+      `convex-docs: ${at}.status must be draft, published or archived.`,
+    );
   }
   if (!["updatedAt", "createdAt"].includes(by)) {
-    throw optionError(`${at}.by must be updatedAt or createdAt.`);
+    throw new Error(`convex-docs: ${at}.by must be updatedAt or createdAt.`);
   }
   const olderThanMs = ageMs(olderThan);
   assertAge(`${at}.olderThan`, olderThanMs, allowShort);
@@ -268,9 +259,5 @@ function checkPolicy(
 
 function assertAge(name: string, ms: number, allowShort: boolean): void {
   const problem = ageProblem(ms, allowShort);
-  if (problem) throw optionError(`${name} ${problem}`);
-}
-
-function optionError(problem: string): Error {
-  return new Error(`convex-docs: docs.retention(): ${problem}`);
+  if (problem) throw new Error(`convex-docs: ${name} ${problem}`);
 }

@@ -12,17 +12,17 @@ import type { MutationCtx, QueryCtx } from "../component/_generated/server.js";
 import type { DocsErrorData } from "../errors/codes.js";
 import { getDocsError } from "../errors/data.js";
 import { actorRefusal, ownerOf } from "../shared/access.js";
-import type {
-  BulkChange,
-  BulkOperation,
-  BulkState,
-  BulkStatus,
-  BulkTarget,
-  WorkerCall,
+import {
+  BULK,
+  type BulkChange,
+  type BulkOperation,
+  type BulkState,
+  type BulkStatus,
+  type BulkTarget,
+  type WorkerCall,
 } from "../shared/bulk.js";
 import {
   BATCH,
-  BULK,
   type Actor,
   type Change,
   type Outcome,

@@ -1,5 +1,5 @@
 /**
- * Bulk operations: what crosses the boundary between a host and the component.
+ * Bulk operations, for what exceeds one call: what crosses the boundary between a host and the component, and the limits.
  *
  * @module
  */
@@ -21,10 +21,10 @@ export const vBulkOperation = v.union(
 );
 export type BulkOperation = Infer<typeof vBulkOperation>;
 
-/** Which of the owner's documents: those changed last at or before a time, of one status if one is named. */
+/** Which of the owner's documents: those of a status, last changed at or before a time. */
 export const vWhere = v.object({
   status: v.optional(vStatus),
-  /** Last changed at or before this time, in ms. Default, and latest possible: the start. It does not chase its own writes. */
+  /** Last changed at or before this time, in ms. Default and latest: the start, so that it does not find its own writes. */
   updatedBefore: v.optional(v.number()),
 });
 export type Where = Infer<typeof vWhere>;
@@ -37,33 +37,33 @@ export const vBulkState = v.union(
 );
 export type BulkState = Infer<typeof vBulkState>;
 
-/** A change to every document of a bulk operation. */
+/** One change for every document of a bulk operation. */
 export const vBulkChange = vChange.omit("id", "ifVersion");
 export type BulkChange = Infer<typeof vBulkChange>;
 
-/** What a bulk operation does. Written once. */
+/** The columns of what a bulk operation does. Written once. */
 export const bulkOrder = {
   actor: vActor,
-  /** Whose documents, where they are chosen by `where`. */
+  /** The owner of the documents that `where` chooses. */
   ownerId: v.optional(v.string()),
   operation: vBulkOperation,
   /** For `update`: the change, without the id. */
   change: v.optional(vBulkChange),
-  /** Absent: the ids are in rows of their own. */
+  /** Absent with ids, which are in rows of their own. */
   where: v.optional(vWhere),
   /** See `Rules`. */
   rules: v.string(),
-  /** Handle of the host's function that writes, where the host has hooks. Absent: the component writes. */
+  /** Handle of the host's worker. Absent: the component writes. */
   worker: v.optional(v.string()),
 };
 
-/** How far a bulk operation is. */
+/** The columns of how far a bulk operation is. */
 export const bulkProgress = {
   state: vBulkState,
-  /** Items that went well, and items that were refused. */
+  /** Items written, and items refused. */
   done: v.number(),
   failed: v.number(),
-  /** How many items there are. Absent with `where`, which finds them as it goes. */
+  /** Items in all. Absent with `where`, which finds them step by step. */
   total: v.optional(v.number()),
   /** The first refusals: at most 100. `failed` counts them all. */
   failures: v.array(v.object({ id: v.string(), error: vDocsErrorData })),
@@ -72,21 +72,21 @@ export const bulkProgress = {
   finishedAt: v.optional(v.number()),
 };
 
-/** Its documents: those of the ids, or those found as it goes. */
+/** Its documents: by their ids, or found step by step. */
 export const vBulkTarget = v.union(
   v.object({ ids: v.array(v.string()) }),
   v.object({ where: vWhere }),
 );
 export type BulkTarget = Infer<typeof vBulkTarget>;
 
-/** What starting a bulk operation answers. */
+/** What the start of a bulk operation returns. */
 export const vBulkStarted = v.object({ jobId: v.string() });
 export type BulkStarted = Infer<typeof vBulkStarted>;
 
 export const vBulkStatus = v.object({ jobId: v.string(), ...bulkProgress });
 export type BulkStatus = Infer<typeof vBulkStatus>;
 
-/** What the host's worker is called with. It answers with one outcome an item. */
+/** What the host's worker is called with. It returns one outcome an item. */
 export const vWorkerCall = v.object({
   actor: vActor,
   operation: vBulkOperation,
@@ -95,3 +95,32 @@ export const vWorkerCall = v.object({
   mount: v.optional(v.string()),
 });
 export type WorkerCall = Infer<typeof vWorkerCall>;
+
+const KiB = 1024;
+
+/** Limits of a bulk operation. */
+export const BULK = {
+  /** Ids of one operation. An array among Convex's arguments holds 8,192. */
+  maxIds: 8000,
+  /** Ids kept in one row. */
+  idsPerRow: 500,
+  /** Items of one step, which is one transaction: an owner's own writes wait no longer than for one. */
+  stepItems: 100,
+  /** The part of each transaction limit that a step uses. */
+  share: 0.5,
+  /**
+   * Bytes of documents that a step finds at once. Each is read three times (found, checked, replaced), so with one more of the
+   * largest size the step stays within its share of 16 MiB.
+   */
+  stepBytes: 1536 * KiB,
+  /** Bytes that a step writes. */
+  writeBytes: 6 * 1024 * KiB,
+  /** Refusals that are kept. The rest is only counted. */
+  maxFailures: 100,
+  /** The interval at which a running operation is checked, and the time without progress after which its chain counts as lost, in ms. */
+  watchMs: 60_000,
+  /** Lost chains in a row, without progress between them, until it fails. */
+  maxDeaths: 5,
+  /** How long a finished operation is kept, in ms. */
+  keepMs: 7 * 24 * 60 * 60 * 1000,
+} as const;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { BULK } from "../../src/shared/documents.js";
+import { BULK } from "../../src/shared/bulk.js";
 import { inComponent } from "../support/component.js";
 import { deploy, docs, type Deployment } from "../support/host.js";
 

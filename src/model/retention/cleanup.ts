@@ -8,7 +8,8 @@ import type { FunctionHandle } from "convex/server";
 import { getDocumentSize } from "convex/values";
 import { internal } from "../../component/_generated/api.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import { BATCH, BULK, type Outcome } from "../../shared/documents.js";
+import { BULK } from "../../shared/bulk.js";
+import { BATCH, type Outcome } from "../../shared/documents.js";
 import { assertWholeNumber } from "../../shared/issues.js";
 import type { Counts, JobClaim } from "../../shared/jobs.js";
 import {
