@@ -1,5 +1,5 @@
 /**
- * Who may do what. The only place that decides it: every path, single or batch, read or write, asks here.
+ * Who may do what. Every path, single or batch, read or write, decides it here and nowhere else.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { DocsErrorData } from "../errors/codes.js";
 import { ID, type Actor, type Status } from "./documents.js";
 import { forbidden, invalidAt, notFound, unauthorized } from "./failures.js";
 
-/** What the decision needs to know of a document. */
+/** The columns that decide. */
 export type Guarded = {
   ownerId: string;
   status: Status;
@@ -16,14 +16,14 @@ export type Guarded = {
   deletedAt?: number | undefined;
 };
 
-/** Public means both: its owner wants it seen, and it is finished. Others never see a draft. */
+/** Public means both: `isPublic` and published. Others never see a draft. */
 export function isVisibleToAll(document: Guarded): boolean {
   return (
     document.isPublic && document.status === "published" && !isTrashed(document)
   );
 }
 
-/** Nobody reads a document in the trash by its id, its owner included. */
+/** A document in the trash cannot be read by its id, not even by its owner. */
 export function mayRead(actor: Actor, document: Guarded): boolean {
   return (
     isVisibleToAll(document) || (owns(actor, document) && !isTrashed(document))
@@ -31,8 +31,11 @@ export function mayRead(actor: Actor, document: Guarded): boolean {
 }
 
 /**
- * Why this actor may not write this document, or `null`. `place` is where the write expects to find it. A document that
- * the actor cannot see there is answered like one that does not exist, `documentId` being what the caller sent.
+ * Why this actor may not write this document, or `null`. A document that the actor cannot see is answered like one that does not
+ * exist.
+ *
+ * @param documentId the id as the caller sent it
+ * @param place where the write expects the document
  */
 export function writeRefusal(
   actor: Actor,
@@ -47,7 +50,7 @@ export function writeRefusal(
     : notFound(documentId);
 }
 
-/** Why this actor may write nothing at all, or `null`. Asked before anything is read. */
+/** Why this actor may write nothing at all, or `null`. Checked before anything is read. */
 export function actorRefusal(actor: Actor): DocsErrorData | null {
   if (actor.kind === "anonymous") return unauthorized();
   return actor.kind === "user"
@@ -55,9 +58,7 @@ export function actorRefusal(actor: Actor): DocsErrorData | null {
     : null;
 }
 
-/**
- * Whose documents a call means: a user's own, or those the system names. A refusal if that is nobody, or cannot be a user.
- */
+/** Whose documents a call means: a user's own, or those of the owner that the system names. */
 export function ownerOf(
   actor: Actor,
   ownerId: string | undefined,
@@ -70,7 +71,7 @@ export function ownerOf(
   return { ownerId: actor.kind === "user" ? actor.id : (owner ?? "") };
 }
 
-/** Why this cannot be the id of a user or the key of a document, or `null`. `path` is the argument to blame. */
+/** Why this cannot be the id of a user or the key of a document, or `null`. `path` is the name of the argument. */
 export function nameRefusal(
   path: string,
   name: string,

@@ -32,18 +32,18 @@ export type DocsErrorOptions = Partial<
   Pick<DocsErrorBase, "message" | "retryable" | "retryAfterMs">
 >;
 
-/** The details, unless the code has none that must be given; then the options. */
+/** The details, optional for a code that requires none; then the options. */
 type Rest<Code extends DocsErrorCode> =
   Record<never, never> extends DocsErrorDetails[Code]
     ? [details?: DocsErrorDetails[Code], options?: DocsErrorOptions]
     : [details: DocsErrorDetails[Code], options?: DocsErrorOptions];
 
 /**
- * An error of ours for a host to throw, so that its clients have one shape to switch on. Cannot fail: whatever Convex could
- * not send is reduced to plain JSON. Never put the message of a foreign error in it; it may hold a secret.
+ * An error of this package for a host to throw, so that its clients have one shape to switch on. Never throws: details that
+ * Convex cannot send are reduced to plain JSON. Never put the message of a foreign error in it; it may hold a secret.
  *
- * @param rest the code's details, then `message`, `retryable` and `retryAfterMs` (ms) if the usual ones will not do.
- * RATE_LIMITED is retryable unless you say otherwise, the others are not
+ * @param rest the code's details, then `message`, `retryable` and `retryAfterMs` (ms). Default: the message of the code, and
+ * retryable only for RATE_LIMITED
  * @example
  * ```ts
  * const project = await ctx.db.get(id);
@@ -61,7 +61,7 @@ export function docsError<Code extends DocsErrorCode>(
   return fail(failure<DocsErrorCode>(code, own, options));
 }
 
-/** The data of an error, worded as all of its code are unless it brings a message. */
+/** The data of an error. Default: the message of its code. */
 export function failure<Code extends DocsErrorCode>(
   code: Code,
   details: DocsErrorDetails[Code],
@@ -71,7 +71,7 @@ export function failure<Code extends DocsErrorCode>(
   return errorData(code, message, details, { retryable, ...retry });
 }
 
-/** Details from plain JavaScript may be anything. An error must come of it all the same. */
+/** Details from plain JavaScript may be anything, and still must make an error. */
 function wording<Code extends DocsErrorCode>(
   code: Code,
   details: DocsErrorDetails[Code],
@@ -83,12 +83,12 @@ function wording<Code extends DocsErrorCode>(
   }
 }
 
-/** Nobody is signed in, and this needs somebody. */
+/** The operation needs a caller who is signed in. */
 export function unauthorized(): DocsErrorData<"UNAUTHORIZED"> {
   return failure("UNAUTHORIZED", {});
 }
 
-/** The one answer for a document that is missing, malformed, trashed or somebody else's secret. */
+/** The one answer for a missing document, a malformed id, a document in the trash and one that the caller may not see. */
 export function notFound(id: string): DocsErrorData<"NOT_FOUND"> {
   return failure("NOT_FOUND", { documentId: echo(id) });
 }
@@ -118,7 +118,7 @@ export function invalidAt(
   return invalid([issue(path, predicate)]);
 }
 
-/** Somebody else wrote first. `expected` is what the caller edited. */
+/** Another write came first. `expected` is the version that the caller edited. */
 export function conflict(
   id: string,
   expected: number,
@@ -135,7 +135,7 @@ export function invalidCursor(): DocsErrorData<"INVALID_CURSOR"> {
   });
 }
 
-/** `key` is the caller's own: whose document has it, or what it is, stays unsaid. */
+/** Repeats the caller's `key` and says nothing of the document that has it. */
 export function alreadyExists(key: string): DocsErrorData<"ALREADY_EXISTS"> {
   return failure("ALREADY_EXISTS", { key });
 }
@@ -145,7 +145,7 @@ export function duplicateId(id: string): DocsErrorData<"DUPLICATE_ID"> {
   return failure("DUPLICATE_ID", { documentId: echo(id) });
 }
 
-/** One refusal for a batch that is all or nothing, with every item that stood in its way. */
+/** One refusal for an atomic batch, with every item that was refused. */
 export function batchFailed(
   errors: DocsErrorDetails["BATCH_FAILED"]["errors"],
 ): DocsErrorData<"BATCH_FAILED"> {
@@ -161,10 +161,7 @@ export function batchTooLarge(
   return failure("BATCH_TOO_LARGE", { what, limit, got });
 }
 
-/*
- * What each error says, in one place. English, for the person who reads it: a developer or, where the app has no text of its
- * own for the code, a user.
- */
+/* Messages: English, for a developer or, where the app has no text of its own for the code, a user. */
 
 export const WORDING: {
   [Code in DocsErrorCode]: (details: DocsErrorDetails[Code]) => string;
@@ -206,23 +203,21 @@ const UNITS: Record<BatchLimit, string> = {
   functionsScheduled: "functions to schedule",
 };
 
-/** How a call to another service failed. By itself, because a bundle of `fetchJson` needs no other text. */
+/** A function of its own, because a bundle of `fetchJson` needs no other text. */
 export function external(kind: ExternalKind): string {
   return `Another service failed: ${kind}.`;
 }
 
-/** What a caller sent, as it may stand in an error. */
+/** A caller's text, cut to what an error repeats. */
 export function echo(text: string, limit: number = ID.maxEchoed): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}…`;
 }
 
-/*
- * How the items of one call stand or fall together.
- */
+/* Refusals of the items of one call. */
 
 /**
- * Throws if these refusals, one place an item, refuse the whole call. `single`: the one item's refusal is the call's.
- * `atomic`: one refusal refuses them all, and all are reported. `partial`: an item's refusal is the item's own.
+ * Throws if these refusals, one place an item, refuse the whole call. `single`: the item's refusal is the call's. `atomic`: one
+ * refusal refuses the call, and all are reported. `partial`: a refusal is its item's alone.
  */
 export function throwIfRejected(
   mode: Mode,
@@ -237,14 +232,13 @@ export function throwIfRejected(
   throw fail(mode === "single" ? first.error : batchFailed(errors));
 }
 
-/*
- * Items of one call that are about the same document. Each would overlook what the other does.
- */
-
-/** What an item is about, if it names it. */
+/** How an item names its document, if it does. */
 export type NamedItem = { id?: string; key?: string; ownerId?: string };
 
-/** For each item, in its place: its refusal if an earlier one names the same document, whatever becomes of that one. */
+/**
+ * For each item, in its place: its refusal if an earlier one names the same document, because neither would see what the other
+ * writes.
+ */
 export function findDuplicates(items: NamedItem[]): (DocsErrorData | null)[] {
   const seen = new Set<string>();
   return items.map(({ id, key, ownerId = "" }) => {

@@ -1,5 +1,5 @@
 /**
- * The host's fields of one document: changing some of them, and judging the whole.
+ * The host's fields of one document: changing some of them, and checking the whole.
  *
  * @module
  */
@@ -10,6 +10,29 @@ import { SEARCH, type Fields } from "./documents.js";
 import { invalid, invalidAt } from "./failures.js";
 import type { ObjectJson } from "./validatorJson.js";
 
+/**
+ * What a host declares about its documents, as data. It goes with each write, so that the whole merged document is checked in
+ * the transaction that writes it.
+ */
+export type Rules = {
+  /** The shape of the host's fields. */
+  shape: ObjectJson;
+  /** Bytes of all of a document's fields. */
+  maxBytes: number;
+  /** The fields that `search` looks in. */
+  search: string[];
+};
+
+/** The rules as a text, which crosses into the component. */
+export function encodeRules(rules: Rules): string {
+  return JSON.stringify(rules);
+}
+
+/** Reads what `encodeRules` made. */
+export function decodeRules(json: string): Rules {
+  return JSON.parse(json) as Rules;
+}
+
 /** Stored fields with a change applied: what is absent stays, and only `unset` deletes. */
 export function merge(stored: Fields, set: Fields, unset: string[]): Fields {
   const merged = { ...stored, ...set };
@@ -17,7 +40,7 @@ export function merge(stored: Fields, set: Fields, unset: string[]): Fields {
   return merged;
 }
 
-/** Why these cannot be a document's fields, or `null`. Names every field that is wrong. */
+/** Why these cannot be a document's fields, or `null`. */
 export function fieldsRefusal(
   { shape, maxBytes }: Rules,
   fields: Fields,
@@ -26,7 +49,7 @@ export function fieldsRefusal(
   if (issues.length > 0) return invalid(issues);
   const bytes = getConvexSize(fields);
   if (bytes <= maxBytes) return null;
-  // The largest field is the one to blame: it alone decides whether shortening the others can help.
+  // The issue is at the largest field: shortening another may not help.
   const [largest] = Object.entries(fields)
     .map(([name, value]) => ({ name, bytes: getConvexSize(value as Value) }))
     .sort((a, b) => b.bytes - a.bytes);
@@ -46,30 +69,6 @@ export function searchTextOf(
     .map((name): unknown => fields[name])
     .filter((value) => typeof value === "string")
     .join("\n");
-  // Half of a character at the end would be no text, and Convex stores none of it.
+  // The cut may leave half of a surrogate pair, which Convex refuses.
   return text.slice(0, SEARCH.maxTextLength).replace(/\p{Surrogate}$/u, "");
-}
-
-/*
- * What a host declared about its documents, as data: validators are objects with methods and cannot cross into a component.
- * It travels with each write, so that the whole merged document is judged in the transaction that writes it.
- */
-
-export type Rules = {
-  /** The shape of the host's fields. */
-  shape: ObjectJson;
-  /** Bytes that a document's fields may have together. */
-  maxBytes: number;
-  /** The fields that `search` looks in. */
-  search: string[];
-};
-
-/** The rules as they travel. */
-export function encodeRules(rules: Rules): string {
-  return JSON.stringify(rules);
-}
-
-/** Reads what `encodeRules` made. */
-export function decodeRules(json: string): Rules {
-  return JSON.parse(json) as Rules;
 }

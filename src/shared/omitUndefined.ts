@@ -1,4 +1,4 @@
-/** The entries of an object that have a value. A patch deletes what is `undefined`, and an optional property must not be it. */
+/** The entries of an object that have a value. In a patch `undefined` deletes, and an optional argument must not be `undefined`. */
 export function omitUndefined<T extends object>(
   columns: T,
 ): { [Name in keyof T]?: Exclude<T[Name], undefined> } {

@@ -1,15 +1,10 @@
-/**
- * What a handler of the host's may use of the transaction that it runs in.
- *
- * @module
- */
 import type {
   GenericDataModel,
   GenericMutationCtx,
   TransactionLimits,
 } from "convex/server";
 
-/** What is left to whoever writes down how the handler ended, and what then follows. */
+/** Reserved for recording how the handler ended, and for what follows from that. */
 const RESERVE = {
   bytesRead: 2 * 1024 * 1024,
   bytesWritten: 256 * 1024,
@@ -20,8 +15,8 @@ const RESERVE = {
 } as const;
 
 /**
- * All that is left of this transaction but for the reserve. Going over it then fails the handler, where going over Convex's
- * own limits would fail the transaction, and with it the record that the handler failed.
+ * What a host's handler may use of the transaction that it runs in: all that is left but the reserve. A handler that exceeds it
+ * fails alone. Exceeding Convex's own limits would fail the transaction, and with it the record that the handler failed.
  */
 export async function limitsForHandler({
   meta,

@@ -38,8 +38,11 @@ describe("an issue's message", () => {
   });
 
   test("is short and made of letters, digits and spaces, whatever the path", () => {
-    const odd = [...'aB7._$ß<"\n\u202E\uD83D', "😀", " ", "lı", "ǆ"];
-    const paths = fc.array(fc.constantFrom(...odd), { maxLength: 300 });
+    const odd = fc.constantFrom(
+      ...["a", "B", "7", ".", "_", "$", "ß", "<", '"', "\n", " ", "lı", "ǆ"],
+      ...["\u202E", "\uD83D", "😀"],
+    );
+    const paths = fc.array(odd, { maxLength: 300 });
     fc.assert(
       fc.property(paths, (parts) => {
         const { message } = issue(parts.join(""), "is odd.");

@@ -1,5 +1,5 @@
 /**
- * Failures over HTTP.
+ * Responses over HTTP: problems, CORS, conditional reads, JSON.
  *
  * @module
  */
@@ -7,9 +7,8 @@ import { getDocsError } from "../../errors/data.js";
 import { toProblem } from "../../errors/problem.js";
 
 /**
- * Makes an HTTP action answer every failure with `application/problem+json`: an error of ours with the status of its code,
- * anything else with a 500 that says nothing about it, logged on the server. Left uncaught, Convex would answer both with
- * 500.
+ * Makes an HTTP action answer every failure with `application/problem+json`: an error of this package with the status of its
+ * code, any other with a 500 that reveals nothing, logged on the server. Uncaught, Convex would answer both with 500.
  *
  * @example
  * ```ts
@@ -38,7 +37,7 @@ export function withProblem<Ctx>(
   };
 }
 
-/** A problem that no cache keeps and that says how to sign in. Source: RFC 9110 §11.6.1 for the latter. */
+/** No cache keeps a problem, and a 401 names the scheme to sign in with. Source: RFC 9110 §11.6.1. */
 function problemFor(error: unknown): Response {
   const response = toProblem(error);
   response.headers.set("Cache-Control", "no-store");
@@ -48,7 +47,7 @@ function problemFor(error: unknown): Response {
   return response;
 }
 
-/** For a method that the path does not have. Not an error of ours: its caller has no document in mind. */
+/** For a method that the path does not have. It has no code: it is about no document. */
 export function methodNotAllowed(allow: string): Response {
   const body = {
     type: "about:blank",
@@ -60,31 +59,27 @@ export function methodNotAllowed(allow: string): Response {
   return new Response(JSON.stringify(body), { status: 405, headers });
 }
 
-/*
- * Which pages of other origins may read. Nobody, unless the host says so.
- *
- * Source: https://fetch.spec.whatwg.org/#http-cors-protocol
- */
+/* CORS. Source: https://fetch.spec.whatwg.org/#http-cors-protocol */
 
 export type CorsOptions = {
   /** Origins whose pages may read, such as `"https://app.example.com"`; `["*"]` for all. */
   origins: string[];
-  /** How long a browser may remember the answer to a preflight, in seconds: 3600 when not given. */
+  /** How long a browser may keep the answer to a preflight, in seconds. Default: 3600. */
   maxAgeSeconds?: number;
 };
 
-/** What the pages may send beside the simple headers, and read of the answer. */
+/** Headers that a page may send beside the simple ones, and headers of the answer that it may read. */
 const REQUEST_HEADERS = "Authorization, If-None-Match";
 const RESPONSE_HEADERS = "ETag, Link, Retry-After";
 
-/** Throws for an origin that no browser would ever send, such as one with a path. */
+/** Throws for an origin that no browser sends, such as one with a path. */
 export function assertOrigins({ origins }: CorsOptions): void {
   const wrong = origins.filter(
     (origin) => origin !== "*" && originOf(origin) !== origin,
   );
   if (wrong.length > 0) {
     throw new Error(
-      `convex-docs: not an origin: ${wrong.join(", ")}. An origin is a scheme, a host and perhaps a port: "https://app.example.com".`,
+      `convex-docs: CORS takes origins, and these are not: ${wrong.join(", ")}. An origin is a scheme, a host and perhaps a port: "https://app.example.com".`,
     );
   }
 }
@@ -97,7 +92,7 @@ function originOf(text: string): string | null {
   }
 }
 
-/** Lets the page that asked read the response, if its origin may. */
+/** Lets the page that sent the request read the response, if its origin is allowed. */
 export function allowOrigin(
   cors: CorsOptions | undefined,
   request: Request,
@@ -105,7 +100,7 @@ export function allowOrigin(
 ): void {
   if (!cors) return;
   const any = cors.origins.includes("*");
-  // A cache must not hand one origin's answer to another.
+  // A cache must not give one origin's answer to another.
   if (!any) response.headers.append("Vary", "Origin");
   const origin = request.headers.get("Origin");
   if (origin === null || !(any || cors.origins.includes(origin))) return;
@@ -113,7 +108,7 @@ export function allowOrigin(
   response.headers.set("Access-Control-Expose-Headers", RESPONSE_HEADERS);
 }
 
-/** The answer to OPTIONS: to a preflight what may be sent, to anybody which methods there are. */
+/** The answer to OPTIONS: the methods, and for a preflight the headers that may be sent. */
 export function optionsResponse(
   cors: CorsOptions | undefined,
   methods: string,
@@ -128,9 +123,8 @@ export function optionsResponse(
 }
 
 /*
- * Conditional reads. Weak tags: equal versions are equal documents, though not for ever equal bytes.
- *
- * Source: RFC 9110 §8.8.3 (`ETag`) and §13.1.2 (`If-None-Match`).
+ * Conditional reads. The tags are weak: equal versions are equal documents, but not always equal bytes. Source: RFC 9110 §8.8.3
+ * (`ETag`) and §13.1.2 (`If-None-Match`).
  */
 
 /** The tag of a document at a version. A version is never reused while the document exists. */
@@ -150,10 +144,9 @@ export function matchesEtag(
   );
 }
 
-/**
- * Documents as JSON. What JSON has no word for: an int64 becomes its digits and bytes become base64, both as text; NaN and
- * the infinities become `null`.
- */
+/* JSON. */
+
+/** Documents as JSON. An int64 becomes its digits and bytes become base64, both as text; NaN and the infinities become `null`. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => {
     if (typeof member === "bigint") return member.toString();
@@ -161,7 +154,7 @@ export function toJson(value: unknown): string {
   });
 }
 
-/** Not by `instanceof`: bytes of another realm have another class. */
+/** Not by `instanceof`: bytes of another realm are of another class. */
 function isBytes(value: unknown): value is ArrayBuffer {
   return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 }

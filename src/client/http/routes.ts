@@ -41,13 +41,39 @@ import {
 export type RouteOptions<Document> = {
   /** Where the documents are: `"/api/documents"`. Starts with a slash and does not end with one. */
   prefix: string;
-  /** Which pages of other origins may read. None when not given. */
+  /** Pages of other origins that may read. Default: none. */
   cors?: CorsOptions;
-  /** What a client gets of a document: all of it, as JSON, when not given. */
+  /** What a client gets of a document, as JSON. Default: all of it. */
   present?: (document: Document) => unknown;
 };
 
-/** Every method that can be routed and that there is nothing to do for. */
+/** The `ctx` of an HTTP action. */
+export type HttpCtx = GenericActionCtx<GenericDataModel>;
+
+/** The part of a document that the routes read. */
+export type Readable = { _id: string; version: number };
+
+/** Documents as one caller may read them. */
+export type Reader<Document extends Readable> = {
+  get(ctx: HttpCtx, args: DocsArgs<"get">): Promise<Document | null>;
+  list(
+    ctx: HttpCtx,
+    args: DocsArgs<"list">,
+  ): Promise<PaginationResult<Document>>;
+  listPublic(
+    ctx: HttpCtx,
+    args: DocsArgs<"listPublic">,
+  ): Promise<PaginationResult<Document>>;
+};
+
+/** The documents behind the routes. They throw this package's errors: `mapError` is for the host's functions. */
+export type DocumentSource<Document extends Readable> = {
+  identify: (ctx: HttpCtx) => Promise<string | null> | string | null;
+  /** `null`: a caller who is not signed in. */
+  as(userId: string | null): Reader<Document>;
+};
+
+/** Methods that Convex routes and that answer 405. */
 const OTHERS = ["POST", "PUT", "PATCH", "DELETE"] as const;
 const ALLOWED = "GET, HEAD, OPTIONS";
 
@@ -91,6 +117,23 @@ export function registerRoutes<Document extends Readable>(
 
 type Handler = (ctx: HttpCtx, request: Request) => Promise<Response> | Response;
 
+/** The answer to HEAD: that of GET, without the body. */
+function withoutBody({ status, headers }: Response): Response {
+  return new Response(null, { status, headers });
+}
+
+/* The caller. */
+
+/** A request whose caller is known. */
+type ReadCall<Document extends Readable> = {
+  ctx: HttpCtx;
+  request: Request;
+  url: URL;
+  userId: string | null;
+  reader: Reader<Document>;
+  present: (document: Document) => unknown;
+};
+
 async function authenticate<Document extends Readable>(
   source: DocumentSource<Document>,
   { present = (document: Document) => document }: RouteOptions<Document>,
@@ -103,7 +146,32 @@ async function authenticate<Document extends Readable>(
   return { ctx, request, url, userId, reader, present };
 }
 
-/** The id that stands after the prefix. Throws NOT_FOUND for what cannot be one. */
+/** The caller by their bearer token, `null` without one. Throws UNAUTHORIZED for a bad token. */
+export async function callerOf(
+  ctx: HttpCtx,
+  request: Request,
+  identify: DocumentSource<Readable>["identify"],
+): Promise<string | null> {
+  const header = request.headers.get("Authorization");
+  if (header === null) return null;
+  const identity = /^bearer /i.test(header) ? await identityOf(ctx) : null;
+  const userId = identity && (await identify(ctx));
+  if (userId === null) throw fail(unauthorized());
+  return userId;
+}
+
+/** Convex passes a bad token on to HTTP actions, because the header may be the app's own, and throws only here. */
+async function identityOf(ctx: HttpCtx) {
+  try {
+    return await ctx.auth.getUserIdentity();
+  } catch {
+    return null;
+  }
+}
+
+/* One document: `GET prefix/:id`. */
+
+/** The id after the prefix. Throws NOT_FOUND for one that is not URL-encoded. */
 function idIn(pathname: string, prefix: string): string {
   const encoded = pathname.slice(prefix.length + 1);
   try {
@@ -113,27 +181,8 @@ function idIn(pathname: string, prefix: string): string {
   }
 }
 
-/** HEAD answers what GET would, and leaves the body out. */
-function withoutBody({ status, headers }: Response): Response {
-  return new Response(null, { status, headers });
-}
-
-/*
- * The two things that can be read: one document, and a page of them.
- */
-
-/** One request, once it is known who sends it. */
-export type ReadCall<Document extends Readable> = {
-  ctx: HttpCtx;
-  request: Request;
-  url: URL;
-  userId: string | null;
-  reader: Reader<Document>;
-  present: (document: Document) => unknown;
-};
-
-/** `GET prefix/:id`. Throws NOT_FOUND for whatever the caller may not see. */
-export async function readOne<Document extends Readable>(
+/** Throws NOT_FOUND for a document that the caller may not see. */
+async function readOne<Document extends Readable>(
   call: ReadCall<Document>,
   id: string,
 ): Promise<Response> {
@@ -149,8 +198,10 @@ export async function readOne<Document extends Readable>(
   return jsonResponse(call.present(document), headers);
 }
 
-/** `GET prefix`: the caller's own documents, or the public ones if that is asked for or nobody is signed in. */
-export async function readPage<Document extends Readable>(
+/* A page of documents: `GET prefix`. */
+
+/** Throws UNAUTHORIZED for documents of one's own without a caller. */
+async function readPage<Document extends Readable>(
   call: ReadCall<Document>,
 ): Promise<Response> {
   const { url, userId, present } = call;
@@ -180,105 +231,35 @@ async function fetchPage<Document extends Readable>(
   });
 }
 
-/** Relative to the page, so that it is right behind any proxy. */
+/** Relative, so that it is right behind a proxy. */
 function nextUrl(url: URL, cursor: string): string {
   const search = new URLSearchParams(url.searchParams);
   search.set("cursor", cursor);
   return `?${search.toString()}`;
 }
 
-/**
- * What a signed-in caller sees is nobody else's business. What anybody may see can be kept by anybody, and asked about again
- * each time: a document can be unpublished.
- */
-function cacheHeaders(userId: string | null): Record<string, string> {
-  const whose = userId === null ? "public" : "private";
-  return { "Cache-Control": `${whose}, no-cache`, Vary: "Authorization" };
-}
-
-function jsonResponse(body: unknown, headers: Headers): Response {
-  headers.set("Content-Type", "application/json");
-  return new Response(toJson(body), { status: 200, headers });
-}
-
-/*
- * Who reads over HTTP, and what.
- */
-
-/** What every HTTP action has. */
-export type HttpCtx = GenericActionCtx<GenericDataModel>;
-
-/** What a route needs of a document. The rest is the host's. */
-export type Readable = { _id: string; version: number };
-
-/** What one caller may read. */
-export type Reader<Document extends Readable> = {
-  get(ctx: HttpCtx, args: DocsArgs<"get">): Promise<Document | null>;
-  list(
-    ctx: HttpCtx,
-    args: DocsArgs<"list">,
-  ): Promise<PaginationResult<Document>>;
-  listPublic(
-    ctx: HttpCtx,
-    args: DocsArgs<"listPublic">,
-  ): Promise<PaginationResult<Document>>;
-};
-
-/** The documents behind the routes. Their errors are ours: a host's `mapError` is for its functions. */
-export type DocumentSource<Document extends Readable> = {
-  identify: (ctx: HttpCtx) => Promise<string | null> | string | null;
-  /** `null`: somebody who is not signed in. */
-  as(userId: string | null): Reader<Document>;
-};
-
-/** The caller by their bearer token, or `null` if there is none. A token that is no good is UNAUTHORIZED, not nobody. */
-export async function callerOf(
-  ctx: HttpCtx,
-  request: Request,
-  identify: DocumentSource<Readable>["identify"],
-): Promise<string | null> {
-  const header = request.headers.get("Authorization");
-  if (header === null) return null;
-  const identity = /^bearer /i.test(header) ? await identityOf(ctx) : null;
-  const userId = identity && (await identify(ctx));
-  if (userId === null) throw fail(unauthorized());
-  return userId;
-}
-
-/** Convex lets a bad token through to HTTP actions and throws only here, because the header may be the app's own. */
-async function identityOf(ctx: HttpCtx) {
-  try {
-    return await ctx.auth.getUserIdentity();
-  } catch {
-    return null;
-  }
-}
-
-/*
- * What a client asks for in the query string of a page.
- */
-
-/** Documents of a page when the client does not say. */
+/** Documents of a page by default. */
 const DEFAULT_LIMIT = 20;
 
 const STATUSES: Status[] = ["draft", "published", "archived"];
 const ORDERS: Order[] = ["asc", "desc"];
 const SCOPES: Scope[] = ["own", "public"];
 
-export type Parameters = {
+type Parameters = {
   scope: Scope;
   status: Status | undefined;
   order: Order;
-  /** At least 1 and at most what a page can have. */
+  /** From 1 to the most that a page has. */
   limit: number;
   cursor: string | null;
 };
 
 /**
- * Reads `scope`, `status`, `order`, `limit` and `cursor`; whatever else is there is somebody else's. Throws
- * VALIDATION_FAILED with everything that is wrong. A limit above the largest page is that page.
+ * Reads `scope`, `status`, `order`, `limit` and `cursor`, and ignores other parameters. Throws VALIDATION_FAILED with everything
+ * that is wrong. A limit above the largest page is that page. Default scope: the caller's own documents, or the public ones
+ * without a caller.
  */
-export function readParameters(
+function readParameters(
   search: URLSearchParams,
   signedIn: boolean,
 ): Parameters {
@@ -310,7 +291,23 @@ export function readParameters(
     status,
     order,
     limit,
-    // An empty cursor is what a form or a template sends for none.
+    // A form or a template sends an empty cursor for none.
     cursor: search.get("cursor") || null,
   };
+}
+
+/* Headers and body of both. */
+
+/**
+ * A shared cache keeps only what an anonymous caller gets. Every cache asks again each time, because a document can be
+ * unpublished.
+ */
+function cacheHeaders(userId: string | null): Record<string, string> {
+  const whose = userId === null ? "public" : "private";
+  return { "Cache-Control": `${whose}, no-cache`, Vary: "Authorization" };
+}
+
+function jsonResponse(body: unknown, headers: Headers): Response {
+  headers.set("Content-Type", "application/json");
+  return new Response(toJson(body), { status: 200, headers });
 }

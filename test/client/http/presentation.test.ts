@@ -85,7 +85,7 @@ describe("CORS", () => {
     "",
   ])("refuses what is no origin: %s", (wrong) => {
     expect(() => start({ cors: { origins: [wrong] } })).toThrow(
-      "not an origin",
+      "CORS takes origins",
     );
   });
 });
