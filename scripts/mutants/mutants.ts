@@ -39,8 +39,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "trash: a list of all statuses shows what is in it",
     file: "src/model/documents/read.ts",
-    line: `inside(q.eq("ownerId", ownerId).eq("trashed", trashed)),`,
-    broken: `inside(q.eq("ownerId", ownerId).eq("trashed", true)),`,
+    line: `segment(q.eq("ownerId", ownerId).eq("trashed", trashed)),`,
+    broken: `segment(q.eq("ownerId", ownerId).eq("trashed", true)),`,
     tests: ["test/client/list.test.ts", "test/client/trash.test.ts"],
   },
   {
@@ -136,9 +136,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "backoff cap: the wait grows without end",
-    file: "src/model/webhooks/attempt.ts",
-    line: `Math.min(capMs, firstMs * factor ** (tries - 1))`,
-    broken: `firstMs * factor ** (tries - 1)`,
+    file: "src/model/backoff.ts",
+    line: `Math.min(cap, first * factor ** retries)`,
+    broken: `Math.max(cap, first * factor ** retries)`,
     tests: ["test/model/webhooks/retry.test.ts"],
   },
   {
@@ -151,8 +151,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "cutoff: a document of exactly its age is removed",
     file: "src/model/retention/scan.ts",
-    line: `cutoff: at - assertAge(olderThanMs),`,
-    broken: `cutoff: at - assertAge(olderThanMs) + 1,`,
+    line: `cutoff: at - checkedAge(olderThanMs),`,
+    broken: `cutoff: at - checkedAge(olderThanMs) + 1,`,
     tests: ["test/client/retention"],
   },
   {

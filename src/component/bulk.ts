@@ -5,7 +5,6 @@
  */
 import { v } from "convex/values";
 import * as bulk from "../model/bulk.js";
-import { runBulkStep as runStep } from "../model/bulk.js";
 import { bulkOrder, vBulkStatus, vBulkTarget } from "../shared/bulk.js";
 import { vActor } from "../shared/documents.js";
 import { internalMutation, mutation, query } from "./_generated/server.js";
@@ -15,7 +14,7 @@ const { where, ...request } = bulkOrder;
 export const start = mutation({
   args: { ...request, target: vBulkTarget },
   returns: v.string(),
-  handler: (ctx, args) => bulk.startBulk(ctx, args),
+  handler: bulk.startBulk,
 });
 
 export const status = query({
@@ -27,35 +26,25 @@ export const status = query({
 export const cancel = mutation({
   args: { actor: vActor, jobId: v.string() },
   returns: v.null(),
-  handler: async (ctx, { actor, jobId }) => {
-    await bulk.cancelBulk(ctx, actor, jobId);
-    return null;
-  },
+  handler: (ctx, { actor, jobId }) => bulk.cancelBulk(ctx, actor, jobId),
 });
 
 export const step = internalMutation({
   args: { jobId: v.id("bulkJobs"), generation: v.number() },
   returns: v.null(),
-  handler: async (ctx, { jobId, generation }) => {
-    await runStep(ctx, jobId, generation);
-    return null;
-  },
+  handler: (ctx, { jobId, generation }) =>
+    bulk.runBulkStep(ctx, jobId, generation),
 });
 
+/** The watchdog of a job. */
 export const watch = internalMutation({
   args: { jobId: v.id("bulkJobs") },
   returns: v.null(),
-  handler: async (ctx, { jobId }) => {
-    await bulk.onBulkTimeout(ctx, jobId);
-    return null;
-  },
+  handler: (ctx, { jobId }) => bulk.onBulkTimeout(ctx, jobId),
 });
 
 export const forget = internalMutation({
   args: { jobId: v.id("bulkJobs") },
   returns: v.null(),
-  handler: async (ctx, { jobId }) => {
-    await bulk.forgetBulk(ctx, jobId);
-    return null;
-  },
+  handler: (ctx, { jobId }) => bulk.forgetBulk(ctx, jobId),
 });

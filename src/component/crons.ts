@@ -1,5 +1,5 @@
 /**
- * Once a day, at an hour of its own: with nothing to do, one of these reads one index range and writes nothing.
+ * Daily, each at its own time. With nothing to do, each reads one index range and writes nothing.
  *
  * @module
  */
@@ -7,7 +7,6 @@ import { cronJobs } from "convex/server";
 import { internal } from "./_generated/api.js";
 
 const crons = cronJobs();
-const start = { cursor: null };
 
 crons.daily(
   "delete expired webhook events",
@@ -16,16 +15,16 @@ crons.daily(
   {},
 );
 crons.daily(
-  "look after pending webhook events",
+  "recover pending webhook events",
   { hourUTC: 3, minuteUTC: 27 },
   internal.deliveries.sweep,
-  { ...start, status: "pending" },
+  { status: "pending", cursor: null },
 );
 crons.daily(
-  "look after running webhook events",
+  "recover running webhook events",
   { hourUTC: 3, minuteUTC: 37 },
   internal.deliveries.sweep,
-  { ...start, status: "running" },
+  { status: "running", cursor: null },
 );
 
 export default crons;

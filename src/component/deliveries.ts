@@ -1,14 +1,13 @@
 /**
- * What the scheduler calls: the attempts to apply events, their watchdogs, and the work that continues itself.
+ * What the scheduler and the crons call to apply webhook events. All of it is internal.
  *
  * @module
  */
 import type { FunctionHandle } from "convex/server";
 import { v } from "convex/values";
 import * as attempts from "../model/webhooks/attempt.js";
-import { reasonOf } from "../model/webhooks/attempt.js";
 import { releaseHeld } from "../model/webhooks/operator.js";
-import * as cleanup from "../model/webhooks/purge.js";
+import { purgeEvents, recoverEvents } from "../model/webhooks/purge.js";
 import { vFailure, vRoute } from "../shared/webhooks.js";
 import { internal } from "./_generated/api.js";
 import {
@@ -23,50 +22,44 @@ const watched = { ...which, checkId: v.id("_scheduled_functions") };
 export const attempt = internalMutation({
   args: { ...watched, route: v.optional(vRoute) },
   returns: v.null(),
-  handler: async (ctx, call) => {
-    await attempts.attemptEvent(ctx, call);
-    return null;
-  },
+  handler: attempts.attemptEvent,
 });
 
+/** The watchdog of an attempt. */
 export const check = internalMutation({
   args: which,
   returns: v.null(),
-  handler: async (ctx, call) => {
-    await attempts.onAttemptTimeout(ctx, call);
-    return null;
-  },
+  handler: attempts.onEventTimeout,
 });
 
-export const load = internalQuery({
-  args: which,
-  // What the handler takes: its own validator is the host's.
-  returns: v.union(
-    v.null(),
-    v.object({ handle: v.string(), handled: v.any() }),
-  ),
-  handler: (ctx, call) => attempts.loadAction(ctx, call),
-});
-
-/** Runs an action of the host. At least once: if nothing of this is heard again, its watchdog has it run anew. */
+/** Runs an action of the host, at least once: if its end is not reported, the watchdog has it run again. */
 export const perform = internalAction({
   args: watched,
   returns: v.null(),
   handler: async (ctx, { checkId, ...call }) => {
     const job = await ctx.runQuery(internal.deliveries.load, call);
-    if (!job) return null;
+    if (!job) return;
     const finish = internal.deliveries.finish;
     try {
       if (job.handled === null) throw new Error("Its body is gone.");
       await ctx.runAction(job.handle as FunctionHandle<"action">, job.handled);
     } catch (error) {
-      const reason = reasonOf(error);
+      const reason = attempts.reasonOf(error);
       await ctx.runMutation(finish, { ...call, checkId, reason });
-      return null;
+      return;
     }
     await ctx.runMutation(finish, { ...call, checkId });
-    return null;
   },
+});
+
+export const load = internalQuery({
+  args: which,
+  returns: v.union(
+    v.null(),
+    // The host's own validator checks what its handler takes.
+    v.object({ handle: v.string(), handled: v.any() }),
+  ),
+  handler: attempts.loadAction,
 });
 
 export const finish = internalMutation({
@@ -77,38 +70,28 @@ export const finish = internalMutation({
     ),
   },
   returns: v.null(),
-  handler: async (ctx, call) => {
-    await attempts.finishAction(ctx, call);
-    return null;
-  },
+  handler: attempts.finishAction,
 });
 
+/** Schedules attempts of what a paused source held. */
 export const release = internalMutation({
   args: { source: v.string() },
   returns: v.null(),
-  handler: async (ctx, { source }) => {
-    await releaseHeld(ctx, source);
-    return null;
-  },
+  handler: (ctx, { source }) => releaseHeld(ctx, source),
 });
 
 export const purge = internalMutation({
   args: {},
   returns: v.null(),
-  handler: async (ctx) => {
-    await cleanup.purgeEvents(ctx);
-    return null;
-  },
+  handler: purgeEvents,
 });
 
+/** Finds events that lost their scheduled functions. */
 export const sweep = internalMutation({
   args: {
     status: v.union(v.literal("pending"), v.literal("running")),
     cursor: v.union(v.null(), v.string()),
   },
   returns: v.null(),
-  handler: async (ctx, { status, cursor }) => {
-    await cleanup.recoverEvents(ctx, status, cursor);
-    return null;
-  },
+  handler: (ctx, { status, cursor }) => recoverEvents(ctx, status, cursor),
 });

@@ -1,18 +1,16 @@
 /**
- * The documents of one mount. Public in Convex's sense means callable by the host that mounted the component, never by a
- * client: who acts is the host's word, given with each call.
+ * The documents of one mount. A public function of a component can be called by the host that mounted it, never by a client:
+ * the host passes the actor with each call.
  *
- * Every write takes one item or many, and answers with one outcome an item, in order.
+ * Every write takes one item or many, and returns one outcome per item, in order.
  *
  * @module
  */
 import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
-import * as document from "../model/documents/read.js";
-import * as listing from "../model/documents/read.js";
-import { listingOf } from "../model/documents/read.js";
+import * as plan from "../model/documents/plan.js";
+import * as read from "../model/documents/read.js";
 import { writeAll } from "../model/documents/write.js";
-import * as verbs from "../model/documents/writes.js";
 import { ownerOf } from "../shared/access.js";
 import {
   vActor,
@@ -38,73 +36,73 @@ const targets = { ...writeArgs, items: v.array(vTarget) };
 export const create = mutation({
   args: { ...writeArgs, items: v.array(vDraft) },
   returns: outcomes,
-  handler: (ctx, call) => writeAll(ctx, call, verbs.planCreate),
+  handler: (ctx, call) => writeAll(ctx, call, plan.planCreate),
 });
 
 export const update = mutation({
   args: { ...writeArgs, items: v.array(vChange) },
   returns: outcomes,
-  handler: (ctx, call) => writeAll(ctx, call, verbs.planUpdate),
+  handler: (ctx, call) => writeAll(ctx, call, plan.planUpdate),
 });
 
 /** Deletes for good what is not in the trash. */
 export const remove = mutation({
   args: targets,
   returns: outcomes,
-  handler: (ctx, call) => writeAll(ctx, call, verbs.planDelete),
+  handler: (ctx, call) => writeAll(ctx, call, plan.planDelete),
 });
 
 export const trash = mutation({
   args: targets,
   returns: outcomes,
-  handler: (ctx, call) => writeAll(ctx, call, verbs.planTrash),
+  handler: (ctx, call) => writeAll(ctx, call, plan.planTrash),
 });
 
 export const restore = mutation({
   args: targets,
   returns: outcomes,
-  handler: (ctx, call) => writeAll(ctx, call, verbs.planRestore),
+  handler: (ctx, call) => writeAll(ctx, call, plan.planRestore),
 });
 
 /** Deletes for good what is in the trash. */
 export const purge = mutation({
   args: targets,
   returns: outcomes,
-  handler: (ctx, call) => writeAll(ctx, call, verbs.planPurge),
+  handler: (ctx, call) => writeAll(ctx, call, plan.planPurge),
 });
 
 export const transfer = mutation({
   args: { ...writeArgs, items: v.array(vTransfer) },
   returns: outcomes,
-  handler: (ctx, call) => writeAll(ctx, call, verbs.planTransfer),
+  handler: (ctx, call) => writeAll(ctx, call, plan.planTransfer),
 });
 
-/** One document an id, at the id's place; `null` for what this actor may not see. */
+/** One document per id, in order; `null` for one that this actor may not read. */
 export const get = query({
   args: { actor: vActor, ids: v.array(v.string()) },
   returns: v.array(v.union(v.null(), vDocument)),
-  handler: (ctx, { actor, ids }) => listing.getDocuments(ctx, actor, ids),
+  handler: (ctx, { actor, ids }) => read.getDocuments(ctx, actor, ids),
 });
 
-/** A document by its owner's own name for it. */
+/** A document by its owner and key. */
 export const getByKey = query({
   args: { actor: vActor, ownerId: v.optional(v.string()), key: v.string() },
   returns: v.union(v.null(), vDocument),
   handler: async (ctx, { actor, ownerId, key }) => {
     const owner = ownerOf(actor, ownerId);
     if (owner.refusal) throw fail(owner.refusal);
-    return document.readAs(
+    return read.readAs(
       actor,
-      await document.findDocumentByKey(ctx, owner.ownerId, key),
+      await read.findDocumentByKey(ctx, owner.ownerId, key),
     );
   },
 });
 
-/** Which documents a reading call means, and as whom. */
+/** Which documents to read, and as which actor. */
 const selection = {
   actor: vActor,
   scope: vScope,
-  /** Whose documents: said by the system only. A user's own are the user's. */
+  /** For the system only: a user reads its own documents. */
   ownerId: v.optional(v.string()),
   status: v.optional(vStatus),
 };
@@ -117,19 +115,24 @@ export const list = query({
   },
   returns: vPage,
   handler: (ctx, { actor, order, paginationOpts, ...which }) =>
-    listing.listDocuments(ctx, listingOf(actor, which), order, paginationOpts),
+    read.listDocuments(
+      ctx,
+      read.listingOf(actor, which),
+      order,
+      paginationOpts,
+    ),
 });
 
 export const count = query({
   args: { ...selection, upTo: v.number() },
   returns: vCounted,
   handler: (ctx, { actor, upTo, ...which }) =>
-    listing.countDocuments(ctx, listingOf(actor, which), upTo),
+    read.countDocuments(ctx, read.listingOf(actor, which), upTo),
 });
 
 export const search = query({
   args: { ...selection, query: v.string(), limit: v.number() },
   returns: v.array(vDocument),
   handler: (ctx, { actor, query: text, limit, ...which }) =>
-    listing.searchDocuments(ctx, listingOf(actor, which), text, limit),
+    read.searchDocuments(ctx, read.listingOf(actor, which), text, limit),
 });

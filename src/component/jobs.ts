@@ -1,5 +1,5 @@
 /**
- * Jobs: what a host runs in the background, and what is known of it.
+ * Jobs: what a host runs in the background.
  *
  * @module
  */
@@ -9,10 +9,9 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import * as attempts from "../model/jobs/attempt.js";
-import * as queue from "../model/jobs/attempt.js";
 import * as job from "../model/jobs/job.js";
-import { pruneJob as pruneSome } from "../model/jobs/prune.js";
-import * as look from "../model/jobs/queries.js";
+import { pruneJob } from "../model/jobs/prune.js";
+import * as queries from "../model/jobs/queries.js";
 import * as run from "../model/jobs/run.js";
 import { vDocsErrorData } from "../shared/documents.js";
 import {
@@ -29,14 +28,14 @@ import { internalMutation, mutation, query } from "./_generated/server.js";
 
 const which = { job: v.string(), key: v.optional(v.string()) };
 
-/** Begins a run and arranges its first attempt, unless there is a reason not to. */
+/** Starts a job, unless there is a reason to skip it. */
 export const start = mutation({
   args: { name: v.string(), key: v.optional(v.string()), task: vJobCall },
   returns: vStarted,
-  handler: (ctx, call) => queue.startJob(ctx, call),
+  handler: attempts.startJob,
 });
 
-/** What an attempt is to work with; `null`: it no longer counts. */
+/** The input of an attempt; `null`: it is superseded. */
 export const enter = query({
   args: { claim: vJobClaim },
   returns: v.union(v.null(), vAttemptInput),
@@ -45,7 +44,7 @@ export const enter = query({
 
 const ofAttempt = { claim: vJobClaim, task: vJobCall };
 
-/** An attempt went to its end. `false`: it no longer counted, and nothing was written. */
+/** An attempt completed. `false`: it is superseded, and nothing is written. */
 export const complete = mutation({
   args: {
     ...ofAttempt,
@@ -59,7 +58,7 @@ export const complete = mutation({
     attempts.completeAttempt(ctx, claim, task, ending),
 });
 
-/** An attempt failed. `false`: it no longer counted, and nothing was written. */
+/** An attempt failed. `false`: it is superseded, and nothing is written. */
 export const fail = mutation({
   args: {
     ...ofAttempt,
@@ -71,7 +70,7 @@ export const fail = mutation({
     attempts.failAttempt(ctx, claim, task, failed),
 });
 
-/** Writes down how far a run is. `false`: it no longer counts, and whoever asked must stop. */
+/** Records the progress of a run. `false`: the attempt is superseded, and the caller must stop. */
 export const progress = mutation({
   args: { claim: vJobClaim, counts: vCounts },
   returns: v.boolean(),
@@ -81,13 +80,13 @@ export const progress = mutation({
 export const status = query({
   args: which,
   returns: v.union(v.null(), vJobStatus),
-  handler: (ctx, args) => look.jobStatus(ctx, args.job, args.key),
+  handler: (ctx, args) => queries.jobStatus(ctx, args.job, args.key),
 });
 
 export const list = query({
   args: {},
   returns: v.array(vJobStatus),
-  handler: (ctx) => look.listJobs(ctx),
+  handler: queries.listJobs,
 });
 
 export const runs = query({
@@ -97,21 +96,21 @@ export const runs = query({
   },
   returns: paginationResultValidator(vRun),
   handler: (ctx, { job: name, paginationOpts }) =>
-    look.listRuns(ctx, name, paginationOpts),
+    queries.listRuns(ctx, name, paginationOpts),
 });
 
-/** Ends what is under way. `false`: nothing was. */
+/** Cancels the current run. `false`: there is none. */
 export const cancel = mutation({
   args: which,
   returns: v.boolean(),
   handler: async (ctx, args) => {
     const canceled = await run.cancelRun(ctx, args.job, args.key);
-    await queue.drainQueue(ctx, args.job);
+    await attempts.drainQueue(ctx, args.job);
     return canceled;
   },
 });
 
-/** `declared: false`: the host does not know the job, so it must have run. */
+/** Pauses or resumes a job. One that the host does not declare (`declared: false`) must have run before. */
 export const setPause = mutation({
   args: {
     job: v.string(),
@@ -121,47 +120,36 @@ export const setPause = mutation({
   returns: v.null(),
   handler: async (ctx, { job: name, paused, declared }) => {
     await job.setJobPaused(ctx, name, paused, declared);
-    if (!paused) await queue.drainQueue(ctx, name);
-    return null;
+    if (!paused) await attempts.drainQueue(ctx, name);
   },
 });
 
-/** Forgets where the next run would go on: it starts from the beginning. */
+/** The next run starts from the beginning. */
 export const resetCursor = mutation({
   args: which,
   returns: v.null(),
-  handler: async (ctx, args) => {
-    await job.resetCursor(ctx, args.job, args.key);
-    return null;
-  },
+  handler: (ctx, args) => job.resetCursor(ctx, args.job, args.key),
 });
 
+/** The watchdog of an attempt. */
 export const check = internalMutation({
   args: {
     claim: v.object({ runId: v.id("jobRuns"), attempt: v.number() }),
     task: vJobCall,
   },
   returns: v.null(),
-  handler: async (ctx, call) => {
-    await attempts.onAttemptTimeout(ctx, call);
-    return null;
-  },
+  handler: attempts.onAttemptTimeout,
 });
 
+/** Starts the next call in the queue. */
 export const drain = internalMutation({
   args: { name: v.string() },
   returns: v.null(),
-  handler: async (ctx, { name }) => {
-    await queue.drainQueue(ctx, name);
-    return null;
-  },
+  handler: (ctx, { name }) => attempts.drainQueue(ctx, name),
 });
 
 export const prune = internalMutation({
   args: { name: v.string() },
   returns: v.null(),
-  handler: async (ctx, { name }) => {
-    await pruneSome(ctx, name);
-    return null;
-  },
+  handler: (ctx, { name }) => pruneJob(ctx, name),
 });

@@ -4,9 +4,9 @@
  * @module
  */
 import { v } from "convex/values";
-import * as sweep from "../model/retention/cleanup.js";
+import { runCleanupBatch, startCleanup } from "../model/retention/cleanup.js";
 import * as override from "../model/retention/overrides.js";
-import { previewCleanup as previewAll } from "../model/retention/preview.js";
+import { previewCleanup } from "../model/retention/preview.js";
 import { vStatus } from "../shared/documents.js";
 import { vJobClaim } from "../shared/jobs.js";
 import {
@@ -21,16 +21,7 @@ import { internalMutation, mutation, query } from "./_generated/server.js";
 export const start = mutation({
   args: { sweep: vCleanup },
   returns: vCleanupStart,
-  handler: (ctx, args) => sweep.startCleanup(ctx, args.sweep),
-});
-
-export const step = internalMutation({
-  args: { claim: vJobClaim, sweep: vCleanup },
-  returns: v.null(),
-  handler: async (ctx, args) => {
-    await sweep.runCleanupBatch(ctx, args.claim, args.sweep);
-    return null;
-  },
+  handler: (ctx, { sweep }) => startCleanup(ctx, sweep),
 });
 
 export const preview = query({
@@ -41,10 +32,10 @@ export const preview = query({
     at: v.optional(v.number()),
   },
   returns: vPreview,
-  handler: (ctx, args) => previewAll(ctx, args),
+  handler: previewCleanup,
 });
 
-/** Gives an owner a rule of its own; without `olderThanMs`, takes it back. */
+/** Sets an owner's override; without `olderThanMs`, deletes it. */
 export const setOverride = mutation({
   args: {
     ownerId: v.string(),
@@ -52,14 +43,18 @@ export const setOverride = mutation({
     olderThanMs: v.optional(v.union(v.null(), v.number())),
   },
   returns: v.null(),
-  handler: async (ctx, { ownerId, status, olderThanMs }) => {
-    await override.setOverride(ctx, ownerId, status, olderThanMs);
-    return null;
-  },
+  handler: (ctx, { ownerId, status, olderThanMs }) =>
+    override.setOverride(ctx, ownerId, status, olderThanMs),
 });
 
 export const overrides = query({
   args: { ownerId: v.string() },
   returns: v.array(vOverride),
   handler: (ctx, { ownerId }) => override.overridesOf(ctx, ownerId),
+});
+
+export const step = internalMutation({
+  args: { claim: vJobClaim, sweep: vCleanup },
+  returns: v.null(),
+  handler: (ctx, { claim, sweep }) => runCleanupBatch(ctx, claim, sweep),
 });

@@ -1,39 +1,46 @@
+/**
+ * Every table of the component. Each index is named with the functions that read it.
+ *
+ * @module
+ */
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
+import { bulkOrder, bulkProgress } from "../shared/bulk.js";
+import { documentColumns, vStatus } from "../shared/documents.js";
+import { jobColumns, runColumns, vJobCall } from "../shared/jobs.js";
 import {
   eventColumns,
   vRefusal,
   vRoute,
   vSourcePolicy,
 } from "../shared/webhooks.js";
-import { jobColumns, runColumns, vJobCall } from "../shared/jobs.js";
-import { bulkOrder, bulkProgress } from "../shared/bulk.js";
-import { documentColumns, vStatus } from "../shared/documents.js";
 
 export default defineSchema({
+  // Documents
+
   /**
-   * One row a document. Written by its owner's calls only, so two owners never conflict.
+   * One row per document. Written by calls of its owner only, so two owners never conflict.
    *
-   * Convex bills an index as one more copy of the table. `trashed` stands in the prefix of each: a path that forgets the
-   * trash cannot be written. Ties in `updatedAt` are broken by the creation time and the id that Convex appends.
+   * Convex bills an index as one more copy of the table. `trashed` is in the prefix of each, so no query can forget it. Ties
+   * in `updatedAt` are broken by the creation time and the id that Convex appends.
    */
   documents: defineTable({
     ...documentColumns,
     /** Whether `deletedAt` is set, as a value that an index prefix can equal. */
     trashed: v.boolean(),
-    /** The text of the fields the host searches. Absent when it searches none. */
+    /** The text of the host's `search` fields. Absent without such fields. */
     searchText: v.optional(v.string()),
   })
-    // list, count and trash: everything of one owner, by last change
+    // list, count, trash; a bulk job by `where`: the documents of one owner, by last change
     .index("owner", ["ownerId", "trashed", "updatedAt"])
-    // list and count: one owner's documents of one status
+    // list, count, a bulk job by `where`, a clean-up with an override: one owner's documents of one status
     .index("owner_status", ["ownerId", "trashed", "status", "updatedAt"])
-    // listPublic: what anybody may read
+    // listPublic: published documents that are public
     .index("public", ["trashed", "isPublic", "status", "updatedAt"])
-    // getByKey, and uniqueness of keys
+    // getByKey; create and restore: uniqueness of keys
     .index("key", ["ownerId", "trashed", "key"])
-    // retention: what has not been edited for so long, what has expired, what lies in the trash. Pinned documents are out of
-    // its ranges by construction, and so are those with a time of their own where a policy is asked
+    // a clean-up and its preview: by last change, by `expiresAt`, and in the trash. The prefix leaves out pinned documents and,
+    // for a policy, those with an `expiresAt`
     .index("retention", [
       "pinned",
       "trashed",
@@ -41,7 +48,7 @@ export default defineSchema({
       "status",
       "updatedAt",
     ])
-    // retention by age since creation, which Convex appends: another order, which no field of the first can give
+    // a policy by age since creation, which Convex appends to this prefix
     // eslint-disable-next-line @convex-dev/no-duplicate-indexes
     .index("retention_created", ["pinned", "trashed", "expiresAt", "status"])
     .searchIndex("text", {
@@ -49,78 +56,144 @@ export default defineSchema({
       filterFields: ["ownerId", "trashed", "isPublic", "status"],
     }),
 
+  // Bulk jobs
+
   /**
-   * How far each bulk job is: small, and rewritten by every step. What it is to do is kept apart, since a step rewrites the
-   * whole row.
+   * The progress of each bulk job. Small, because every step rewrites the whole row: what the job does is in `bulkOrders`.
    */
   bulkJobs: defineTable({
     ...bulkProgress,
     orderId: v.id("bulkOrders"),
-    /** Who may ask about it. Absent: the system alone. */
+    /** The user who may see and cancel it. Absent: the system only. */
     startedBy: v.optional(v.string()),
-    /** The position after the last item, or the place of the next id. */
+    /** The position of the last item, or the place of the next id. */
     cursor: v.union(v.null(), v.string(), v.number()),
-    /** Which chain of steps is the living one. A step of another has been given up and stops. */
+    /** The number of the current chain of steps. A step of another chain is superseded and does nothing. */
     generation: v.number(),
-    /** Time of the last progress in ms, and deaths since. */
+    /** Time of the last progress (ms), and chains that have died since. */
     seenAt: v.number(),
     deaths: v.number(),
   }),
-  /** What each bulk job is to do. Written at its start, deleted at its end. */
+  /** What each bulk job does. Written at its start, deleted at its end. */
   bulkOrders: defineTable(bulkOrder),
-  /** The ids of a job that was given ids, some hundred a row. Deleted as they are used up. */
+  /** The ids of a bulk job by ids, at most 500 per row. Deleted once they are done. */
   bulkIds: defineTable({
     orderId: v.id("bulkOrders"),
     /** The place of the first. */
     from: v.number(),
     ids: v.array(v.string()),
   })
-    // the next ids of a job, and the rest of them when it ends early
+    // a step: the next ids; the end: the rest of them
     .index("order", ["orderId", "from"]),
 
-  /** One row an event: small, because every attempt rewrites it. It outlives its body, to recognise late duplicates. */
+  // Jobs
+
+  /**
+   * One row per job, and one per key of it. Written when a run begins and when it ends; what changes in between is in the run.
+   */
+  jobs: defineTable({
+    ...jobColumns,
+    /** The current run, or else the last one. */
+    runId: v.optional(v.id("jobRuns")),
+    /** When the row of a key may be deleted (ms). Absent in the row of the job itself. */
+    purgeAt: v.optional(v.number()),
+  })
+    // begin, end, setPause, status; list: the jobs themselves have the key ""
+    .index("key", ["key", "name"])
+    // prune: old keys
+    .index("purge", ["name", "purgeAt"]),
+
+  /** One row per run: its record and its progress. */
+  jobRuns: defineTable({
+    ...runColumns,
+    /** When the next start takes it for lost (ms). */
+    leaseUntil: v.number(),
+    /** The watchdog of its attempt, and its time (ms). */
+    watchAt: v.optional(v.number()),
+    watchId: v.optional(v.id("_scheduled_functions")),
+  })
+    // runs: those of one job, newest first
+    // eslint-disable-next-line @convex-dev/no-duplicate-indexes -- in the order of their beginning, of any key
+    .index("name", ["name"])
+    // prune: runs of the job itself, by status
+    .index("ended", ["name", "key", "status"])
+    // prune: runs of any key, by age
+    .index("age", ["name", "finishedAt"]),
+
+  /** Calls that wait for the run before them. Deleted when they start. */
+  jobQueue: defineTable({ name: v.string(), task: vJobCall })
+    // start, drain: the calls of a job, in the order of arrival
+    .index("name", ["name"]),
+
+  // Retention
+
+  /** How long one owner's documents of one status are kept, in place of the policy. */
+  retentionOverrides: defineTable({
+    ownerId: v.string(),
+    status: vStatus,
+    /** Absent: for ever. */
+    olderThanMs: v.optional(v.number()),
+  })
+    // a clean-up: the override of an owner, and the next owner that has one; overrides
+    .index("status", ["status", "ownerId"]),
+
+  /** A document whose removal failed. Deleted once the removal succeeds, or after 30 days. */
+  retentionFailures: defineTable({
+    documentId: v.id("documents"),
+    /** The version that failed. Another version starts a new count. */
+    version: v.number(),
+    failures: v.number(),
+    /** Of the last failure. */
+    code: v.string(),
+  })
+    // a clean-up: whether a document is in quarantine
+    .index("document", ["documentId"]),
+
+  // Webhooks
+
+  /** One row per event. Small, because every attempt rewrites it. It outlives its body, to recognise late duplicates. */
   webhookEvents: defineTable({
     ...eventColumns,
     bodyHash: v.optional(v.string()),
-    /** The attempt before the first of this round: a replay starts counting anew. */
+    /** The last attempt before this round: a replay starts a new one. */
     roundStart: v.number(),
     bodyId: v.optional(v.id("webhookBodies")),
-    /** The checked payload, where the host declared a schema. */
+    /** The validated payload, where the host declares a schema. */
     payloadId: v.optional(v.id("webhookBodies")),
     policy: vSourcePolicy,
-    /** When the next part of it may be deleted (ms): the body first, then the row. Absent while it is still to be applied. */
+    /** When the body, and after it the row, may be deleted (ms). Absent while the event is still to be applied. */
     purgeAt: v.optional(v.number()),
   })
-    // receive: is this a duplicate
+    // receive: duplicates by key
     .index("key", ["source", "key"])
-    // receive: has this body been seen, where the sender's id is not signed
+    // receive: duplicates by body, where the sender does not sign the key
     .index("body", ["source", "bodyHash"])
-    // list by source, and when a source was last heard of
-    // eslint-disable-next-line @convex-dev/no-duplicate-indexes -- in order of arrival, which the key is not
+    // list by source; stats: the last delivery
+    // eslint-disable-next-line @convex-dev/no-duplicate-indexes -- in the order of arrival
     .index("source", ["source"])
-    // list by source and status; counts; replay of many; resume
+    // list by source and status; stats; replayable; release
     .index("source_status", ["source", "status"])
-    // list by status; the daily sweep
+    // list by status; sweep
     .index("status", ["status"])
-    // attempt: has a later event of this order been processed
+    // attempt: whether a later event of the same order key is processed
     .index("order", ["source", "orderKey", "status", "occurredAt"])
     // purge
     .index("purge", ["purgeAt"]),
 
-  /** Payloads, apart from what is listed and rewritten: as they were sent, and as a schema made of them. */
+  /** Bodies as they were sent, and validated payloads. Apart from the events, which are listed and rewritten. */
   webhookBodies: defineTable({ text: v.string() }),
 
-  /** What the host declared about each source, and whether it is paused. Rewritten by a deploy, not by a delivery. */
+  /** The routes of each source, and whether it is paused. Written after a deploy, not by each delivery. */
   webhookSources: defineTable({
     source: v.string(),
     paused: v.boolean(),
     fingerprint: v.string(),
     routes: v.array(vRoute),
   })
-    // receive, attempt, pause
+    // receive, attempt, setPause, stats
     .index("source", ["source"]),
 
-  /** One row a source and reason. */
+  /** Refused deliveries: one row per source and reason. */
   webhookRejections: defineTable({
     source: v.string(),
     code: vRefusal,
@@ -130,62 +203,4 @@ export default defineSchema({
   })
     // reject; stats
     .index("source", ["source", "code"]),
-  /**
-   * One row a job, and one more for each of its keys. Small. Written when a run begins and when it ends; what changes while it
-   * runs stands in the run.
-   */
-  jobs: defineTable({
-    ...jobColumns,
-    /** The run that is under way, or else the last one. */
-    runId: v.optional(v.id("jobRuns")),
-    /** When this key may be forgotten (ms). Absent in the row of the job itself. */
-    purgeAt: v.optional(v.number()),
-  })
-    // begin, end, pause, status; list: the jobs themselves have the key ""
-    .index("key", ["key", "name"])
-    // prune: keys that may be forgotten
-    .index("purge", ["name", "purgeAt"]),
-
-  /** One row a run: its record, and while it runs how far it is. */
-  jobRuns: defineTable({
-    ...runColumns,
-    /** When whoever comes next takes it for lost (ms). */
-    leaseUntil: v.number(),
-    /** The watchdog of its attempt, and when it comes (ms). */
-    watchAt: v.optional(v.number()),
-    watchId: v.optional(v.id("_scheduled_functions")),
-  })
-    // runs of one job, newest first
-    // eslint-disable-next-line @convex-dev/no-duplicate-indexes -- in order of their beginning, whatever their key
-    .index("name", ["name"])
-    // prune: runs of the job itself, by how they ended
-    .index("ended", ["name", "key", "status"])
-    // prune: runs of any key, by age
-    .index("age", ["name", "finishedAt"]),
-
-  /** Calls that wait for the run before them. Deleted as they begin. */
-  jobQueue: defineTable({ name: v.string(), task: vJobCall })
-    // the next of a job, in order of arrival
-    .index("name", ["name"]),
-  /** How long one owner's documents of one status are kept, where that is not what the policy says. */
-  retentionOverrides: defineTable({
-    ownerId: v.string(),
-    status: vStatus,
-    /** Absent: for ever. */
-    olderThanMs: v.optional(v.number()),
-  })
-    // a run: whether an owner has one, and the owners that have one, in order
-    .index("status", ["status", "ownerId"]),
-
-  /** A document whose removal failed. Deleted when it goes well, and after a while. */
-  retentionFailures: defineTable({
-    documentId: v.id("documents"),
-    /** The version that failed: another one has its own chances. */
-    version: v.number(),
-    failures: v.number(),
-    /** What it failed with last. */
-    code: v.string(),
-  })
-    // a run: whether a document is in quarantine
-    .index("document", ["documentId"]),
 });

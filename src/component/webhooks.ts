@@ -1,6 +1,6 @@
 /**
- * The inbox of webhooks. Public in Convex's sense means callable by the host that mounted the component: what arrives here
- * has been verified there, where the secrets are.
+ * Webhook events and sources. The host, which holds the secrets, has verified what it passes to `receive`. Attempts to apply
+ * the events are in `deliveries`.
  *
  * @module
  */
@@ -10,14 +10,13 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import { findEvent, getEvent, toPublicEvent } from "../model/webhooks/event.js";
-import * as again from "../model/webhooks/operator.js";
-import { setSourcePaused } from "../model/webhooks/operator.js";
-import * as inbox from "../model/webhooks/queries.js";
-import { receiveEvent as takeIn } from "../model/webhooks/receive.js";
+import * as operator from "../model/webhooks/operator.js";
+import { listEvents, sourceStats } from "../model/webhooks/queries.js";
+import { receiveEvent } from "../model/webhooks/receive.js";
 import {
   declareRoutes,
   findSource,
-  recordRejection as writeRejection,
+  recordRejection,
 } from "../model/webhooks/source.js";
 import { vOrder } from "../shared/documents.js";
 import {
@@ -35,7 +34,7 @@ import { mutation, query } from "./_generated/server.js";
 
 const declared = { fingerprint: v.string(), routes: v.array(vRoute) };
 
-/** Stores a verified delivery and arranges its first attempt, unless it is a duplicate. */
+/** Stores a verified delivery and schedules its first attempt, unless it is a duplicate. */
 export const receive = mutation({
   args: {
     receipt: vReceipt,
@@ -44,20 +43,17 @@ export const receive = mutation({
     routes: v.optional(v.array(vRoute)),
   },
   returns: vReceived,
-  handler: (ctx, call) => takeIn(ctx, call),
+  handler: receiveEvent,
 });
 
-/** Writes down that a delivery was refused. */
+/** Records a refused delivery. */
 export const reject = mutation({
   args: { source: v.string(), code: vRefusal },
   returns: v.null(),
-  handler: async (ctx, { source, code }) => {
-    await writeRejection(ctx, source, code);
-    return null;
-  },
+  handler: (ctx, { source, code }) => recordRejection(ctx, source, code),
 });
 
-/** Whether the component knows the host's handlers as they are now. */
+/** Whether the component has the host's current routes. */
 export const isSynced = query({
   args: { source: v.string(), fingerprint: v.string() },
   returns: v.boolean(),
@@ -65,13 +61,12 @@ export const isSynced = query({
     (await findSource(ctx, source))?.fingerprint === fingerprint,
 });
 
-/** Takes note of the host's handlers. */
+/** Stores the host's routes. */
 export const sync = mutation({
   args: { source: v.string(), ...declared },
   returns: v.null(),
   handler: async (ctx, { source, ...now }) => {
     await declareRoutes(ctx, source, await findSource(ctx, source), now);
-    return null;
   },
 });
 
@@ -96,7 +91,8 @@ export const getBody = query({
   handler: async (ctx, { id }) => {
     const event = await getEvent(ctx, id);
     const { source, type, headers } = event;
-    return { source, type, headers, text: await again.bodyOf(ctx, event) };
+    const text = await operator.bodyOf(ctx, event);
+    return { source, type, headers, text };
   },
 });
 
@@ -110,13 +106,13 @@ export const list = query({
   },
   returns: paginationResultValidator(vEventRow),
   handler: (ctx, { order, paginationOpts, ...which }) =>
-    inbox.listEvents(ctx, which, order, paginationOpts),
+    listEvents(ctx, which, order, paginationOpts),
 });
 
 export const stats = query({
   args: { source: v.string() },
   returns: vSourceStats,
-  handler: (ctx, { source }) => inbox.sourceStats(ctx, source),
+  handler: (ctx, { source }) => sourceStats(ctx, source),
 });
 
 /** Events that can be replayed, with their bodies. */
@@ -145,20 +141,20 @@ export const replayable = query({
     cursor: v.union(v.null(), v.string()),
   }),
   handler: (ctx, { cursor, limit, ...which }) =>
-    again.findReplayable(ctx, which, cursor, limit),
+    operator.findReplayable(ctx, which, cursor, limit),
 });
 
-/** Starts the attempts of events anew. One outcome an event, in order; a refusal undoes the whole call. */
+/** Starts the attempts of events anew. One outcome per event, in order; a refusal undoes the whole call. */
 export const replay = mutation({
   args: {
     items: v.array(v.object({ id: v.string(), judged: vCheckedPayload })),
     again: v.boolean(),
   },
   returns: v.array(v.union(v.literal("replayed"), v.literal("invalid"))),
-  handler: async (ctx, { items, again: twice }) => {
+  handler: async (ctx, { items, again }) => {
     const outcomes: ("replayed" | "invalid")[] = [];
     for (const { id, judged } of items) {
-      outcomes.push(await again.replayEvent(ctx, id, judged, twice));
+      outcomes.push(await operator.replayEvent(ctx, id, judged, again));
     }
     return outcomes;
   },
@@ -167,17 +163,12 @@ export const replay = mutation({
 export const skip = mutation({
   args: { id: v.string() },
   returns: v.null(),
-  handler: async (ctx, { id }) => {
-    await again.skipEvent(ctx, id);
-    return null;
-  },
+  handler: (ctx, { id }) => operator.skipEvent(ctx, id),
 });
 
 export const setPause = mutation({
   args: { source: v.string(), paused: v.boolean() },
   returns: v.null(),
-  handler: async (ctx, { source, paused }) => {
-    await setSourcePaused(ctx, source, paused);
-    return null;
-  },
+  handler: (ctx, { source, paused }) =>
+    operator.setSourcePaused(ctx, source, paused),
 });

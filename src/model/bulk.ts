@@ -1,6 +1,6 @@
 /**
- * Bulk jobs: what exceeds one call, done in steps of one transaction each. A step does its items and moves the cursor in the
- * same transaction, so no item is done twice or left out, wherever the chain breaks.
+ * Bulk jobs: writes that exceed one call, done in steps of one transaction each. A step writes its items and moves the cursor
+ * in the same transaction, so no item is done twice or left out, wherever the chain of steps breaks.
  *
  * @module
  */
@@ -30,15 +30,26 @@ import {
 } from "../shared/documents.js";
 import { batchTooLarge, fail, failure, notFound } from "../shared/failures.js";
 import { decodeRules } from "../shared/fields.js";
-import { hasRoom } from "./budget.js";
-import type { Planner } from "./documents/plan.js";
-import { documentPosition, walkDocuments } from "./documents/read.js";
+import { hasRoom } from "./documents/budget.js";
+import {
+  planDelete,
+  planPurge,
+  planRestore,
+  planTrash,
+  planUpdate,
+  type Planner,
+} from "./documents/plan.js";
+import { documentList } from "./documents/read.js";
 import { writeAll } from "./documents/write.js";
-import * as verbs from "./documents/writes.js";
-import { decodeCursor, encodeCursor, type Position } from "./paginate.js";
+import {
+  decodeCursor,
+  encodeCursor,
+  walkList,
+  type Position,
+} from "./paginate.js";
 
-export type BulkJob = Doc<"bulkJobs">;
-export type BulkOrder = Doc<"bulkOrders">;
+type BulkJob = Doc<"bulkJobs">;
+type BulkOrder = Doc<"bulkOrders">;
 
 type BulkRequest = {
   actor: Actor;
@@ -50,7 +61,7 @@ type BulkRequest = {
   worker?: string;
 };
 
-/** Starts a job, and answers before its first step. */
+/** Starts a job. Returns its id, before its first step. */
 export async function startBulk(
   ctx: MutationCtx,
   { target, ...request }: BulkRequest,
@@ -100,7 +111,7 @@ async function orderWhere(
   });
 }
 
-/** Keeps each id once: the second time, it would only be found done. */
+/** Stores the ids, each once. Returns how many there are. */
 async function orderIds(
   ctx: MutationCtx,
   orderId: Id<"bulkOrders">,
@@ -117,7 +128,7 @@ async function orderIds(
   return ids.length;
 }
 
-/** How far a job is; `null` for one that this actor did not start, or that is long over. */
+/** How far a job is; `null` for one that this actor did not start, or that has been deleted. */
 export async function bulkStatus(
   ctx: QueryCtx,
   actor: Actor,
@@ -138,7 +149,7 @@ export async function bulkStatus(
   };
 }
 
-/** Stops a job after the step that is under way. What is done stays done. */
+/** Stops a job before its next step. What is done stays done. */
 export async function cancelBulk(
   ctx: MutationCtx,
   actor: Actor,
@@ -161,75 +172,7 @@ async function findBulkJob(
   return mine || actor.kind === "system" ? job : null;
 }
 
-/**
- * Looks after a running job. Convex repeats a step that conflicts, but one that throws ends the chain: then the job has
- * made no progress since the last look, and a new chain goes on from the cursor.
- */
-export async function onBulkTimeout(
-  ctx: MutationCtx,
-  jobId: Id<"bulkJobs">,
-): Promise<void> {
-  const job = await ctx.db.get("bulkJobs", jobId);
-  if (job?.state !== "running") return;
-  if (Date.now() - job.seenAt >= BULK.watchMs) {
-    const deaths = job.deaths + 1;
-    if (deaths > BULK.maxDeaths) {
-      await finishBulk(ctx, job, "failed");
-      return;
-    }
-    const generation = job.generation + 1;
-    await ctx.db.patch("bulkJobs", jobId, { deaths, generation });
-    await scheduleStep(ctx, jobId, generation);
-  }
-  await ctx.scheduler.runAfter(BULK.watchMs, internal.bulk.watch, { jobId });
-}
-
-export async function scheduleStep(
-  ctx: MutationCtx,
-  jobId: Id<"bulkJobs">,
-  generation: number,
-): Promise<void> {
-  // A step must not run in the millisecond of its job's cutoff: see `nextItems`.
-  const call = { jobId, generation };
-  await ctx.scheduler.runAfter(1, internal.bulk.step, call);
-}
-
-/** Ends a job: its order and what is left of its ids go now, the job itself when nobody asks about it any more. */
-export async function finishBulk(
-  ctx: MutationCtx,
-  job: BulkJob,
-  state: BulkState,
-): Promise<void> {
-  await ctx.db.patch("bulkJobs", job._id, { state, finishedAt: Date.now() });
-  await ctx.db.delete("bulkOrders", job.orderId);
-  const rows = ctx.db
-    .query("bulkIds")
-    .withIndex("order", (q) => q.eq("orderId", job.orderId));
-  // At most `maxIds / idsPerRow` rows.
-  for await (const row of rows) await ctx.db.delete("bulkIds", row._id);
-  const call = { jobId: job._id };
-  await ctx.scheduler.runAfter(BULK.keepMs, internal.bulk.forget, call);
-}
-
-export async function forgetBulk(
-  ctx: MutationCtx,
-  jobId: Id<"bulkJobs">,
-): Promise<void> {
-  if (await ctx.db.get("bulkJobs", jobId)) {
-    await ctx.db.delete("bulkJobs", jobId);
-  }
-}
-
-/*
- * One step of a bulk job: some items and the cursor behind them, in one transaction.
- */
-
-/** Ids in order, each with the cursor that stands behind it. */
-type NextItems = {
-  items: { id: string; cursor: string | number }[];
-  more: boolean;
-};
-
+/** One step. Does nothing for a job that is over, or for a step of a chain that was replaced. */
 export async function runBulkStep(
   ctx: MutationCtx,
   jobId: Id<"bulkJobs">,
@@ -264,8 +207,76 @@ export async function runBulkStep(
 }
 
 /**
- * The items that follow the cursor. A job by `where` walks the documents up to its cutoff in the order of their last change,
- * so what it has changed lies behind the cutoff and is not met again.
+ * The watchdog of a running job. Convex retries a step that conflicts, but a step that throws ends the chain. The job then
+ * makes no progress, and the watchdog starts a new chain from the cursor.
+ */
+export async function onBulkTimeout(
+  ctx: MutationCtx,
+  jobId: Id<"bulkJobs">,
+): Promise<void> {
+  const job = await ctx.db.get("bulkJobs", jobId);
+  if (job?.state !== "running") return;
+  if (Date.now() - job.seenAt >= BULK.watchMs) {
+    const deaths = job.deaths + 1;
+    if (deaths > BULK.maxDeaths) {
+      await finishBulk(ctx, job, "failed");
+      return;
+    }
+    const generation = job.generation + 1;
+    await ctx.db.patch("bulkJobs", jobId, { deaths, generation });
+    await scheduleStep(ctx, jobId, generation);
+  }
+  await ctx.scheduler.runAfter(BULK.watchMs, internal.bulk.watch, { jobId });
+}
+
+/** Deletes a job that has ended. */
+export async function forgetBulk(
+  ctx: MutationCtx,
+  jobId: Id<"bulkJobs">,
+): Promise<void> {
+  if (await ctx.db.get("bulkJobs", jobId)) {
+    await ctx.db.delete("bulkJobs", jobId);
+  }
+}
+
+async function scheduleStep(
+  ctx: MutationCtx,
+  jobId: Id<"bulkJobs">,
+  generation: number,
+): Promise<void> {
+  // A step must not run in the millisecond of its job's cutoff: see `nextItems`.
+  const call = { jobId, generation };
+  await ctx.scheduler.runAfter(1, internal.bulk.step, call);
+}
+
+/** Ends a job. Its order and the rest of its ids are deleted now, the job itself after `BULK.keepMs`. */
+async function finishBulk(
+  ctx: MutationCtx,
+  job: BulkJob,
+  state: BulkState,
+): Promise<void> {
+  await ctx.db.patch("bulkJobs", job._id, { state, finishedAt: Date.now() });
+  await ctx.db.delete("bulkOrders", job.orderId);
+  const rows = ctx.db
+    .query("bulkIds")
+    .withIndex("order", (q) => q.eq("orderId", job.orderId));
+  // At most `maxIds / idsPerRow` rows.
+  for await (const row of rows) await ctx.db.delete("bulkIds", row._id);
+  const call = { jobId: job._id };
+  await ctx.scheduler.runAfter(BULK.keepMs, internal.bulk.forget, call);
+}
+
+/* The items of a step */
+
+/** Ids in order, each with the cursor behind it. */
+type NextItems = {
+  items: { id: string; cursor: string | number }[];
+  more: boolean;
+};
+
+/**
+ * The items behind the cursor. A job by `where` walks the documents up to its cutoff by last change, so a document that it
+ * has changed lies behind the cutoff and is not found again.
  */
 async function nextItems(
   ctx: MutationCtx,
@@ -280,19 +291,14 @@ async function nextItems(
   const listing = { of: "owner", ownerId, trashed, status } as const;
   const end: Position = [updatedBefore, Infinity, ""];
   const span = { start: positionAt(job.cursor), end };
-  const { rows, more } = await walkDocuments(
-    ctx,
-    listing,
-    "asc",
-    span,
-    limit,
-    BULK.stepBytes,
-  );
+  const list = documentList(ctx, listing);
+  const bounds = { limit, maxBytes: BULK.stepBytes };
+  const { rows, next } = await walkList(list, "asc", span, bounds);
   const items = rows.map((row) => ({
     id: row._id,
-    cursor: encodeCursor(documentPosition(row)),
+    cursor: encodeCursor(list.positionOf(row)),
   }));
-  return { items, more };
+  return { items, more: next !== null };
 }
 
 async function nextIds(
@@ -315,7 +321,21 @@ async function nextIds(
   return { items, more: true };
 }
 
-/** Does the items, a few at a time while the step has room, and answers for those it has done. */
+/** How many items a step takes: so many that their writes fit even if each grows by the whole change. */
+function stepItems({ change }: BulkOrder): number {
+  const bytes = change ? getConvexSize(change.set) : 0;
+  const most = bytes === 0 ? Infinity : Math.floor(BULK.writeBytes / bytes);
+  return Math.max(1, Math.min(BULK.stepItems, most));
+}
+
+function positionAt(cursor: BulkJob["cursor"]): Position | null {
+  const position = typeof cursor === "string" ? decodeCursor(cursor) : null;
+  return position === "end" ? null : position;
+}
+
+/* Writing them */
+
+/** Writes items, a few at a time while the transaction has room. Returns the outcomes of those it has written. */
 async function writeItems(
   ctx: MutationCtx,
   order: BulkOrder,
@@ -338,14 +358,14 @@ function itemOf({ change }: BulkOrder, id: string): Change | Target {
 }
 
 const PLANNERS = {
-  update: verbs.planUpdate as Planner<Target>,
-  remove: verbs.planDelete,
-  trash: verbs.planTrash,
-  restore: verbs.planRestore,
-  purge: verbs.planPurge,
+  update: planUpdate as Planner<Target>,
+  remove: planDelete,
+  trash: planTrash,
+  restore: planRestore,
+  purge: planPurge,
 } as const;
 
-/** Writes the items, in the host's worker if there is one. */
+/** Writes some items, in the host's worker if there is one. */
 async function writeSome(
   ctx: MutationCtx,
   order: BulkOrder,
@@ -362,25 +382,9 @@ async function writeSome(
   );
 }
 
-/** As many as may all become as large as the change makes them. */
-function stepItems({ change }: BulkOrder): number {
-  const bytes = change ? getConvexSize(change.set) : 0;
-  const most = bytes === 0 ? Infinity : Math.floor(BULK.writeBytes / bytes);
-  return Math.max(1, Math.min(BULK.stepItems, most));
-}
-
-function positionAt(cursor: BulkJob["cursor"]): Position | null {
-  const position = typeof cursor === "string" ? decodeCursor(cursor) : null;
-  return position === "end" ? null : position;
-}
-
-/*
- * Some items done by a function of the host's, in one sub-transaction.
- */
-
 /**
- * One outcome an item, in order. A host's function that throws has undone all it did; the items are then tried one by one, so
- * that one bad item costs only itself.
+ * Calls a host's function with some items, in a sub-transaction. Returns one outcome per item, in order. If it throws, its
+ * writes are undone and the items are tried one by one, so that one bad item fails alone.
  */
 export async function runWorker<Item>(
   items: Item[],
@@ -396,7 +400,7 @@ export async function runWorker<Item>(
   }
 }
 
-/** Why the worker refused: what we said through it, and of anything else only that it failed. */
+/** The error of a worker: one of this package as it is; any other only as INTERNAL, without its text. */
 function workerError(error: unknown): DocsErrorData {
   const data = getDocsError(error);
   return data === null || data.code === "UNKNOWN"

@@ -1,63 +1,278 @@
 /**
- * A page of any live list: the way from one position to another along an index, as far as a page goes.
+ * Pages of a live list: cursors, the index ranges between two of them, and the walk along those ranges.
  *
  * Convex's own `.paginate()` does not work inside components. As there, a page that is followed by another is pinned: it keeps
- * its end whatever grows inside it, so that the next one still begins where it stops.
+ * its end however many rows are inserted into it, so that the next page still begins where it stops.
  *
  * @module
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import { getDocumentSize, type Value } from "convex/values";
 import type { Order } from "../shared/documents.js";
 import { fail, invalidAt, invalidCursor } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
 
-export type PageSource<Row> = {
-  /**
-   * Rows in order inside a span, up to a limit, and the last one that was looked at if there is more behind it, whether it
-   * is one of the rows or not.
-   */
-  walk: (
-    span: Span,
-    limit: number,
-  ) => Promise<{ rows: Row[]; behind: Row | undefined }>;
+/** Rows of one index below a fixed prefix. */
+export type List<Row> = {
+  /** Fixes the prefix of the index and passes the builder to `segment` for the rest. */
+  open: (segment: Segment) => {
+    order: (order: Order) => AsyncIterable<Row>;
+  };
+  /** The fields of the index behind the prefix, in order. */
+  fields: readonly string[];
   positionOf: (row: Row) => Position;
-  /** Rows that a caller may ask for at once, and that a pinned page may grow to before the client has to split it. */
-  limits: { maxItems: number; maxPinnedItems: number };
+  /** Which of the rows read are in the list. Default: all. */
+  accepts?: Filter<Row>;
 };
 
-/** One page. */
-export async function pageOf<Row>(
-  { walk, positionOf, limits }: PageSource<Row>,
+type Filter<Row> = (row: Row) => boolean | Promise<boolean>;
+
+/** Which pages a list has. */
+export type PageLimits = {
+  /** Rows that a caller may ask for. */
+  maxItems: number;
+  /** Rows that a pinned page may grow to before the client has to split it. */
+  maxPinnedItems: number;
+  maxScan?: number;
+  maxBytes?: number;
+};
+
+/** One page of a list. */
+export async function pageOf<Row extends Record<string, Value>>(
+  list: List<Row>,
+  order: Order,
+  { maxItems, maxPinnedItems, ...bounds }: PageLimits,
   options: PaginationOptions,
 ): Promise<PaginationResult<Row>> {
   const start = parseCursor(options.cursor);
   const end = parseCursor(options.endCursor);
-  const size = pageSize(options.numItems, limits.maxItems);
+  const size = pageSize(options.numItems, maxItems);
   if (start === END) return { page: [], isDone: true, continueCursor: END };
 
-  const limit = end === null ? size : limits.maxPinnedItems;
-  const { rows, behind } = await walk({ start, end }, limit);
-  const cursorAt = (row: Row) => encodeCursor(positionOf(row));
+  const limit = end === null ? size : maxPinnedItems;
+  const span = { start, end };
+  const walked = await walkList(list, order, span, { limit, ...bounds });
+  const { rows: page, next } = walked;
   if (end === null) {
-    const continueCursor = behind ? cursorAt(behind) : END;
-    return { page: rows, isDone: !behind, continueCursor };
+    return { page, isDone: next === null, continueCursor: next ?? END };
   }
-  const middle = rows[Math.floor((rows.length - 1) / 2)] ?? behind;
+  const middle = page[Math.floor((page.length - 1) / 2)];
+  const splitCursor = middle ? encodeCursor(list.positionOf(middle)) : next;
   return {
-    page: rows,
+    page,
     isDone: end === END,
     continueCursor: options.endCursor ?? END,
-    // Tells the client to put two pages in the place of one that has grown.
-    ...(middle && (behind || rows.length > 2 * size)
+    // Tells the client to replace a page that has grown by two.
+    ...(splitCursor && (next !== null || page.length > 2 * size)
       ? {
-          splitCursor: cursorAt(middle),
-          pageStatus: behind ? "SplitRequired" : "SplitRecommended",
+          splitCursor,
+          pageStatus: next === null ? "SplitRecommended" : "SplitRequired",
         }
       : {}),
   };
 }
 
-/** Where a cursor stands; `null` for none. Throws INVALID_CURSOR for one that we never made. */
+function pageSize(numItems: number, most: number): number {
+  const problem = wholeNumberProblem(numItems, 1);
+  if (problem) throw fail(invalidAt("paginationOpts.numItems", problem));
+  return Math.min(numItems, most);
+}
+
+/* Walking */
+
+/** How far a walk goes at most. The last row may exceed `maxBytes`: its size is known only once it has been read. */
+export type WalkBounds = {
+  /** Rows found. */
+  limit: number;
+  /** Rows read. Default: no bound. */
+  maxScan?: number;
+  /** Bytes read. Default: no bound. */
+  maxBytes?: number;
+};
+
+export type Walk<Row> = {
+  /** The rows found, in order. */
+  rows: Row[];
+  /** Whether a bound ended the walk before the last row. */
+  more: boolean;
+  /** The last row read, found or not. */
+  last: Row | undefined;
+  /** Rows and bytes read. */
+  scanned: number;
+  bytes: number;
+};
+
+/** Reads the rows of some index ranges, one range after the other, within bounds. */
+export async function walk<Row extends Record<string, Value>>(
+  segments: Segment[],
+  open: (segment: Segment) => AsyncIterable<Row>,
+  { limit, maxScan = Infinity, maxBytes = Infinity }: WalkBounds,
+  accepts: Filter<Row> = () => true,
+  isBeyond: (row: Row) => boolean = () => false,
+): Promise<Walk<Row>> {
+  const rows: Row[] = [];
+  let last: Row | undefined;
+  let [scanned, bytes] = [0, 0];
+  for (const segment of segments) {
+    for await (const row of open(segment)) {
+      if (isBeyond(row)) return { rows, more: false, last, scanned, bytes };
+      if (rows.length >= limit || scanned >= maxScan || bytes >= maxBytes) {
+        return { rows, more: true, last, scanned, bytes };
+      }
+      last = row;
+      scanned += 1;
+      bytes += getDocumentSize(row);
+      if (await accepts(row)) rows.push(row);
+    }
+  }
+  return { rows, more: false, last, scanned, bytes };
+}
+
+/** Rows of a list inside a span, and the cursor behind them: `null` at the end of the span. */
+export async function walkList<Row extends Record<string, Value>>(
+  list: List<Row>,
+  order: Order,
+  span: Span,
+  bounds: WalkBounds,
+): Promise<{ rows: Row[]; next: string | null }> {
+  const { rows, more, last } = await walk(
+    segmentsOf(list.fields, order, span),
+    (segment) => list.open(segment).order(order),
+    bounds,
+    list.accepts,
+    (row) => isBeyond(list.positionOf(row), span.end, order),
+  );
+  return {
+    rows,
+    next: more && last ? encodeCursor(list.positionOf(last)) : null,
+  };
+}
+
+/* Index ranges */
+
+/** Between two positions. `null` and `END`: the ends of the list. */
+export type Span = {
+  start: Position | typeof END | null;
+  end: Position | typeof END | null;
+};
+
+/** One index range: takes Convex's builder with the prefix fixed, and bounds the fields behind it. */
+export type Segment = <Builder>(prefix: Builder) => Builder;
+
+/** What Convex's builder can do. Its types end at the declared fields; its indexes go on with the creation time and the id. */
+export interface RangeBuilder {
+  eq(field: string, value: KeyPart): RangeBuilder;
+  gt(field: string, value: KeyPart): RangeBuilder;
+  lt(field: string, value: KeyPart): RangeBuilder;
+  gte(field: string, value: KeyPart): RangeBuilder;
+  lte(field: string, value: KeyPart): RangeBuilder;
+}
+export type KeyPart = string | number;
+
+/** Bounds the fields behind the prefix. */
+export type Bound = (range: RangeBuilder) => RangeBuilder;
+
+function toSegment(bound: Bound): Segment {
+  return <Builder>(prefix: Builder) => bound(prefix as RangeBuilder) as Builder;
+}
+
+/**
+ * The index ranges behind a key. Convex has no range that begins behind a whole key, so these are several: the rows that
+ * share all fields but the last first. All but the last range are empty unless rows share the first field's value.
+ *
+ * @param fields behind the prefix, in order
+ * @param key the values of the first of these fields; `null`: from the beginning
+ * @param end bounds the last range
+ */
+export function segmentsBehind(
+  fields: readonly string[],
+  key: readonly KeyPart[] | null,
+  past: "gt" | "lt",
+  end: Bound,
+): Segment[] {
+  if (key === null) return [toSegment(end)];
+  return key
+    .map((value, length) => {
+      const behind: Bound = (range) =>
+        key
+          .slice(0, length)
+          .reduce<RangeBuilder>(
+            (equal, part, at) => equal.eq(fields[at] ?? "", part),
+            range,
+          )
+          [past](fields[length] ?? "", value);
+      return toSegment(length === 0 ? (range) => end(behind(range)) : behind);
+    })
+    .reverse();
+}
+
+/**
+ * The index ranges of a span, in order. The last one ends at the first field of the span's end: `isBeyond` tells which of the
+ * rows that share its value lie behind the end.
+ */
+function segmentsOf(
+  fields: readonly string[],
+  order: Order,
+  { start, end }: Span,
+): Segment[] {
+  if (start === END) return [];
+  const [past, upTo] =
+    order === "asc" ? (["gt", "lte"] as const) : (["lt", "gte"] as const);
+  const [first = ""] = fields;
+  // A list by creation has no first part: see `creationOf`.
+  const keyOf = (position: Position) => position.slice(-fields.length);
+  return segmentsBehind(fields, start && keyOf(start), past, (range) =>
+    end === null || end === END
+      ? range
+      : range[upTo](first, keyOf(end)[0] ?? 0),
+  );
+}
+
+/** Whether a row of a span's last range lies behind its end. */
+function isBeyond(position: Position, end: Span["end"], order: Order): boolean {
+  if (end === null || end === END) return false;
+  const distance = comparePositions(position, end);
+  return order === "asc" ? distance > 0 : distance < 0;
+}
+
+/*
+ * Positions and cursors. A cursor travels through the client and comes back as hostile input, so it says only where inside the
+ * caller's own range a page starts. The range itself is rebuilt on the server from the actor. A forged cursor can at worst
+ * move its sender within what its sender may read.
+ */
+
+/**
+ * The place of a row in a list: the index key behind the list's prefix. Convex appends the creation time and the id to every
+ * index, which makes it unique.
+ */
+export type Position = [updatedAt: number, creationTime: number, id: string];
+
+/** The cursor behind the last row. */
+export const END = "end";
+
+/** Characters. No cursor made here is longer, so longer ones are not parsed. */
+const MAX_LENGTH = 200;
+
+/** An index whose own fields are all fixed: rows in the order of their creation. */
+export const BY_CREATION = {
+  fields: ["_creationTime", "_id"],
+  positionOf: (row: { _creationTime: number; _id: string }): Position => [
+    0,
+    row._creationTime,
+    row._id,
+  ],
+} as const;
+
+/** The cursor of a position. */
+export function encodeCursor(position: Position): string {
+  return JSON.stringify(position);
+}
+
+/**
+ * The position of a cursor; `null` without a cursor.
+ *
+ * @throws INVALID_CURSOR
+ */
 export function parseCursor(
   cursor: string | null | undefined,
 ): Position | typeof END | null {
@@ -67,134 +282,7 @@ export function parseCursor(
   return decoded;
 }
 
-function pageSize(numItems: number, most: number): number {
-  const problem = wholeNumberProblem(numItems, 1);
-  if (problem) throw fail(invalidAt("paginationOpts.numItems", problem));
-  return Math.min(numItems, most);
-}
-
-/*
- * What lies behind a position in an index. Convex has no range that begins behind a whole key, so it is some ranges, one
- * behind the other: the exact ties first.
- */
-
-/** Between which positions: `null` and `END` are the ends of a list. */
-export type Span = {
-  start: Position | typeof END | null;
-  end: Position | typeof END | null;
-};
-
-/**
- * What is left of an index once its prefix is fixed. Convex's types end at the declared fields; its indexes go on with the
- * creation time and the id.
- */
-export interface Tail {
-  eq(field: string, value: KeyPart): Tail;
-  gt(field: string, value: KeyPart): Tail;
-  lt(field: string, value: KeyPart): Tail;
-  gte(field: string, value: KeyPart): Tail;
-  lte(field: string, value: KeyPart): Tail;
-}
-export type Segment = (tail: Tail) => Tail;
-export type KeyPart = string | number;
-
-/**
- * The index ranges that follow a position. All but the last are empty but for rows that share the first field's value.
- *
- * @param fields of the tail, in order
- * @param position the values of all these fields; `null` for the beginning
- * @param bounded gives the last range its end
- */
-export function rangesBehind(
-  fields: readonly string[],
-  position: readonly KeyPart[] | null,
-  past: "gt" | "lt",
-  bounded: Segment,
-): Segment[] {
-  if (position === null) return [bounded];
-  const behind = (tail: Tail, length: number) => {
-    const equal = position
-      .slice(0, length)
-      .reduce<Tail>((so, value, at) => so.eq(fields[at] ?? "", value), tail);
-    return equal[past](fields[length] ?? "", position[length] ?? 0);
-  };
-  return fields
-    .map((_, length): Segment => {
-      const segment: Segment = (tail) => behind(tail, length);
-      return length === 0 ? (tail) => bounded(segment(tail)) : segment;
-    })
-    .reverse();
-}
-
-/** The tail of an index all of whose own fields are fixed: rows in the order in which they were made. */
-export const BY_CREATION = ["_creationTime", "_id"] as const;
-
-/** Where a row stands in a list by creation, which has nothing in a position's first part. */
-export function creationOf(row: {
-  _creationTime: number;
-  _id: string;
-}): Position {
-  return [0, row._creationTime, row._id];
-}
-
-/**
- * The index ranges of a span, in order. Where the last position is one of several rows of the same time, the last range ends
- * behind them: see `isBeyond`.
- *
- * @param fields of the tail, in order: as many of a position's last parts
- */
-export function segmentsOf(
-  fields: readonly string[],
-  order: Order,
-  { start, end }: Span,
-): Segment[] {
-  if (start === END) return [];
-  const past = order === "asc" ? "gt" : "lt";
-  const upTo = order === "asc" ? "lte" : "gte";
-  const [first = ""] = fields;
-  const partsOf = (position: Position) => position.slice(-fields.length);
-  return rangesBehind(fields, start && partsOf(start), past, (tail) =>
-    end === null || end === END
-      ? tail
-      : tail[upTo](first, partsOf(end)[0] ?? 0),
-  );
-}
-
-/** Whether a row of a span's last range lies behind its end. */
-export function isBeyond(
-  position: Position,
-  end: Span["end"],
-  order: Order,
-): boolean {
-  if (end === null || end === END) return false;
-  const distance = comparePositions(position, end);
-  return order === "asc" ? distance > 0 : distance < 0;
-}
-
-/*
- * Positions in a list. A cursor travels through the client and comes back as hostile input, so it says only where inside
- * the caller's own range a page starts; the range itself is rebuilt on the server from who is asking. A forged cursor can
- * at worst move its sender within what its sender may read.
- */
-
-/**
- * The place of one row in any of our lists: the rest of the index key once the list's own prefix is fixed. Convex appends
- * the creation time and the id to every index, which makes it unique.
- */
-export type Position = [updatedAt: number, creationTime: number, id: string];
-
-/** The cursor after the last row. */
-export const END = "end";
-
-/** Longer than any cursor we hand out: longer ones are not parsed. */
-const MAX_LENGTH = 200;
-
-/** The cursor that stands for a position. */
-export function encodeCursor(position: Position): string {
-  return JSON.stringify(position);
-}
-
-/** The position that a cursor stands for, or `null` if we never made it. */
+/** The position of a cursor; `null` for a text that is not a cursor. */
 export function decodeCursor(cursor: string): Position | typeof END | null {
   if (cursor === END) return END;
   if (cursor.length > MAX_LENGTH) return null;
@@ -220,7 +308,7 @@ function isTime(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-/** Half of a surrogate pair cannot be a bound of an index range: Convex fails on it without a reason a client could read. */
+/** Half of a surrogate pair cannot bound an index range: Convex fails on it with an error that no client can read. */
 function isText(value: unknown): value is string {
   return typeof value === "string" && !/\p{Surrogate}/u.test(value);
 }

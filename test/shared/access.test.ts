@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { statusTimestamps } from "../../src/model/documents/writes.js";
+import { statusTimestamps } from "../../src/model/documents/plan.js";
 import {
   actorRefusal,
   isVisibleToAll,

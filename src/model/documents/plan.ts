@@ -1,37 +1,57 @@
 /**
- * What a call would do to one document. A plan has read and judged everything and has written nothing; carrying it out
- * can only fail as a whole transaction fails.
+ * What a write would do to one document. A plan has read and checked everything and has written nothing; carrying it out can
+ * only fail as a whole transaction fails.
  *
  * @module
  */
 import { compareValues } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
-import { writeRefusal } from "../../shared/access.js";
-import type { Actor, Target } from "../../shared/documents.js";
-import { conflict, invalidAt, notFound } from "../../shared/failures.js";
-import type { Rules } from "../../shared/fields.js";
-import { findDocument, type StoredRow } from "./read.js";
+import { nameRefusal, ownerOf, writeRefusal } from "../../shared/access.js";
+import {
+  ID,
+  type Actor,
+  type Change,
+  type Draft,
+  type Status,
+  type Target,
+  type Transfer,
+} from "../../shared/documents.js";
+import {
+  alreadyExists,
+  conflict,
+  invalidAt,
+  notFound,
+} from "../../shared/failures.js";
+import {
+  fieldsRefusal,
+  merge,
+  searchTextOf,
+  type Rules,
+} from "../../shared/fields.js";
+import { omitUndefined } from "../../shared/omitUndefined.js";
+import { EXPIRY } from "../../shared/retention.js";
+import { findDocument, findDocumentByKey, type StoredRow } from "./read.js";
 
 /** A stored document without what Convex adds. */
 export type NewRow = Omit<StoredRow, "_id" | "_creationTime">;
 
-export type Refused = { refusal: DocsErrorData };
+type Refused = { refusal: DocsErrorData };
 
-/** A refusal, or a write that is known to be allowed. */
+/** A refusal, or a write that is allowed. */
 export type Plan =
   | Refused
   | {
       refusal?: never;
-      /** The document as it is: `null` for a new one. */
+      /** The document as it is; `null` for a new one. */
       before: StoredRow | null;
-      /** The document as it will be: `null` for one that will be gone. A new one has no id yet. */
+      /** The document as it will be; `null` for one that is deleted. A new one has no id yet. */
       after: StoredRow | NewRow | null;
-      /** Writes it, and says under which id. */
+      /** Writes it, and returns its id. */
       write: () => Promise<string>;
     };
 
-/** Plans what one item of a call asks for. */
+/** Plans one item of a call. */
 export type Planner<Item> = (
   ctx: MutationCtx,
   actor: Actor,
@@ -39,8 +59,151 @@ export type Planner<Item> = (
   item: Item,
 ) => Promise<Plan>;
 
-/** The document a caller means, if this actor may write it there and it is at the version the caller looked at. */
-export async function findToWrite(
+/* One planner for each kind of write */
+
+export const planCreate: Planner<Draft> = async (ctx, actor, rules, draft) => {
+  const owner = ownerOf(actor, draft.ownerId);
+  if (owner.refusal) return owner;
+  const { fields, key, status = "draft", isPublic = false } = draft;
+  const refusal =
+    (key === undefined ? null : nameRefusal("key", key, ID.maxKey)) ??
+    expiryRefusal(draft) ??
+    fieldsRefusal(rules, fields);
+  if (refusal) return { refusal };
+  const existing =
+    key === undefined ? null : await findDocumentByKey(ctx, owner.ownerId, key);
+  if (existing) return planExisting(ctx, rules, existing, draft);
+  const now = Date.now();
+  const text = searchTextOf(rules, fields);
+  const after: NewRow = {
+    ownerId: owner.ownerId,
+    isPublic,
+    trashed: false,
+    version: 1,
+    updatedAt: now,
+    fields,
+    ...statusTimestamps(status, now),
+    ...omitUndefined(retentionColumns({}, draft)),
+    ...(text === undefined ? {} : { searchText: text }),
+    ...(key === undefined ? {} : { key }),
+  };
+  return {
+    before: null,
+    after,
+    write: () => ctx.db.insert("documents", after),
+  };
+};
+
+/** A document with the draft's key exists. */
+function planExisting(
+  ctx: MutationCtx,
+  rules: Rules,
+  existing: StoredRow,
+  { key = "", ifExists = "error", ...draft }: Draft,
+): Plan {
+  if (ifExists === "error") return { refusal: alreadyExists(key) };
+  if (ifExists === "return") return planPatch(ctx, existing, {});
+  const change = { id: existing._id, set: draft.fields, unset: [], ...draft };
+  return planChange(ctx, rules, existing, change);
+}
+
+export const planUpdate: Planner<Change> = async (
+  ctx,
+  actor,
+  rules,
+  change,
+) => {
+  const found = await findToWrite(ctx, actor, change, "live");
+  if (found.refusal) return found;
+  return planChange(ctx, rules, found.document, change);
+};
+
+function planChange(
+  ctx: MutationCtx,
+  rules: Rules,
+  document: StoredRow,
+  change: Change,
+): Plan {
+  const { set, unset, status, isPublic = document.isPublic } = change;
+  const fields = merge(document.fields, set, unset);
+  const refusal = expiryRefusal(change) ?? fieldsRefusal(rules, fields);
+  if (refusal) return { refusal };
+  const staged =
+    status === undefined || status === document.status
+      ? {}
+      : { archivedAt: undefined, ...statusTimestamps(status, Date.now()) };
+  const searchText = searchTextOf(rules, fields);
+  return planPatch(ctx, document, {
+    fields,
+    searchText,
+    isPublic,
+    ...retentionColumns(document, change),
+    ...staged,
+  });
+}
+
+/** Deletes for good what is not in the trash. */
+export const planDelete: Planner<Target> = async (ctx, actor, _, target) => {
+  const found = await findToWrite(ctx, actor, target, "live");
+  return found.refusal ? found : planGone(ctx, found.document);
+};
+
+/** Moves to the trash. */
+export const planTrash: Planner<Target> = async (ctx, actor, _, target) => {
+  const found = await findToWrite(ctx, actor, target, "live");
+  if (found.refusal) return found;
+  return planPatch(ctx, found.document, trashed(Date.now()));
+};
+
+/** The columns that going to the trash sets. */
+export function trashed(now: number): Patch {
+  return { trashed: true, deletedAt: now };
+}
+
+/** Brings back from the trash, unless another document has taken its key. */
+export const planRestore: Planner<Target> = async (ctx, actor, _, target) => {
+  const found = await findToWrite(ctx, actor, target, "trash");
+  if (found.refusal) return found;
+  const { ownerId, key, expiresAt } = found.document;
+  if (key !== undefined && (await findDocumentByKey(ctx, ownerId, key))) {
+    return { refusal: alreadyExists(key) };
+  }
+  // Retention would move an expired document straight back to the trash.
+  const isOver = expiresAt !== undefined && expiresAt <= Date.now();
+  return planPatch(ctx, found.document, {
+    trashed: false,
+    deletedAt: undefined,
+    ...(isOver ? { expiresAt: undefined } : {}),
+  });
+};
+
+/** Deletes for good what is in the trash. */
+export const planPurge: Planner<Target> = async (ctx, actor, _, target) => {
+  const found = await findToWrite(ctx, actor, target, "trash");
+  return found.refusal ? found : planGone(ctx, found.document);
+};
+
+/** Gives a document to another owner. No other write changes the owner. */
+export const planTransfer: Planner<Transfer> = async (
+  ctx,
+  actor,
+  _,
+  transfer,
+) => {
+  const refusal = nameRefusal("to", transfer.to, ID.maxUser);
+  if (refusal) return { refusal };
+  const found = await findToWrite(ctx, actor, transfer, "live");
+  if (found.refusal) return found;
+  // A key is unique per owner. It is cleared because refusing a collision would tell which keys the new owner has.
+  const moves = transfer.to !== found.document.ownerId;
+  const patch = moves ? { ownerId: transfer.to, key: undefined } : {};
+  return planPatch(ctx, found.document, patch);
+};
+
+/* What the planners share */
+
+/** The target in its place, if this actor may write it and it is at `ifVersion`. */
+async function findToWrite(
   ctx: MutationCtx,
   actor: Actor,
   { id, ifVersion }: Target,
@@ -53,7 +216,7 @@ export async function findToWrite(
   if (ifVersion === undefined || ifVersion === document.version) {
     return { document };
   }
-  // A CONFLICT repeats what was expected, and JSON has no NaN and no Infinity to repeat.
+  // A CONFLICT repeats the expected version, and JSON has neither NaN nor Infinity.
   return {
     refusal: Number.isFinite(ifVersion)
       ? conflict(id, ifVersion, document.version)
@@ -69,7 +232,7 @@ export type Patch = {
     : NewRow[C];
 };
 
-/** A write that would change nothing writes nothing: no version, no conflict, no query re-run for anybody. */
+/** A write that changes nothing writes nothing: no new version, no conflict, no query that runs again. */
 export function planPatch(
   ctx: MutationCtx,
   before: StoredRow,
@@ -95,6 +258,7 @@ export function planPatch(
   };
 }
 
+/** Deletes the document. */
 export function planGone(ctx: MutationCtx, before: StoredRow): Plan {
   return {
     before,
@@ -104,4 +268,50 @@ export function planGone(ctx: MutationCtx, before: StoredRow): Plan {
       return before._id;
     },
   };
+}
+
+/* Columns */
+
+/** The columns that entering a status sets. The caller clears `archivedAt` first when a status is left. */
+export function statusTimestamps(
+  status: Status,
+  now: number,
+): { status: Status; publishedAt?: number; archivedAt?: number } {
+  if (status === "published") return { status, publishedAt: now };
+  return status === "archived" ? { status, archivedAt: now } : { status };
+}
+
+type RetentionChange = {
+  pinned?: boolean | undefined;
+  expiresAt?: number | null | undefined;
+};
+type StoredRetention = {
+  pinned?: boolean | undefined;
+  expiresAt?: number | undefined;
+};
+
+/** A document's columns for retention after a write. `false` and `null` are stored as absent: index prefixes equal that. */
+function retentionColumns(
+  before: StoredRetention,
+  { pinned, expiresAt }: RetentionChange,
+): {
+  pinned: true | undefined;
+  expiresAt: number | undefined;
+} {
+  const isPinned = pinned ?? before.pinned ?? false;
+  return {
+    pinned: isPinned ? true : undefined,
+    expiresAt:
+      expiresAt === undefined ? before.expiresAt : (expiresAt ?? undefined),
+  };
+}
+
+/** Why this cannot be the time at which a document expires, or `null`. Refuses seconds where ms are meant. */
+function expiryRefusal({ expiresAt }: RetentionChange): DocsErrorData | null {
+  if (expiresAt === undefined || expiresAt === null) return null;
+  if (expiresAt >= EXPIRY.leastMs && expiresAt <= EXPIRY.mostMs) return null;
+  return invalidAt(
+    "expiresAt",
+    "must be a time in milliseconds since 1970, such as Date.now() + 30 * 24 * 60 * 60 * 1000.",
+  );
 }

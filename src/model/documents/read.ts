@@ -1,5 +1,6 @@
 /**
- * One document, as found by what a caller says it is called.
+ * Reading documents: one by its id or key, many by their ids, and lists. The prefix of every index range is made here, of
+ * trusted values only: a cursor moves inside it and cannot leave it.
  *
  * @module
  */
@@ -18,20 +19,11 @@ import {
   type StoredDocument,
 } from "../../shared/documents.js";
 import { fail } from "../../shared/failures.js";
-import {
-  isBeyond,
-  pageOf,
-  segmentsOf,
-  type PageSource,
-  type Position,
-  type Segment,
-  type Span,
-  type Tail,
-} from "../paginate.js";
+import { pageOf, walkList, type List, type Segment } from "../paginate.js";
 
 export type StoredRow = Doc<"documents">;
 
-/** A document by its id, wherever it is. `null` for a missing one, a malformed id and an id of another table alike. */
+/** A document by its id, in the trash too. `null` for a missing one, a malformed id, and an id of another table. */
 export async function findDocument(
   ctx: QueryCtx,
   id: string,
@@ -40,7 +32,7 @@ export async function findDocument(
   return documentId && (await ctx.db.get("documents", documentId));
 }
 
-/** The one document outside the trash that its owner calls by this key. */
+/** The document outside the trash that has this key. */
 export async function findDocumentByKey(
   ctx: QueryCtx,
   ownerId: string,
@@ -54,7 +46,7 @@ export async function findDocumentByKey(
     .unique();
 }
 
-/** A found document as this actor may see it: `null` if not at all. */
+/** The document as this actor may see it; `null` for one that the actor may not read. */
 export function readAs(
   actor: Actor,
   document: StoredRow | null,
@@ -68,10 +60,17 @@ export function toPublic(document: StoredRow): StoredDocument {
   return shown;
 }
 
-/*
- * Which documents a list holds, and the walk along them. The prefix of every index range is made here and of trusted values
- * only: a cursor moves inside it and cannot leave it.
- */
+/** One document per id, in order; `null` for one that this actor may not read. */
+export async function getDocuments(
+  ctx: QueryCtx,
+  actor: Actor,
+  ids: string[],
+): Promise<(StoredDocument | null)[]> {
+  const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
+  return rows.map((row) => readAs(actor, row));
+}
+
+/* Lists */
 
 export type Listing =
   | { of: "public" }
@@ -82,7 +81,11 @@ export type Listing =
       status?: Status | undefined;
     };
 
-/** The listing that this actor means by a scope. Throws for an actor that has none. */
+/**
+ * The listing that a scope means for this actor.
+ *
+ * @throws UNAUTHENTICATED or VALIDATION_FAILED for an actor without an owner
+ */
 export function listingOf(
   actor: Actor,
   {
@@ -98,86 +101,6 @@ export function listingOf(
   return { of: "owner", ownerId: owner.ownerId, trashed, status };
 }
 
-/** Rows of a listing inside a span, until there are `limit` of them or they are too large for one page. */
-export async function walkDocuments(
-  ctx: QueryCtx,
-  listing: Listing,
-  order: Order,
-  span: Span,
-  limit: number,
-  maxBytes: number = PAGE.maxBytes,
-): Promise<{ rows: StoredRow[]; more: boolean }> {
-  const { end } = span;
-  const rows: StoredRow[] = [];
-  let bytes = 0;
-  for (const segment of segmentsOf(DOCUMENT_TAIL, order, span)) {
-    for await (const row of openDocuments(ctx, listing, segment).order(order)) {
-      if (isBeyond(documentPosition(row), end, order)) break;
-      if (rows.length >= limit || bytes >= maxBytes) {
-        return { rows, more: true };
-      }
-      assertInside(listing, row);
-      rows.push(row);
-      bytes += getDocumentSize(row);
-    }
-  }
-  return { rows, more: false };
-}
-
-/** The rest of each index of a list, once its prefix is fixed. */
-const DOCUMENT_TAIL = ["updatedAt", "_creationTime", "_id"] as const;
-
-/** The documents of a listing inside one segment. The prefix is made here, of trusted values only. */
-function openDocuments(ctx: QueryCtx, listing: Listing, segment: Segment) {
-  // The cast in each branch: see `Tail`.
-  const inside = <Q>(prefix: Q): Q => segment(prefix as Tail) as Q;
-  const documents = ctx.db.query("documents");
-  if (listing.of === "public") {
-    return documents.withIndex("public", (q) =>
-      inside(
-        q.eq("trashed", false).eq("isPublic", true).eq("status", "published"),
-      ),
-    );
-  }
-  const { ownerId, trashed, status } = listing;
-  return status === undefined
-    ? documents.withIndex("owner", (q) =>
-        inside(q.eq("ownerId", ownerId).eq("trashed", trashed)),
-      )
-    : documents.withIndex("owner_status", (q) =>
-        inside(
-          q.eq("ownerId", ownerId).eq("trashed", trashed).eq("status", status),
-        ),
-      );
-}
-
-/** The last line of defence: if a range ever let a stranger's row through, nobody gets to see it. */
-export function assertInside(listing: Listing, row: StoredRow): void {
-  const inside =
-    listing.of === "public"
-      ? isVisibleToAll(row)
-      : row.ownerId === listing.ownerId && row.trashed === listing.trashed;
-  if (!inside) throw new Error("convex-docs: a list left its own range.");
-}
-
-export function documentPosition(row: StoredRow): Position {
-  return [row.updatedAt, row._creationTime, row._id];
-}
-
-/*
- * Reading many documents: pages, counts and searches.
- */
-
-/** One document an id, in the id's place; `null` for what this actor may not see. */
-export async function getDocuments(
-  ctx: QueryCtx,
-  actor: Actor,
-  ids: string[],
-): Promise<(StoredDocument | null)[]> {
-  const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
-  return rows.map((row) => readAs(actor, row));
-}
-
 /** One page, by last change. */
 export async function listDocuments(
   ctx: QueryCtx,
@@ -185,33 +108,22 @@ export async function listDocuments(
   order: Order,
   options: PaginationOptions,
 ): Promise<Page> {
-  const source: PageSource<StoredRow> = {
-    limits: PAGE,
-    positionOf: documentPosition,
-    walk: async (span, limit) => {
-      const { rows, more } = await walkDocuments(
-        ctx,
-        listing,
-        order,
-        span,
-        limit,
-      );
-      return { rows, behind: more ? rows.at(-1) : undefined };
-    },
-  };
-  const found = await pageOf(source, options);
+  const list = documentList(ctx, listing);
+  const found = await pageOf(list, order, PAGE, options);
   return { ...found, page: found.page.map(toPublic) };
 }
 
-/** How many there are, counted one by one up to a limit: the cost is bounded however many there are. */
+/** Counts documents one by one up to a limit, which bounds the cost. */
 export async function countDocuments(
   ctx: QueryCtx,
   listing: Listing,
   upTo: number,
 ): Promise<{ count: number; more: boolean }> {
-  const span = { start: null, end: null };
-  const { rows, more } = await walkDocuments(ctx, listing, "desc", span, upTo);
-  return { count: rows.length, more };
+  const list = documentList(ctx, listing);
+  const whole = { start: null, end: null };
+  const bounds = { limit: upTo, maxBytes: PAGE.maxBytes };
+  const { rows, next } = await walkList(list, "desc", whole, bounds);
+  return { count: rows.length, more: next !== null };
 }
 
 /** The documents of a listing that match the text best. */
@@ -243,4 +155,48 @@ export async function searchDocuments(
     if (rows.length >= limit || bytes >= PAGE.maxBytes) break;
   }
   return rows.map(toPublic);
+}
+
+/** The documents of a listing, by last change. */
+export function documentList(ctx: QueryCtx, listing: Listing): List<StoredRow> {
+  return {
+    open: (segment) => openDocuments(ctx, listing, segment),
+    fields: ["updatedAt", "_creationTime", "_id"],
+    positionOf: (row) => [row.updatedAt, row._creationTime, row._id],
+    accepts: (row) => {
+      assertInside(listing, row);
+      return true;
+    },
+  };
+}
+
+/** The documents of a listing inside one segment of its index. */
+function openDocuments(ctx: QueryCtx, listing: Listing, segment: Segment) {
+  const documents = ctx.db.query("documents");
+  if (listing.of === "public") {
+    return documents.withIndex("public", (q) =>
+      segment(
+        q.eq("trashed", false).eq("isPublic", true).eq("status", "published"),
+      ),
+    );
+  }
+  const { ownerId, trashed, status } = listing;
+  return status === undefined
+    ? documents.withIndex("owner", (q) =>
+        segment(q.eq("ownerId", ownerId).eq("trashed", trashed)),
+      )
+    : documents.withIndex("owner_status", (q) =>
+        segment(
+          q.eq("ownerId", ownerId).eq("trashed", trashed).eq("status", status),
+        ),
+      );
+}
+
+/** The last line of defence: an index range that held a row of another owner ends the call. */
+export function assertInside(listing: Listing, row: StoredRow): void {
+  const inside =
+    listing.of === "public"
+      ? isVisibleToAll(row)
+      : row.ownerId === listing.ownerId && row.trashed === listing.trashed;
+  if (!inside) throw new Error("convex-docs: a list left its own range.");
 }

@@ -1,6 +1,6 @@
 /**
- * Writing one document or many: the one way in. Every item is read and judged before the first write, so a refused call has
- * changed nothing and a refused batch knows everything that is wrong with it.
+ * Writing one document or many: every write goes through `writeAll`. It plans every item before the first write, so a refused
+ * call has changed nothing, and a refused batch reports every problem.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import {
   type NamedItem,
 } from "../../shared/failures.js";
 import { decodeRules } from "../../shared/fields.js";
-import { reserveReads, reserveWrites } from "../budget.js";
+import { reserveReads, reserveWrites } from "./budget.js";
 import type { NewRow, Plan, Planner } from "./plan.js";
 import { findDocument, toPublic, type StoredRow } from "./read.js";
 
@@ -27,7 +27,7 @@ export type WriteCall<Item> = {
   withDocuments?: boolean;
 };
 
-/** Judges every item, then writes those that may be written, in the order given. */
+/** Plans every item, then writes those that may be written, in order. One outcome per item. */
 export async function writeAll<Item extends NamedItem>(
   ctx: MutationCtx,
   call: WriteCall<Item>,
@@ -72,13 +72,13 @@ async function applyPlan(
   if (plan.refusal) return { ok: false, error: plan.refusal };
   const id = await plan.write();
   if (!withDocuments) return { ok: true, id, version: versionOf(plan) };
-  // Only a new document has to be read back: Convex gave it its id and its creation time.
+  // Only a new document is read back: Convex has set its id and creation time.
   const isNew = plan.before === null;
   const after = isNew ? await findDocument(ctx, id) : plan.after;
   return { ...plannedOutcome({ ...plan, after }), id } as Outcome;
 }
 
-/** A plan as an outcome that has not happened. */
+/** The outcome that carrying out a plan would have. */
 function plannedOutcome(plan: Plan): Outcome {
   if (plan.refusal) return { ok: false, error: plan.refusal };
   return {

@@ -1,10 +1,11 @@
 /**
- * The attempts of a run: two scheduled functions each, the host's own that makes it and a watchdog that finds out if it was
- * never heard of again, as actions die without a word.
+ * Starting runs, and the attempts of a run. An attempt is two scheduled functions: the host's own, which does the work, and a
+ * watchdog, because an action can die without a report.
  *
  * @module
  */
-import { makeFunctionReference, type FunctionHandle } from "convex/server";
+import type { FunctionHandle } from "convex/server";
+import { internal } from "../../component/_generated/api.js";
 import type {
   MutationCtx,
   QueryCtx,
@@ -21,6 +22,7 @@ import {
   type Started,
   type Trigger,
 } from "../../shared/jobs.js";
+import { backoff } from "../backoff.js";
 import { findJob } from "./job.js";
 import { nextDue } from "./periods.js";
 import {
@@ -32,20 +34,100 @@ import {
   type StoredRun,
 } from "./run.js";
 
-export type TimeoutArgs = { claim: LeaseToken; task: JobCall };
-const timeoutFunction = makeFunctionReference<"mutation", TimeoutArgs>(
-  "jobs:check",
-);
+/* Starting runs */
 
-/** What the host's function is called with, beside its own arguments. */
-type AttemptArgs = Record<string, unknown> & { jobRun: JobClaim };
-
-/** For how long a run counts as alive whose attempt is due in `wait` ms. */
-export function leaseOf({ timeoutMs }: JobCall, wait = 0): number {
-  return wait + timeoutMs + JOB_TIMEOUT.graceMs + JOB_TIMEOUT.leaseSlackMs;
+/** Starts a job: begins a run, or, for a job with a queue, waits for the one before it. */
+export async function startJob(
+  ctx: MutationCtx,
+  call: Pick<RunStart, "name" | "key" | "task">,
+): Promise<Started> {
+  const { name, task } = call;
+  if (!task.queue) return await startRun(ctx, call);
+  const waiting = await ctx.db
+    .query("jobQueue")
+    .withIndex("name", (q) => q.eq("name", name))
+    .take(JOB_FAILURES.mostQueued);
+  if (waiting.length === JOB_FAILURES.mostQueued)
+    return { skipped: "queueFull" };
+  // Try without a row first.
+  if (waiting.length === 0) {
+    const started = await startRun(ctx, call);
+    if (!("skipped" in started) || started.skipped !== "overlap")
+      return started;
+  }
+  await ctx.db.insert("jobQueue", { name, task });
+  await drainQueue(ctx, name);
+  return { queued: true };
 }
 
-/** Arranges an attempt in `wait` ms. */
+/** Starts the call that has waited longest, unless there is a reason to skip it. */
+export async function drainQueue(
+  ctx: MutationCtx,
+  name: string,
+): Promise<void> {
+  const next = await ctx.db
+    .query("jobQueue")
+    .withIndex("name", (q) => q.eq("name", name))
+    .first();
+  if (!next) return;
+  const { task } = next;
+  const started = await startRun(ctx, { name, task, trigger: "queue" });
+  if (!("skipped" in started)) {
+    await ctx.db.delete("jobQueue", next._id);
+    return;
+  }
+  // A paused job is drained when it is resumed, one that overlaps when its run ends.
+  if (started.skipped !== "breaker") return;
+  const { openUntil = 0 } = (await findJob(ctx, name)) ?? {};
+  const wait = Math.max(0, openUntil - Date.now());
+  await ctx.scheduler.runAfter(wait, internal.jobs.drain, { name });
+}
+
+/** Starts what follows a run: its next period, or the call that has waited longest. */
+async function startNext(
+  ctx: MutationCtx,
+  { name, period }: Pick<StoredRun, "name" | "period">,
+  task: JobCall,
+): Promise<void> {
+  if (period) {
+    // Also after a failure: one period that always fails does not block the others.
+    const passed = period.end;
+    await startRun(ctx, { name, task, trigger: "catchUp", passed });
+  } else if (task.queue) await drainQueue(ctx, name);
+}
+
+type RunStart = {
+  name: string;
+  key?: string | undefined;
+  task: JobCall;
+  trigger?: Trigger | undefined;
+  /** Skip periods that end at or before this time (ms), done or not. */
+  passed?: number;
+};
+
+/** Begins a run and schedules its first attempt. */
+async function startRun(
+  ctx: MutationCtx,
+  { name, key, task, trigger, passed = 0 }: RunStart,
+): Promise<Started> {
+  const { unit, catchUp = 0 } = task.periods ?? {};
+  const doneUntil = unit && (await findJob(ctx, name))?.doneUntil;
+  const until = Math.max(passed, doneUntil ?? 0);
+  const period =
+    unit && nextDue(unit, Date.now(), until > 0 ? until : undefined, catchUp);
+  if (period === null) return { skipped: "done" };
+  const { reaction } = task;
+  const leaseMs = leaseOf(task);
+  const wanted = { name, key, trigger, leaseMs, reaction, period, unit };
+  const begun = await beginRun(ctx, wanted);
+  if ("skipped" in begun) return begun;
+  await scheduleAttempt(ctx, begun.claim, task);
+  return { runId: begun.claim.runId };
+}
+
+/* Attempts */
+
+/** Schedules an attempt and its watchdog in `wait` ms. */
 export async function scheduleAttempt(
   ctx: MutationCtx,
   claim: LeaseToken,
@@ -60,7 +142,7 @@ export async function scheduleAttempt(
   >;
   await ctx.scheduler.runAfter(wait, handle, { ...task.args, jobRun: claim });
   const until = wait + task.timeoutMs + JOB_TIMEOUT.graceMs;
-  const watchId = await ctx.scheduler.runAfter(until, timeoutFunction, {
+  const watchId = await ctx.scheduler.runAfter(until, internal.jobs.check, {
     claim,
     task,
   });
@@ -75,7 +157,15 @@ export async function scheduleAttempt(
   });
 }
 
-/** What an attempt is to work with; `null` if it has come too late. */
+/** What the host's function is called with, beside its own arguments. */
+type AttemptArgs = Record<string, unknown> & { jobRun: JobClaim };
+
+/** How long a run whose attempt is due in `wait` ms counts as alive (ms). */
+function leaseOf({ timeoutMs }: JobCall, wait = 0): number {
+  return wait + timeoutMs + JOB_TIMEOUT.graceMs + JOB_TIMEOUT.leaseSlackMs;
+}
+
+/** The input of an attempt; `null` if the attempt is superseded or its run is over. */
 export async function startAttempt(
   ctx: QueryCtx,
   claim: JobClaim,
@@ -92,7 +182,7 @@ export async function startAttempt(
   };
 }
 
-/** An attempt that went to its end. `false`: it was given up, and nothing of it was written. */
+/** Ends a run after an attempt that completed. `false`: the attempt is superseded, and nothing is written. */
 export async function completeAttempt(
   ctx: MutationCtx,
   claim: JobClaim,
@@ -110,13 +200,13 @@ export async function completeAttempt(
 
 export type AttemptFailure = {
   error: DocsErrorData;
-  /** Whether another attempt may help. */
+  /** Whether another attempt may succeed. */
   transient: boolean;
   counts?: Counts | undefined;
   status?: "failed" | "lost";
 };
 
-/** An attempt that failed: another one, or the end of the run. `false`: it was given up before. */
+/** Schedules another attempt after one that failed, or ends the run. `false`: the attempt is superseded. */
 export async function failAttempt(
   ctx: MutationCtx,
   claim: JobClaim,
@@ -127,7 +217,7 @@ export async function failAttempt(
   if (run === null) return false;
   const { attempt, _id: runId } = run;
   if (transient && attempt < task.attempts) {
-    // A watchdog cannot call itself off.
+    // `lost` comes from the watchdog itself, which cannot be cancelled while it runs.
     if (run.watchId && status !== "lost") {
       await ctx.scheduler.cancel(run.watchId);
     }
@@ -148,10 +238,10 @@ export async function failAttempt(
   return true;
 }
 
-/** The watchdog: this attempt was never heard of again. */
+/** The watchdog: the attempt has not reported its end. */
 export async function onAttemptTimeout(
   ctx: MutationCtx,
-  { claim, task }: TimeoutArgs,
+  { claim, task }: { claim: LeaseToken; task: JobCall },
 ): Promise<void> {
   const message =
     "The attempt ended without a word: a limit, a deploy, or a cancelled function.";
@@ -163,113 +253,8 @@ export async function onAttemptTimeout(
   });
 }
 
-/*
- * What begins when: a call, a call that had to wait, a period that was missed.
- */
-
-const drainLater = makeFunctionReference<"mutation", { name: string }>(
-  "jobs:drain",
-);
-
-type RunStart = {
-  name: string;
-  key?: string | undefined;
-  task: JobCall;
-  trigger?: Trigger | undefined;
-  /** Up to where periods are over (ms), done or not. */
-  passed?: number;
-};
-
-/** A call of the host's function. */
-export async function startJob(
-  ctx: MutationCtx,
-  call: Pick<RunStart, "name" | "key" | "task">,
-): Promise<Started> {
-  const { name, task } = call;
-  if (!task.queue) return await startRun(ctx, call);
-  const waiting = await ctx.db
-    .query("jobQueue")
-    .withIndex("name", (q) => q.eq("name", name))
-    .take(JOB_FAILURES.mostQueued);
-  if (waiting.length === JOB_FAILURES.mostQueued)
-    return { skipped: "queueFull" };
-  // One that nobody waits for needs no row.
-  if (waiting.length === 0) {
-    const started = await startRun(ctx, call);
-    if (!("skipped" in started) || started.skipped !== "overlap")
-      return started;
-  }
-  await ctx.db.insert("jobQueue", { name, task });
-  await drainQueue(ctx, name);
-  return { queued: true };
-}
-
-/** Begins a run and arranges its first attempt. */
-async function startRun(
-  ctx: MutationCtx,
-  { name, key, task, trigger, passed = 0 }: RunStart,
-): Promise<Started> {
-  const { unit, catchUp = 0 } = task.periods ?? {};
-  const doneUntil = unit && (await findJob(ctx, name))?.doneUntil;
-  const until = Math.max(passed, doneUntil ?? 0);
-  const period =
-    unit && nextDue(unit, Date.now(), until > 0 ? until : undefined, catchUp);
-  if (period === null) return { skipped: "done" };
-  const { reaction } = task;
-  const leaseMs = leaseOf(task);
-  const wanted = { name, key, trigger, leaseMs, reaction, period, unit };
-  const begun = await beginRun(ctx, wanted);
-  if ("skipped" in begun) return begun;
-  await scheduleAttempt(ctx, begun.claim, task);
-  return { runId: begun.claim.runId };
-}
-
-/** What comes after a run: the next of its periods, or the call that waited longest. */
-export async function startNext(
-  ctx: MutationCtx,
-  { name, period }: Pick<StoredRun, "name" | "period">,
-  task: JobCall,
-): Promise<void> {
-  if (period) {
-    // Also after a failure: one period that always fails must not hold up the others.
-    const passed = period.end;
-    await startRun(ctx, { name, task, trigger: "catchUp", passed });
-  } else if (task.queue) await drainQueue(ctx, name);
-}
-
-/** Begins the call that has waited longest, if nothing is in its way. */
-export async function drainQueue(
-  ctx: MutationCtx,
-  name: string,
-): Promise<void> {
-  const next = await ctx.db
-    .query("jobQueue")
-    .withIndex("name", (q) => q.eq("name", name))
-    .first();
-  if (!next) return;
-  const { task } = next;
-  const started = await startRun(ctx, { name, task, trigger: "queue" });
-  if (!("skipped" in started)) {
-    await ctx.db.delete("jobQueue", next._id);
-    return;
-  }
-  // What is paused is drained when it is resumed; what overlaps, when the run ends.
-  if (started.skipped !== "breaker") return;
-  const { openUntil = 0 } = (await findJob(ctx, name)) ?? {};
-  const wait = Math.max(0, openUntil - Date.now());
-  await ctx.scheduler.runAfter(wait, drainLater, { name });
-}
-
-/*
- * When to try a run again.
- */
-
 /**
- * The wait before the next attempt (ms): drawn evenly between nothing and a bound that starts at `baseMs` and doubles with
- * each failed attempt, up to `capMs`, so that many runs that failed together do not come back together. What the error asked
- * for is the least, and the draw comes on top of it.
- *
- * Source of the method ("full jitter"): https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * The wait before the next attempt (ms), with full jitter: see `backoff`. It is added to what the error asks for.
  *
  * @param failed attempts that failed so far, from 1
  * @param random a number from 0 up to, not including, 1
@@ -280,6 +265,6 @@ export function retryWait(
   retryAfterMs: number,
   random: () => number,
 ): number {
-  const bound = Math.min(capMs, baseMs * 2 ** (failed - 1));
-  return Math.round(retryAfterMs + random() * bound);
+  const curve = { first: baseMs, cap: capMs };
+  return Math.round(retryAfterMs + backoff(curve, failed - 1, random()));
 }

@@ -1,6 +1,6 @@
 /**
- * The row of a job, and of one key of it. What is said of a job as a whole (paused, failures in a row, breaker) stands in the
- * job's own row, whose key is `""`; a key's row says only what became of that key.
+ * The row of a job, and of one of its keys. What concerns the job as a whole (paused, consecutive failures, breaker) stands in
+ * the job's own row, whose key is `""`. A key's row holds only the state of that key.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export async function findJob(
     .unique();
 }
 
-/** What a job that has no row yet would say. */
+/** The columns of a job that has no row yet. */
 export function newJob(
   name: string,
   key = "",
@@ -38,7 +38,7 @@ export function newJob(
   return { name, key, paused: false, failures: 0 };
 }
 
-/** Changes the row, and makes it if there is none. */
+/** Changes the row, or inserts it. */
 export async function saveJob(
   ctx: MutationCtx,
   job: Pick<StoredJob, "name" | "key"> & Partial<StoredJob>,
@@ -49,16 +49,17 @@ export async function saveJob(
     const row = { ...newJob(name, key), ...omitUndefined(columns) };
     return await ctx.db.insert("jobs", row);
   }
-  // Convex's types say of a patch what is stored, and not that `undefined` deletes.
+  // Convex's types of a patch do not say that `undefined` deletes.
   await ctx.db.patch("jobs", _id, columns as Partial<StoredJob>);
   return _id;
 }
 
 /**
- * Nothing new starts. What is under way goes on to its end, its retries too: `cancel` ends it.
+ * Pauses a job, or resumes it. A paused job starts nothing new; a run under way continues, its retries too.
  *
- * @param declared whether the host knows a job of this name; otherwise it must have run, or a typing error would pass for a
- * job that is paused
+ * @param declared whether the host declares a job of this name. If not, it must have run: otherwise a misspelt name would
+ * pass for a paused job
+ * @throws VALIDATION_FAILED for an unknown job
  */
 export async function setJobPaused(
   ctx: MutationCtx,
@@ -73,7 +74,11 @@ export async function setJobPaused(
   }
 }
 
-/** The next run starts from the beginning. */
+/**
+ * Deletes the cursor of a job or a key: its next run starts from the beginning.
+ *
+ * @throws VALIDATION_FAILED for an unknown job
+ */
 export async function resetCursor(
   ctx: MutationCtx,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * Nominal periods in UTC. A period belongs to the calendar and not to the moment its job happens to start: a report that
- * runs late, or again, is about the same day.
+ * Periods in UTC. A period belongs to the calendar, not to the time its job starts: a report that runs late, or again, is
+ * about the same day.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const LENGTH = {
 /** The first Monday of UTC's calendar: 1970-01-01 was a Thursday. */
 const MONDAY = 4 * LENGTH.day;
 
-/** The period that holds a time (ms). */
+/** The period that contains a time (ms). */
 export function periodAt(unit: PeriodUnit, time: number): Period {
   if (unit === "month") {
     const at = new Date(time);
@@ -43,10 +43,10 @@ export function periodAfter(unit: PeriodUnit, end: number): Period {
 }
 
 /**
- * The period to work on: the oldest that is complete and not done, but none further back than `catchUp` periods before the
- * last one. `null`: all are done.
+ * The next period to do: the oldest that is over and not done, at most `catchUp` periods before the last one. `null`: all are
+ * done.
  *
- * @param doneUntil the end of the last one that is done (ms); `undefined` before the first, when nothing has been missed
+ * @param doneUntil the end of the last period that is done (ms); `undefined` before the first
  */
 export function nextDue(
   unit: PeriodUnit,
@@ -54,27 +54,23 @@ export function nextDue(
   doneUntil: number | undefined,
   catchUp: number,
 ): Period | null {
-  const last = lastComplete(unit, now);
-  let due: Period = last;
-  if (doneUntil !== undefined) {
-    if (last.end <= doneUntil) return null;
-    for (let back = 0; back < catchUp && due.start > doneUntil; back++) {
-      due = periodAt(unit, due.start - 1);
-    }
-    // The oldest that is wanted may be one that holds the end of what is done: it is not done to its end.
-    if (due.end <= doneUntil) due = periodAfter(unit, doneUntil);
+  let due = lastComplete(unit, now);
+  if (doneUntil === undefined) return due;
+  if (due.end <= doneUntil) return null;
+  for (let back = 0; back < catchUp && due.start > doneUntil; back++) {
+    due = periodAt(unit, due.start - 1);
   }
   return due;
 }
 
 function keyOf(unit: PeriodUnit, start: number): string {
   if (unit === "week") return weekKey(start);
-  // "2026-11-22T05:00:00.000Z", cut behind its unit.
+  // "2026-11-22T05:00:00.000Z", cut after its unit.
   const length = { minute: 16, hour: 13, day: 10, month: 7 }[unit];
   return new Date(start).toISOString().slice(0, length);
 }
 
-/** ISO 8601: a week belongs to the year that holds its Thursday. */
+/** ISO 8601: a week belongs to the year of its Thursday. */
 function weekKey(start: number): string {
   const thursday = start + 3 * LENGTH.day;
   const year = new Date(thursday).getUTCFullYear();

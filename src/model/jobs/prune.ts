@@ -1,30 +1,26 @@
 /**
- * Deleting old runs, and keys that were worked on long ago. Never on the way of a run, which would then conflict with others
- * over rows that none of them is about: a scheduled function of its own does it, in passes.
+ * Deleting old runs and old keys: in passes of a scheduled function, because a run that deleted them itself would conflict
+ * with other runs over rows that concern neither.
  *
  * @module
  */
-import { makeFunctionReference } from "convex/server";
+import { internal } from "../../component/_generated/api.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { JOB_HISTORY } from "../../shared/jobs.js";
 
-const pruneNext = makeFunctionReference<"mutation", { name: string }>(
-  "jobs:prune",
-);
-
-/** Until when a key is remembered that was worked on now. */
+/** When a key whose work was done now may be deleted (ms). */
 export function purgeTime(now: number): number {
   return now + JOB_HISTORY.keepMs;
 }
 
-/** Arranges a clean-up after one end in some. */
+/** Schedules a prune, after one run in `JOB_HISTORY.pruneEvery`. */
 export async function schedulePrune(
   ctx: MutationCtx,
   name: string,
 ): Promise<void> {
   if (Math.random() >= 1 / JOB_HISTORY.pruneEvery) return;
   const wait = JOB_HISTORY.gapMs * (1 + Math.random());
-  await ctx.scheduler.runAfter(wait, pruneNext, { name });
+  await ctx.scheduler.runAfter(wait, internal.jobs.prune, { name });
 }
 
 const KEPT = [
@@ -35,16 +31,18 @@ const KEPT = [
   ["canceled", JOB_HISTORY.failures],
 ] as const;
 
-/** One pass over a job. Continues itself while it finds as much as it may delete. */
+/** One pass over a job. Schedules the next one while it finds as much as it may delete. */
 export async function pruneJob(ctx: MutationCtx, name: string): Promise<void> {
   const passes = [await pruneCrowd(ctx, name), await pruneOld(ctx, name)];
   passes.push(await pruneKeys(ctx, name));
   if (passes.some((deleted) => deleted >= JOB_HISTORY.pass)) {
-    await ctx.scheduler.runAfter(JOB_HISTORY.gapMs, pruneNext, { name });
+    await ctx.scheduler.runAfter(JOB_HISTORY.gapMs, internal.jobs.prune, {
+      name,
+    });
   }
 }
 
-/** Runs of the job itself beyond the number that is kept. Those of keys are kept by age alone. */
+/** Deletes runs of the job itself beyond the number kept. Runs of keys are deleted by age only. */
 async function pruneCrowd(ctx: MutationCtx, name: string): Promise<number> {
   let deleted = 0;
   for (const [status, keep] of KEPT) {
@@ -62,11 +60,12 @@ async function pruneCrowd(ctx: MutationCtx, name: string): Promise<number> {
   return deleted;
 }
 
+/** Deletes runs of any key by age. */
 async function pruneOld(ctx: MutationCtx, name: string): Promise<number> {
   const before = Date.now() - JOB_HISTORY.keepMs;
   const runs = await ctx.db
     .query("jobRuns")
-    // Absent sorts before every number: a run that is under way is out of range.
+    // Absent sorts before every number: a run without an end is out of range.
     .withIndex("age", (q) =>
       q.eq("name", name).gte("finishedAt", 0).lt("finishedAt", before),
     )
@@ -75,7 +74,7 @@ async function pruneOld(ctx: MutationCtx, name: string): Promise<number> {
   return runs.length;
 }
 
-/** Forgets keys: the work of one may then be done again. */
+/** Deletes old keys: their work may then be done again. */
 async function pruneKeys(ctx: MutationCtx, name: string): Promise<number> {
   const now = Date.now();
   const keys = await ctx.db
@@ -85,7 +84,7 @@ async function pruneKeys(ctx: MutationCtx, name: string): Promise<number> {
     )
     .take(JOB_HISTORY.pass);
   for (const { _id, runId } of keys) {
-    // A run that was never heard of again has no end by whose age it could go.
+    // `pruneOld` never finds a run that has no end.
     if (runId && (await ctx.db.get("jobRuns", runId))) {
       await ctx.db.delete("jobRuns", runId);
     }

@@ -1,21 +1,12 @@
 /**
- * Looking at jobs and their runs. Asks for no time: a query that did would never be answered from Convex's cache.
+ * What an operator sees of jobs and their runs. Never reads the clock, so that Convex can cache the queries.
  *
  * @module
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { QueryCtx } from "../../component/_generated/server.js";
 import { JOB_HISTORY, type JobStatus, type Run } from "../../shared/jobs.js";
-import {
-  BY_CREATION,
-  creationOf,
-  isBeyond,
-  pageOf,
-  segmentsOf,
-  type Segment,
-  type Span,
-  type Tail,
-} from "../paginate.js";
+import { BY_CREATION, pageOf, type List } from "../paginate.js";
 import { findJob, type StoredJob } from "./job.js";
 import { periodAfter } from "./periods.js";
 import { lastRun, type StoredRun } from "./run.js";
@@ -80,42 +71,22 @@ export async function listRuns(
   name: string | undefined,
   options: PaginationOptions,
 ): Promise<PaginationResult<Run>> {
-  const found = await pageOf(
-    {
-      limits: {
-        maxItems: JOB_HISTORY.maxPage,
-        maxPinnedItems: 2 * JOB_HISTORY.maxPage,
-      },
-      positionOf: creationOf,
-      walk: (span, limit) => walkRuns(ctx, name, span, limit),
-    },
-    options,
-  );
+  const found = await pageOf(runList(ctx, name), "desc", RUN_PAGE, options);
   return { ...found, page: found.page.map(toPublicRun) };
 }
 
-async function walkRuns(
-  ctx: QueryCtx,
-  name: string | undefined,
-  span: Span,
-  limit: number,
-): Promise<{ rows: StoredRun[]; behind: StoredRun | undefined }> {
-  const rows: StoredRun[] = [];
-  for (const segment of segmentsOf(BY_CREATION, "desc", span)) {
-    for await (const row of openRuns(ctx, name, segment).order("desc")) {
-      if (isBeyond(creationOf(row), span.end, "desc")) break;
-      if (rows.length >= limit) return { rows, behind: rows.at(-1) };
-      rows.push(row);
-    }
-  }
-  return { rows, behind: undefined };
-}
+const RUN_PAGE = {
+  maxItems: JOB_HISTORY.maxPage,
+  maxPinnedItems: 2 * JOB_HISTORY.maxPage,
+};
 
-function openRuns(ctx: QueryCtx, name: string | undefined, segment: Segment) {
-  const all = ctx.db.query("jobRuns");
-  // Convex's builder is our `Tail` and more; its types do not go past the declared fields.
-  const rest = <Q>(q: Q) => segment(q as Tail) as Q;
-  return name === undefined
-    ? all.withIndex("by_creation_time", (q) => rest(q))
-    : all.withIndex("name", (q) => rest(q.eq("name", name)));
+function runList(ctx: QueryCtx, name: string | undefined): List<StoredRun> {
+  const runs = ctx.db.query("jobRuns");
+  return {
+    ...BY_CREATION,
+    open: (segment) =>
+      name === undefined
+        ? runs.withIndex("by_creation_time", segment)
+        : runs.withIndex("name", (q) => segment(q.eq("name", name))),
+  };
 }

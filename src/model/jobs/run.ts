@@ -1,8 +1,8 @@
 /**
- * Runs: begun, advanced and ended. Everything that runs long and must neither overlap nor get lost goes through here.
+ * Runs: begun, advanced and ended. All long work of the component that must neither overlap nor get lost is a run.
  *
- * A run belongs to whoever can show its claim: its id and the number of its attempt. A claim that has been given up (taken
- * for lost, retried, cancelled, over) changes nothing any more.
+ * A run is held by a lease token, its claim: the run's id and the number of the attempt. A claim that is superseded (the run
+ * was retried, cancelled, taken for lost, or is over) changes nothing.
  *
  * @module
  */
@@ -41,16 +41,16 @@ export type LeaseToken = { runId: Id<"jobRuns">; attempt: number };
 
 export type BeginRun = {
   name: string;
-  /** Which piece of work; `""` when not given: a job without keys. */
+  /** Which piece of work. Default: `""`, a job without keys. */
   key?: string | undefined;
   trigger?: Trigger | undefined;
-  /** For how long the run counts as alive without a word from it, in ms. */
+  /** How long the run counts as alive without a report (ms). */
   leaseMs: number;
-  /** Done once. A run of a key without a period is done once too. */
+  /** Done once, as is a key without a period. */
   period?: Period | undefined;
   /** The unit of the job's periods. */
   unit?: PeriodUnit | undefined;
-  /** What the run has to remember. A run that was lost hands its notes on: see `resumed`. */
+  /** Stored with the run. The caller may take over those of a lost run: see `resumed`. */
   notes?: Notes | undefined;
   reaction?: FailurePolicy | undefined;
 };
@@ -58,14 +58,14 @@ export type BeginRun = {
 export type Begun =
   | {
       claim: LeaseToken;
-      /** What the last run that went to its end saved. */
+      /** Saved by the last run that completed. */
       cursor: Value | undefined;
-      /** The run that this one takes the place of: it was lost, and got as far as its own `cursor`. */
+      /** The lost run that this one replaces. It got as far as its own `cursor`. */
       resumed: StoredRun | null;
     }
   | { skipped: SkipReason };
 
-/** Begins a run, unless there is a reason not to. Two that begin at once conflict, and the second finds the first. */
+/** Begins a run, unless there is a reason to skip it. Two that begin at once conflict, and the second finds the first. */
 export async function beginRun(
   ctx: MutationCtx,
   { name, key = "", reaction, ...beginning }: BeginRun,
@@ -91,14 +91,14 @@ export async function beginRun(
     ...omitUndefined({ period, notes }),
   });
   const purge = key === "" ? {} : { purgeAt: purgeTime(now) };
-  // From the first period on, one that fails has been missed.
+  // The first period of a job starts its record: from it on, a period that fails counts as missed.
   const doneUntil = period && (slot.doneUntil ?? period.start);
   const periods = omitUndefined({ unit: beginning.unit, doneUntil });
   await saveJob(ctx, slot, { runId, ...periods, ...purge });
   return { claim: { runId, attempt: 1 }, cursor: slot.cursor, resumed };
 }
 
-/** The last run of a job if it was lost, now or before: what was in the way of the next one then must not cost its cursor. */
+/** The last run of a job if it was lost, now or before: its cursor outlives a start that was skipped. */
 async function findLost(
   ctx: MutationCtx,
   name: string,
@@ -125,7 +125,7 @@ function reasonToSkip(
   return now < openUntil ? "breaker" : null;
 }
 
-/** The run that is under way, or else the last one; `null` if there is none, or history has lost it. */
+/** The current run, or else the last one; `null` if there is none or it has been deleted. */
 export async function lastRun(
   ctx: QueryCtx,
   job: Pick<StoredJob, "runId"> | null,
@@ -133,7 +133,7 @@ export async function lastRun(
   return job?.runId ? await ctx.db.get("jobRuns", job.runId) : null;
 }
 
-/** The run of a claim that still counts; `null` for a zombie's, which must stop. */
+/** The run of a claim; `null` for a claim that is superseded: its holder must stop. */
 export async function findLiveRun(
   ctx: QueryCtx,
   { runId: id, attempt }: JobClaim,
@@ -143,19 +143,19 @@ export async function findLiveRun(
   return run?.status === "running" && run.attempt === attempt ? run : null;
 }
 
-export type RunProgress = {
-  /** All so far, not only the last batch's. */
+type RunProgress = {
+  /** Totals of the run so far. */
   counts?: Counts;
   /** Where the run goes on if it is lost. */
   cursor?: Value | undefined;
   notes?: Notes;
-  /** From now, in ms. Unchanged when not given. */
+  /** From now (ms). Default: unchanged. */
   leaseMs?: number;
 };
 
 /**
- * Writes down how far a run is: one row read and written. `false`: the claim has been given up or an operator ended the run,
- * and whoever asked must stop and write nothing more.
+ * Records the progress of a run: one row read and written. `false`: the claim is superseded, and the caller must stop and
+ * write nothing more.
  */
 export async function advanceRun(
   ctx: MutationCtx,
@@ -174,14 +174,14 @@ export async function advanceRun(
 export type RunEnd = {
   status: Exclude<RunStatus, "running">;
   counts?: Counts | undefined;
-  /** Where the next run goes on. Where the last one said, when not given. */
+  /** Where the next run continues. Default: as the last run said. */
   cursor?: Value | undefined;
   error?: DocsErrorData | undefined;
   stopReason?: string | undefined;
   reaction?: FailurePolicy | undefined;
 };
 
-/** Ends the run of a claim. `false`: it is over already, or belongs to another attempt, and nothing was written. */
+/** Ends the run of a claim. `false`: the claim is superseded, and nothing is written. */
 export async function finishRun(
   ctx: MutationCtx,
   claim: JobClaim,
@@ -193,7 +193,7 @@ export async function finishRun(
   return true;
 }
 
-/** Ends what is under way. `false`: nothing is. */
+/** Cancels the current run. `false`: there is none. */
 export async function cancelRun(
   ctx: MutationCtx,
   name: string,
@@ -212,7 +212,7 @@ async function endRun(
 ): Promise<void> {
   const now = Date.now();
   const { stopReason, reaction } = rest;
-  // Lost is what the watchdog says, which cannot call itself off, or what is said after it should have come.
+  // `lost` comes from the watchdog itself, or after its time: there is nothing to cancel.
   if (run.watchId && status !== "lost") {
     await ctx.scheduler.cancel(run.watchId);
   }
@@ -232,7 +232,7 @@ async function endRun(
   logRunEnd(run, status, now, counts, error);
 }
 
-/** One line for whoever watches the logs. A key may be made of arguments, so it stays out. */
+/** One line in the log. Without the key, which may hold arguments. */
 function logRunEnd(
   { _id, name, startedAt, attempt, period }: StoredRun,
   status: RunStatus,
@@ -254,48 +254,48 @@ function logRunEnd(
   else console.info(line);
 }
 
-/*
- * What the end of a run means for its job: what is done, how many failed in a row, and who is told.
- */
+/* The end of a run, in the row of its job: what is done, the circuit breaker, and alerts */
 
-type EndedRun = Doc<"jobRuns">;
-export type JobUpdate = {
+type JobUpdate = {
   now: number;
-  /** Where the next run goes on. Nothing changes when not given. */
+  /** Where the next run continues. Default: unchanged. */
   cursor: Value | undefined;
   reaction: FailurePolicy | undefined;
 };
 
-/** Writes it into the job's row and, for work with a key, into the key's: both only if they change. */
-export async function recordEnd(
+/** Writes the row of the job and, for work with a key, the row of the key: each only if it changes. */
+async function recordEnd(
   ctx: MutationCtx,
-  run: EndedRun,
+  run: StoredRun,
   end: JobUpdate,
 ): Promise<void> {
   const job = (await findJob(ctx, run.name)) ?? newJob(run.name);
-  const streak = await failureColumns(ctx, job, run, end);
+  const failures = await failureColumns(ctx, job, run, end);
   if (run.key === "") {
-    await saveIfChanged(ctx, job, { ...streak, ...doneColumns(job, run, end) });
+    await saveIfChanged(ctx, job, {
+      ...failures,
+      ...doneColumns(job, run, end),
+    });
     return;
   }
-  await saveIfChanged(ctx, job, streak);
+  await saveIfChanged(ctx, job, failures);
   const slot = await findJob(ctx, run.name, run.key);
   const purgeAt = purgeTime(end.now);
   if (slot)
     await saveIfChanged(ctx, slot, { ...doneColumns(slot, run, end), purgeAt });
 }
 
-/** A run that left something out went to its end: its period is done, and it is no failure. */
-export function isGood({ status }: Pick<EndedRun, "status">): boolean {
+/** A partial run completed too: its period is done, and it is not a failure. */
+function isCompleted({ status }: Pick<StoredRun, "status">): boolean {
   return status === "success" || status === "partial";
 }
 
 function doneColumns(
   slot: Pick<StoredJob, "key" | "doneUntil">,
-  run: EndedRun,
+  run: StoredRun,
   { cursor }: JobUpdate,
 ): JobChange {
-  if (!isGood(run)) return {};
+  if (!isCompleted(run)) return {};
   const { period } = run;
   return {
     ...(period
@@ -310,37 +310,38 @@ function doneColumns(
 async function failureColumns(
   ctx: MutationCtx,
   job: Pick<StoredJob, "failures" | "alerted">,
-  run: EndedRun,
+  run: StoredRun,
   { now, reaction: { breaker, alert } = {} }: JobUpdate,
 ): Promise<JobChange> {
-  const told = job.alerted ?? false;
-  if (isGood(run)) {
-    if (told && alert) await notify(ctx, alert.handle, "recovered", job, run);
+  const wasAlerted = job.alerted ?? false;
+  if (isCompleted(run)) {
+    if (wasAlerted && alert)
+      await notify(ctx, alert.handle, "recovered", job, run);
     return job.failures > 0
       ? { failures: 0, openUntil: undefined, alerted: undefined }
       : {};
   }
   if (run.status === "canceled") return {};
   const failures = job.failures + 1;
-  const tells = alert !== undefined && !told && failures >= alert.after;
-  if (tells) await notify(ctx, alert.handle, "failing", { failures }, run);
+  const isAlert = alert !== undefined && !wasAlerted && failures >= alert.after;
+  if (isAlert) await notify(ctx, alert.handle, "failing", { failures }, run);
   return {
     failures,
     lastFailedAt: now,
     ...(breaker && failures >= breaker.after
       ? { openUntil: now + breaker.forMs }
       : {}),
-    ...(tells ? { alerted: true } : {}),
+    ...(isAlert ? { alerted: true } : {}),
   };
 }
 
-/** Scheduled and not called: an alert that throws must not undo what it is about. */
+/** Scheduled, not called: an alert that throws must not undo the end of the run. */
 async function notify(
   ctx: MutationCtx,
   handle: string,
   kind: JobAlert["kind"],
   { failures }: Pick<StoredJob, "failures">,
-  { name, key, _id, error }: EndedRun,
+  { name, key, _id, error }: StoredRun,
 ): Promise<void> {
   const alert: JobAlert = {
     job: name,

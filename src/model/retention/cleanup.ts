@@ -1,6 +1,6 @@
 /**
- * A run of retention: batch after batch, each one transaction that finds what is due, removes it and moves the run's place
- * behind it. Broken off anywhere, it goes on from there.
+ * A run of retention, in batches of one transaction each. A batch finds what is due, removes it and moves the run's place
+ * behind it, so an interrupted run continues where it stopped, and nothing can edit a document between the two.
  *
  * @module
  */
@@ -18,10 +18,9 @@ import {
   type CleanupBatch,
   type SweepStart,
 } from "../../shared/retention.js";
-import { hasRoom } from "../budget.js";
+import { hasRoom } from "../documents/budget.js";
 import { runWorker } from "../bulk.js";
-import { planGone, planPatch } from "../documents/plan.js";
-import { trashed } from "../documents/writes.js";
+import { planGone, planPatch, trashed } from "../documents/plan.js";
 import {
   advanceRun,
   beginRun,
@@ -44,14 +43,14 @@ import {
   type ScanPlace,
 } from "./scan.js";
 
-/** Starts a run, unless one is under way or the job is paused, and answers before its first batch. */
+/** Starts a run, unless one is under way or the job is paused. Returns before its first batch. */
 export async function startCleanup(
   ctx: MutationCtx,
   sweep: Cleanup,
 ): Promise<SweepStart> {
   assertBounded(sweep);
   const now = Date.now();
-  // Throws for an age that is none, before anything is written.
+  // Rejects an invalid age before anything is written.
   scanRanges(sweep.target, now);
   const target = JSON.stringify(sweep.target);
   const begun = await beginRun(ctx, {
@@ -62,14 +61,14 @@ export async function startCleanup(
   if ("skipped" in begun) return { started: false, reason: begun.skipped };
   const { claim, resumed } = begun;
   const notes = resumed?.notes;
-  // A place means something only in the stages it was taken in.
+  // A place belongs to its target: it counts ranges.
   const goesOn = resumed && notes?.["target"] === target;
   if (goesOn) await advanceRun(ctx, claim, { cursor: resumed.cursor, notes });
   await ctx.scheduler.runAfter(0, internal.retention.step, { claim, sweep });
   return { started: true, runId: claim.runId };
 }
 
-/** One batch. Does nothing for a run that has been given up, cancelled or ended. */
+/** One batch. Does nothing for a run that is over or belongs to another attempt. */
 export async function runCleanupBatch(
   ctx: MutationCtx,
   claim: JobClaim,
@@ -87,7 +86,7 @@ export async function runCleanupBatch(
   const { tally, done } = await removeDue(ctx, sweep, run._id, due);
   const counts: Counts = {
     batches: soFar.batches + 1,
-    // What there was no room for is looked at again.
+    // What the transaction had no room for is found again by the next batch.
     scanned: soFar.scanned + scanned - (due.length - done),
     removed: soFar.removed + tally.removed,
     expired: soFar.expired + tally.expired,
@@ -132,7 +131,7 @@ async function endCleanup(
   await pruneFailures(ctx, Date.now());
 }
 
-/** The wait before the next batch (ms): as long as so many documents may take, and some more by chance. */
+/** The wait before the next batch (ms): as long as so many documents may take at `CLEANUP.perSecond`, with jitter. */
 function gap(documents: number): number {
   const least = (documents * 1_000) / CLEANUP.perSecond;
   return Math.ceil(Math.max(1, least * (1 + CLEANUP.jitter * Math.random())));
@@ -144,7 +143,7 @@ function timeOf({ notes, startedAt }: StoredRun): number {
 }
 
 function placeOf({ cursor }: StoredRun): ScanPlace {
-  // Nobody but `step` and `start` writes it.
+  // Only `startCleanup` and `runCleanupBatch` write it.
   return (cursor as ScanPlace | undefined) ?? FIRST_PLACE;
 }
 
@@ -153,24 +152,22 @@ function assertBounded({ batchSize, maxPerRun }: Cleanup): void {
   assertWholeNumber("maxPerRun", maxPerRun, 1, CLEANUP.maxRun);
 }
 
-/*
- * Removing what is due, in the transaction that found it so: nobody can edit or publish a document in between.
- */
+/* Removing what is due */
 
-/** What became of the documents that a batch found. */
-export type BatchCounts = {
+/** How many of the documents that a batch found, by outcome. */
+type BatchCounts = {
   removed: number;
-  /** Of those removed, because a time of their own had come. */
+  /** Of those removed: because of their own `expiresAt`. */
   expired: number;
-  /** Left as they are, because something changed them after they were found. */
+  /** Left as they are, because a hook of an earlier document changed them. */
   kept: number;
-  /** Refused or thrown at, and of these the ones that have had their last chance. */
+  /** Not removed because of an error, and of these, now in quarantine. */
   failed: number;
   quarantined: number;
 };
 
-/** Does as many as the transaction has room for, in order, and says how many that was. */
-export async function removeDue(
+/** Removes as many as the transaction has room for, in order. `done`: how many of `due` those are. */
+async function removeDue(
   ctx: MutationCtx,
   sweep: Cleanup,
   runId: string,
@@ -181,7 +178,7 @@ export async function removeDue(
   let done = 0;
   while (done < due.length) {
     const few = due.slice(done, done + BATCH.readAhead);
-    // Each is read up to three times more: judged and shown to the host, judged again, replaced.
+    // Each is read up to three times more: passed to the host, planned again, replaced.
     const bytes = few.reduce((sum, { row }) => sum + getDocumentSize(row), 0);
     if (done > 0 && !(await hasRoom(ctx, BULK.share, 3 * bytes))) break;
     const known = await Promise.all(few.map(({ row }) => failuresOf(row)));
@@ -215,7 +212,7 @@ export async function removeDue(
   return { tally, done };
 }
 
-/** A hook of an earlier document has changed this one, or removed it. */
+/** Whether a hook of an earlier document changed or removed this one. */
 function isChanged(code: string): boolean {
   return code === "CONFLICT" || code === "NOT_FOUND";
 }
@@ -228,7 +225,7 @@ async function removeItems(
 ): Promise<Outcome[]> {
   if (due.length === 0) return [];
   if (worker !== undefined) {
-    // Only whoever mounts the component can give it a handle.
+    // Only the host can pass a handle.
     const handle = worker as FunctionHandle<
       "mutation",
       { batch: CleanupBatch },

@@ -1,5 +1,5 @@
 /**
- * Owners whose documents are kept for longer or shorter than the policies say.
+ * Overrides: owners whose documents are kept for longer or shorter than the policies say.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export async function findOverride(
     .unique();
 }
 
-/** The next owner with a rule for documents of this status. */
+/** The override of the next owner that has one for this status. */
 export async function overrideAfter(
   ctx: QueryCtx,
   status: Status,
@@ -39,32 +39,31 @@ export async function overrideAfter(
 }
 
 /**
- * Answers, for one transaction, whether an owner has a rule of its own. Asks once a status and, where anybody has one, once an
- * owner.
+ * Tells whether an owner has an override, within one transaction. Reads once per status and, only if the status has any
+ * override, once per owner.
  */
-export function overrides(
+export function overrideLookup(
   ctx: QueryCtx,
 ): (status: Status, ownerId: string) => Promise<boolean> {
-  const any = new Map<Status, Promise<boolean>>();
-  const known = new Map<string, Promise<boolean>>();
-  const once = <Key>(
-    answers: Map<Key, Promise<boolean>>,
-    key: Key,
-    ask: () => Promise<unknown>,
-  ): Promise<boolean> => {
+  const answers = new Map<string, Promise<boolean>>();
+  const once = (key: string, find: () => Promise<StoredOverride | null>) => {
     const answer =
-      answers.get(key) ?? ask().then((override) => override !== null);
+      answers.get(key) ?? find().then((override) => override !== null);
     answers.set(key, answer);
     return answer;
   };
   return async (status, ownerId) =>
-    (await once(any, status, () => overrideAfter(ctx, status, ""))) &&
-    (await once(known, `${status} ${ownerId}`, () =>
+    (await once(status, () => overrideAfter(ctx, status, ""))) &&
+    (await once(`${status} ${ownerId}`, () =>
       findOverride(ctx, status, ownerId),
     ));
 }
 
-/** Gives an owner a rule of its own, changes it, or (`undefined`) takes it back. */
+/**
+ * Sets an owner's override in ms; `null`: for ever; `undefined`: deletes it.
+ *
+ * @throws VALIDATION_FAILED
+ */
 export async function setOverride(
   ctx: MutationCtx,
   ownerId: string,
@@ -89,7 +88,7 @@ export async function setOverride(
   else await ctx.db.insert("retentionOverrides", row);
 }
 
-/** The rules of one owner. */
+/** The overrides of one owner. */
 export async function overridesOf(
   ctx: QueryCtx,
   ownerId: string,

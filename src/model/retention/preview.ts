@@ -1,5 +1,5 @@
 /**
- * What retention would take. Asks for no time: a query that did would never be answered from Convex's cache.
+ * What retention would remove. Never reads the clock, so that Convex can cache the query.
  *
  * @module
  */
@@ -16,11 +16,11 @@ import { jobStatus } from "../jobs/queries.js";
 import { FIRST_PLACE, scanDue, scanRanges, type ScanRange } from "./scan.js";
 
 export type PreviewArgs = {
-  /** The job whose last start is as good a time as any. */
+  /** The job whose last start is the default of `at`. */
   job: string;
   cleanup: CleanupTarget;
   purge: CleanupTarget;
-  /** As of when (ms). */
+  /** As of when (ms). Default: the latest time known from the tables. */
   at?: number;
 };
 
@@ -31,9 +31,9 @@ export async function previewCleanup(
   const at = given ?? (await lastKnownTime(ctx, job));
   const forecasts = async (target: CleanupTarget) => {
     const found: Forecast[] = [];
-    // One after the other: each is bounded in bytes, and holds all of its rows at once.
-    for (const stage of scanRanges(target, at)) {
-      found.push(await forecastRange(ctx, stage));
+    // One after the other: each holds all of its rows in memory.
+    for (const range of scanRanges(target, at)) {
+      found.push(await forecastRange(ctx, range));
     }
     return found;
   };
@@ -53,20 +53,20 @@ export async function previewCleanup(
 
 async function forecastRange(
   ctx: QueryCtx,
-  stage: ScanRange,
+  range: ScanRange,
 ): Promise<Forecast> {
-  const { due, next } = await scanDue(ctx, [stage], FIRST_PLACE, {
+  const { due, next } = await scanDue(ctx, [range], FIRST_PLACE, {
     due: PREVIEW.maxCount,
     rows: 2 * PREVIEW.maxCount,
     bytes: PREVIEW.maxBytes,
   });
-  const times = due.map(({ row }) => row[stage.due] ?? Infinity);
+  const times = due.map(({ row }) => row[range.due] ?? Infinity);
   const count = due.length;
   const more = next !== null;
   return {
-    reason: stage.reason,
-    ...(stage.status === undefined ? {} : { status: stage.status }),
-    cutoff: stage.cutoff,
+    reason: range.reason,
+    ...(range.status === undefined ? {} : { status: range.status }),
+    cutoff: range.cutoff,
     count,
     more,
     shown: more ? `${count}+` : String(count),
@@ -76,7 +76,7 @@ async function forecastRange(
   };
 }
 
-/** The latest of what is known to lie in the past: a run's start, or the newest document. */
+/** The latest time in the tables: a run's start, or the creation of the newest document. */
 async function lastKnownTime(ctx: QueryCtx, job: string): Promise<number> {
   const status = await jobStatus(ctx, job);
   const newest = await ctx.db.query("documents").order("desc").first();

@@ -1,5 +1,5 @@
 /**
- * Documents whose removal failed. One that fails again and again is left alone, and the rest goes on.
+ * Documents whose removal failed. After `QUARANTINE.after` failures a document is in quarantine: runs skip it.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import type { StoredRow } from "../documents/read.js";
 
 type StoredFailure = Doc<"retentionFailures">;
 
-/** What is known of a document's failures, within one transaction. */
-export type FailureLookup = (row: StoredRow) => Promise<StoredFailure | null>;
+/** Finds a document's failures, within one transaction. */
+type FailureLookup = (row: StoredRow) => Promise<StoredFailure | null>;
 
-/** Looks for each document only if there are failures at all: most of the time, this is one look a batch. */
+/** Reads per document only if the table has any row: usually one read per batch. */
 export async function failureLookup(ctx: QueryCtx): Promise<FailureLookup> {
   const any = await ctx.db.query("retentionFailures").first();
   if (any === null) return () => Promise.resolve(null);
@@ -27,7 +27,7 @@ export async function failureLookup(ctx: QueryCtx): Promise<FailureLookup> {
       .unique();
 }
 
-/** Whether it has failed too often as it is. An edit gives it new chances. */
+/** Whether this version of the document has failed too often. An edit starts its count anew. */
 export function isQuarantined(
   failure: StoredFailure | null,
   row: StoredRow,
@@ -39,7 +39,7 @@ export function isQuarantined(
   );
 }
 
-/** Counts a failure. Says whether it was the one too many. */
+/** Counts a failure. Returns whether the document is now in quarantine. */
 export async function recordFailure(
   ctx: MutationCtx,
   before: StoredFailure | null,
@@ -61,7 +61,7 @@ export async function forgetFailure(
   if (failure) await ctx.db.delete("retentionFailures", failure._id);
 }
 
-/** Forgets failures of long ago: their documents are tried again, or are gone. */
+/** Deletes old failures: their documents are tried again, or are gone. */
 export async function pruneFailures(
   ctx: MutationCtx,
   now: number,

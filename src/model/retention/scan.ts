@@ -1,9 +1,8 @@
 /**
- * Finding what is due, from a place on. A run and a preview find by the same code, so that what is shown is what will go.
+ * Finds documents that are due. A run and a preview use the same scan, so a preview shows what a run removes.
  *
  * @module
  */
-import { getDocumentSize } from "convex/values";
 import type { QueryCtx } from "../../component/_generated/server.js";
 import { vStatus, type Status } from "../../shared/documents.js";
 import {
@@ -14,19 +13,21 @@ import {
 } from "../../shared/retention.js";
 import type { StoredRow } from "../documents/read.js";
 import {
-  rangesBehind,
+  segmentsBehind,
+  walk,
+  type Bound,
   type KeyPart,
   type Segment,
-  type Tail,
 } from "../paginate.js";
-import { findOverride, overrideAfter, overrides } from "./overrides.js";
+import { findOverride, overrideAfter, overrideLookup } from "./overrides.js";
 
-/** How far a run is. What lies before it has been looked at: it is not read again, be it deleted, kept or poison. */
+/** How far a run is. Rows before it are not read again, whether they were deleted, kept or failed. */
 export type ScanPlace = {
+  /** Of the range, in order. */
   stage: number;
-  /** Whose range it is: `null` for the range of all who have no rule of their own. */
+  /** The owner of a range with an override; `null` for the range of all other owners. */
   owner: string | null;
-  /** The key of the last row that was looked at. */
+  /** The index key of the last row read. */
   after: KeyPart[] | null;
 };
 export const FIRST_PLACE: ScanPlace = { stage: 0, owner: null, after: null };
@@ -40,140 +41,136 @@ export type DueDocument = {
 
 export type Scan = {
   due: DueDocument[];
-  /** Rows looked at. */
+  /** Rows read. */
   scanned: number;
-  /** Where the next scan goes on; `null` when nothing is left. */
+  /** Where the next scan begins; `null` at the end. */
   next: ScanPlace | null;
 };
 
-/** How much to find, and to read, at most. A document may be of 1 MiB, so bytes are passed by up to one document. */
+/** Documents to find, and rows and bytes to read, at most. The last document may exceed the bytes, by up to 1 MiB. */
 export type ScanBounds = { due: number; rows: number; bytes: number };
 
 /** Finds what is due behind a place, in order, within bounds. */
 export async function scanDue(
   ctx: QueryCtx,
-  stages: ScanRange[],
+  ranges: ScanRange[],
   from: ScanPlace,
   bounds: ScanBounds,
 ): Promise<Scan> {
-  const hasOverride = overrides(ctx);
-  const found: Scan = { due: [], scanned: 0, next: from };
-  let bytes = 0;
-  let { next } = found;
-  for (let ranges = 0; next && ranges < CLEANUP.maxOwners; ranges += 1) {
-    const place: ScanPlace = next;
-    const stage = await rangeAt(ctx, stages, place);
-    if (stage) {
-      for (const segment of placeSegments(stage, place)) {
-        for await (const row of openRange(ctx, stage, place.owner, segment)) {
-          const isFull =
-            found.due.length >= bounds.due ||
-            found.scanned >= bounds.rows ||
-            bytes >= bounds.bytes;
-          if (isFull) return found;
-          const after = rangeKey(stage, place.owner, row);
-          found.next = { ...place, after };
-          found.scanned += 1;
-          bytes += getDocumentSize(row);
-          const isOthers =
-            stage.reason === "age" &&
-            place.owner === null &&
-            (await hasOverride(row.status, row.ownerId));
-          if (isOthers || !isDue(stage, row)) continue;
-          const { reason } = stage;
-          found.due.push({ row, reason, behind: found.next });
-        }
+  const hasOverride = overrideLookup(ctx);
+  const due: DueDocument[] = [];
+  let [scanned, bytes] = [0, 0];
+  let place: ScanPlace | null = from;
+  for (let read = 0; place && read < CLEANUP.maxOwners; read++) {
+    const here: ScanPlace = place;
+    const range = await rangeAt(ctx, ranges, here);
+    if (range) {
+      const { owner } = here;
+      const isOthers = async ({ status, ownerId }: StoredRow) =>
+        range.reason === "age" &&
+        owner === null &&
+        (await hasOverride(status, ownerId));
+      const found = await walk(
+        segmentsOf(range, here),
+        (segment) => openRange(ctx, range, owner, segment),
+        {
+          limit: bounds.due - due.length,
+          maxScan: bounds.rows - scanned,
+          maxBytes: bounds.bytes - bytes,
+        },
+        async (row) => !(await isOthers(row)) && isDue(range, row),
+      );
+      const behind = (row: StoredRow): ScanPlace => ({
+        ...here,
+        after: rangeKey(range, owner, row),
+      });
+      const { reason } = range;
+      due.push(
+        ...found.rows.map((row) => ({ row, reason, behind: behind(row) })),
+      );
+      scanned += found.scanned;
+      bytes += found.bytes;
+      if (found.more) {
+        return { due, scanned, next: found.last ? behind(found.last) : here };
       }
     }
-    next = await placeAfter(ctx, stages, place);
-    found.next = next;
+    place = await placeAfter(ctx, ranges, here);
   }
-  return found;
+  return { due, scanned, next: place };
 }
 
-function placeSegments(stage: ScanRange, { owner, after }: ScanPlace) {
-  const end = endOfRange(stage, owner);
-  // Documents without a time of their own come first in its index: absent sorts before every number.
-  const isExpiry = stage.by === "expiresAt" && owner === null;
-  const begin = isExpiry && after === null;
-  return rangesBehind(rangeTail(stage, owner), after, "gt", (tail) =>
-    end(begin ? tail.gt("expiresAt", 0) : tail),
-  );
-}
-
-/** The stage of a place: with an owner's own cutoff in the owner's range, and `null` where the owner has none any more. */
+/** The range of a place, with the owner's own cutoff; `null` where the owner's override is gone or says "for ever". */
 async function rangeAt(
   ctx: QueryCtx,
-  stages: ScanRange[],
-  { stage: index, owner }: ScanPlace,
+  ranges: ScanRange[],
+  { stage, owner }: ScanPlace,
 ): Promise<ScanRange | null> {
-  const stage = stages[index];
-  if (!stage?.status || owner === null) return stage ?? null;
-  const override = await findOverride(ctx, stage.status, owner);
+  const range = ranges[stage];
+  if (!range?.status || owner === null) return range ?? null;
+  const override = await findOverride(ctx, range.status, owner);
   return override?.olderThanMs === undefined
     ? null
-    : { ...stage, cutoff: stage.at - override.olderThanMs };
+    : { ...range, cutoff: range.at - override.olderThanMs };
 }
 
-/** The next range: of the next owner with a rule of its own, or of the next stage. */
+/** The beginning of the next range: of the next owner with an override, or the next in order. */
 async function placeAfter(
   ctx: QueryCtx,
-  stages: ScanRange[],
-  { stage: index, owner }: ScanPlace,
+  ranges: ScanRange[],
+  { stage, owner }: ScanPlace,
 ): Promise<ScanPlace | null> {
-  const stage = stages[index];
-  if (stage?.reason === "age" && stage.status) {
-    const next = await overrideAfter(ctx, stage.status, owner ?? "");
-    if (next) return { stage: index, owner: next.ownerId, after: null };
+  const range = ranges[stage];
+  if (range?.reason === "age" && range.status) {
+    const next = await overrideAfter(ctx, range.status, owner ?? "");
+    if (next) return { stage, owner: next.ownerId, after: null };
   }
-  return index + 1 < stages.length
-    ? { ...FIRST_PLACE, stage: index + 1 }
+  return stage + 1 < ranges.length
+    ? { ...FIRST_PLACE, stage: stage + 1 }
     : null;
 }
 
-/*
- * What a run walks along: the ranges of documents that may be due, one stage after the other.
- */
+/* Ranges: what a run walks along, in order */
 
 type Indexed = "updatedAt" | "_creationTime" | "expiresAt";
 
 export type ScanRange = {
   reason: DueReason;
   trashed: boolean;
-  /** Absent: those with a time of their own, of any status. */
+  /** Absent: documents with an `expiresAt`, of any status. */
   status?: Status;
-  /** What the range is ordered by. */
+  /** The field that orders the range. */
   by: Indexed;
-  /** What decides, and where it ends: before this time (ms) or, of an `expiresAt`, at it. */
+  /** The field that decides. */
   due: Indexed;
+  /** Due is what lies before this time (ms); an `expiresAt`, at or before it. */
   cutoff: number;
-  /** The time of the run (ms), of which the cutoff is made. */
+  /** The time of the run (ms), from which the cutoff is computed. */
   at: number;
 };
 
 const STATUSES = vStatus.members.map(({ value }) => value);
 
 /**
- * The stages of a run as of a time. It does not change while the run goes on, so the run ends, and ends the same wherever it
- * was broken off.
+ * The ranges of a run as of a time (ms). The time stays the same while the run goes on, so the run ends, and finds the same
+ * wherever it was interrupted.
  */
 export function scanRanges(target: CleanupTarget, at: number): ScanRange[] {
   if ("trashOlderThanMs" in target) {
-    const lain = {
+    const inTrash = {
       reason: "trash",
       trashed: true,
-      // Nothing in the trash can be edited: this is when it went there.
+      // Nothing edits a document in the trash: its last change is when it went there.
       due: "updatedAt",
       at,
-      cutoff: at - assertAge(target.trashOlderThanMs),
+      cutoff: at - checkedAge(target.trashOlderThanMs),
     } as const;
     return [
       ...STATUSES.map((status): ScanRange => ({
-        ...lain,
+        ...inTrash,
         status,
-        by: lain.due,
+        by: inTrash.due,
       })),
-      { ...lain, by: "expiresAt" },
+      { ...inTrash, by: "expiresAt" },
     ];
   }
   const byAge = target.policies.map(
@@ -186,7 +183,7 @@ export function scanRanges(target: CleanupTarget, at: number): ScanRange[] {
         by: field,
         due: field,
         at,
-        cutoff: at - assertAge(olderThanMs),
+        cutoff: at - checkedAge(olderThanMs),
       };
     },
   );
@@ -201,94 +198,89 @@ export function scanRanges(target: CleanupTarget, at: number): ScanRange[] {
   return [...byAge, expired];
 }
 
-/** The client has said so already, and better. A cutoff of NaN or in the future must not come to be in any way. */
-function assertAge(ms: number): number {
+/** Rejects NaN and future cutoffs. The client has checked this before, with a better message. */
+function checkedAge(ms: number): number {
   const problem = ageProblem(ms, true);
   if (problem) throw new Error(`convex-docs: an age ${problem}`);
   return ms;
 }
 
-/** The fields of the index behind the stage's own prefix. */
-export function rangeTail({ by }: ScanRange, ownerId: string | null): string[] {
-  if (ownerId !== null) return ["updatedAt", "_creationTime", "_id"];
+/** The index ranges behind a place. */
+function segmentsOf(range: ScanRange, { owner, after }: ScanPlace): Segment[] {
+  const fields = rangeFields(range, owner);
+  // Absent sorts before every number: begin behind the documents without an `expiresAt`.
+  const begin = fields[0] === "expiresAt" ? [0] : null;
+  return segmentsBehind(fields, after ?? begin, "gt", endOf(range, owner));
+}
+
+/** The fields of the index behind the range's prefix. */
+function rangeFields({ by }: ScanRange, owner: string | null): string[] {
+  if (owner !== null) return ["updatedAt", "_creationTime", "_id"];
   if (by === "_creationTime") return ["_creationTime", "_id"];
   return by === "expiresAt"
     ? ["expiresAt", "status", "updatedAt", "_creationTime", "_id"]
     : ["updatedAt", "_creationTime", "_id"];
 }
 
-/** A row's place in the stage's index. */
-export function rangeKey(
-  stage: ScanRange,
-  ownerId: string | null,
+/** A row's key in the index behind the range's prefix. */
+function rangeKey(
+  range: ScanRange,
+  owner: string | null,
   row: StoredRow,
 ): KeyPart[] {
-  // The tail's fields are strings and numbers, and a row of the stage has each of them.
-  return rangeTail(stage, ownerId).map(
+  // These fields are strings and numbers, and every row of the range has them.
+  return rangeFields(range, owner).map(
     (field) => row[field as keyof StoredRow],
   ) as KeyPart[];
 }
 
-/** Ends a range where nothing can be due any more. */
-export function endOfRange(stage: ScanRange, ownerId: string | null): Segment {
-  const { by, due, cutoff } = stage;
-  const field = ownerId === null ? by : "updatedAt";
-  if (field !== due) return (tail) => tail;
+/** Ends a range at its cutoff, where the range is ordered by what decides. */
+function endOf({ by, due, cutoff }: ScanRange, owner: string | null): Bound {
+  const field = owner === null ? by : "updatedAt";
+  if (field !== due) return (range) => range;
   return due === "expiresAt"
-    ? (tail) => tail.lte(due, cutoff)
-    : (tail) => tail.lt(due, cutoff);
+    ? (range) => range.lte(due, cutoff)
+    : (range) => range.lt(due, cutoff);
 }
 
-/** The documents of a stage, of all owners or of one, inside a segment of its range. */
-export function openRange(
+/** The documents of a range, of all owners or of one, inside one segment. */
+function openRange(
   ctx: QueryCtx,
-  stage: ScanRange,
+  { trashed, status, by }: ScanRange,
   ownerId: string | null,
   segment: Segment,
-) {
-  // The cast in each branch: see `Tail`.
-  const inside = <Q>(prefix: Q): Q => segment(prefix as Tail) as Q;
+): AsyncIterable<StoredRow> {
   const documents = ctx.db.query("documents");
-  const { trashed, status, by } = stage;
   if (status === undefined) {
     return documents.withIndex("retention", (q) =>
-      inside(q.eq("pinned", undefined).eq("trashed", trashed)),
+      segment(q.eq("pinned", undefined).eq("trashed", trashed)),
     );
   }
   if (ownerId !== null) {
     return documents.withIndex("owner_status", (q) =>
-      inside(
+      segment(
         q.eq("ownerId", ownerId).eq("trashed", trashed).eq("status", status),
       ),
     );
   }
-  return by === "_creationTime"
-    ? documents.withIndex("retention_created", (q) =>
-        inside(
-          q
-            .eq("pinned", undefined)
-            .eq("trashed", trashed)
-            .eq("expiresAt", undefined)
-            .eq("status", status),
-        ),
-      )
-    : documents.withIndex("retention", (q) =>
-        inside(
-          q
-            .eq("pinned", undefined)
-            .eq("trashed", trashed)
-            .eq("expiresAt", undefined)
-            .eq("status", status),
-        ),
-      );
+  const index = by === "_creationTime" ? "retention_created" : "retention";
+  return documents.withIndex(index, (q) =>
+    segment(
+      q
+        .eq("pinned", undefined)
+        .eq("trashed", trashed)
+        .eq("expiresAt", undefined)
+        .eq("status", status),
+    ),
+  );
 }
 
-/** Whether a row is due. Asked of every row, whatever range it comes from: no index alone decides that something is lost. */
-export function isDue(stage: ScanRange, row: StoredRow): boolean {
-  const { trashed, status, due, cutoff } = stage;
+/** Whether a row is due. Checked for every row: no index alone decides that a document is removed. */
+function isDue(range: ScanRange, row: StoredRow): boolean {
+  const { trashed, status, due, cutoff } = range;
   if (row.pinned === true || row.trashed !== trashed) return false;
-  // A time of the document's own goes before any policy. In the trash it has done its work.
   if (status !== undefined && row.status !== status) return false;
+  // An `expiresAt` replaces the policies, except in the trash.
   if (due !== "expiresAt" && !trashed && row.expiresAt !== undefined) {
     return false;
   }

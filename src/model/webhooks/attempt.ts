@@ -1,11 +1,15 @@
 /**
- * One attempt to apply an event. A mutation runs inside the transaction that writes "processed", so its effects and that
- * word commit together or not at all: exactly once.
+ * One attempt to apply an event. A mutation runs inside the transaction that marks the event as processed, so its effects and
+ * that mark commit together or not at all: exactly once. An action runs at least once.
+ *
+ * An attempt is two scheduled functions: one that makes it, and a watchdog that finds out if the first never reported its end.
+ * Both carry the attempt's number and do nothing once the event has moved on, so a late one applies nothing twice.
  *
  * @module
  */
-import { makeFunctionReference, type FunctionHandle } from "convex/server";
+import type { FunctionHandle } from "convex/server";
 import { jsonToConvex, type JSONValue, type Value } from "convex/values";
+import { internal } from "../../component/_generated/api.js";
 import type {
   MutationCtx,
   QueryCtx,
@@ -17,6 +21,7 @@ import {
   type Route,
   type WebhookEvent,
 } from "../../shared/webhooks.js";
+import { backoff } from "../backoff.js";
 import {
   finalize,
   findEvent,
@@ -27,15 +32,71 @@ import {
 } from "./event.js";
 import { findSource, routeOf } from "./source.js";
 
-/** What a handler takes. */
-type Handled = { event: WebhookEvent<unknown> };
+/** Which attempt of which event. */
+type EventAttempt = { id: StoredEvent["_id"]; attempt: number };
+export type AttemptCall = EventAttempt & {
+  /** The watchdog of the attempt, cancelled when it ends. */
+  checkId: ScheduledId;
+  /** Default: looked up when the attempt is made. */
+  route?: Route;
+};
 
-const actionFunction = makeFunctionReference<
-  "action",
-  EventAttempt & { checkId: ScheduledId }
->("deliveries:perform");
+/** Schedules an attempt in `wait` ms, and its watchdog. */
+export async function scheduleEventAttempt(
+  ctx: MutationCtx,
+  which: EventAttempt,
+  wait: number,
+  route?: Route,
+): Promise<void> {
+  const checkId = await scheduleEventTimeout(
+    ctx,
+    which,
+    wait + WEBHOOK_RETRY.mutationTimeoutMs,
+  );
+  const call = { ...which, checkId, ...(route ? { route } : {}) };
+  await ctx.scheduler.runAfter(wait, internal.deliveries.attempt, call);
+}
 
-/** Makes an attempt, unless the event has moved on. */
+/** The columns that the next attempt may set, beside its own. */
+type AttemptColumns = {
+  roundStart?: number;
+  bytes?: number;
+  payloadId?: StoredEvent["payloadId"] | undefined;
+  lastErrorCode?: StoredEvent["lastErrorCode"] | undefined;
+  lastError?: string | undefined;
+};
+
+/** Schedules the next attempt of a stored event. Its route is looked up then: a deploy may change it in between. */
+export async function scheduleNextAttempt(
+  ctx: MutationCtx,
+  event: StoredEvent,
+  wait: number,
+  columns: AttemptColumns = {},
+): Promise<void> {
+  const which = { id: event._id, attempt: event.attempt + 1 };
+  await scheduleEventAttempt(ctx, which, wait);
+  await ctx.db.patch("webhookEvents", event._id, {
+    ...columns,
+    status: "pending",
+    attempt: which.attempt,
+    at: Date.now() + wait,
+    purgeAt: undefined,
+  });
+}
+
+/** Schedules the watchdog of an attempt. */
+async function scheduleEventTimeout(
+  ctx: MutationCtx,
+  which: EventAttempt,
+  timeoutMs: number,
+): Promise<ScheduledId> {
+  const watchdog = internal.deliveries.check;
+  return await ctx.scheduler.runAfter(timeoutMs, watchdog, which);
+}
+
+/* Making an attempt */
+
+/** Makes an attempt. Does nothing once the event has moved on. */
 export async function attemptEvent(
   ctx: MutationCtx,
   { id, attempt: number, checkId, route: given }: AttemptCall,
@@ -50,7 +111,7 @@ export async function attemptEvent(
   const route = given ?? routeOf(source, event.type);
   if (!route) {
     const reason = { code: "HANDLER_NOT_FOUND", text: "No handler." } as const;
-    await failAttempt(ctx, event, reason, undefined, checkId);
+    await failEventAttempt(ctx, event, reason, undefined, checkId);
     return;
   }
   if (route.kind === "action") {
@@ -62,31 +123,10 @@ export async function attemptEvent(
     await finalize(ctx, event, "processed", { checkId });
     return;
   }
-  await failAttempt(ctx, event, outcome, route, checkId);
+  await failEventAttempt(ctx, event, outcome, route, checkId);
 }
 
-/** Runs the handler in a transaction of its own inside this one. Says why it failed, with nothing of it left. */
-async function runMutationHandler(
-  ctx: MutationCtx,
-  event: StoredEvent,
-  { handle }: Route,
-): Promise<Reason | null> {
-  try {
-    const handled = await envelopeOf(ctx, event);
-    if (!handled) return GONE;
-    const transactionLimits = await limitsForHandler(ctx);
-    // A handle is text to a validator; the host made it of a reference that was checked to take just this.
-    const mutation = handle as FunctionHandle<"mutation", Handled>;
-    await ctx.runMutation(mutation, handled, { transactionLimits });
-    return null;
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
-
-const GONE = { code: "PAYLOAD_INVALID", text: "Its body is gone." } as const;
-
-/** Its source was paused after this attempt was arranged. */
+/** Holds an event whose source was paused after this attempt was scheduled. */
 async function holdEvent(
   ctx: MutationCtx,
   event: StoredEvent,
@@ -99,7 +139,7 @@ async function holdEvent(
   });
 }
 
-/** Starts an action, under a watchdog that waits for as long as it may take. */
+/** Starts an action, and a watchdog that waits for as long as the action may take. */
 async function startAction(
   ctx: MutationCtx,
   event: StoredEvent,
@@ -108,8 +148,8 @@ async function startAction(
 ): Promise<void> {
   await ctx.scheduler.cancel(checkId);
   const which = { id: event._id, attempt: event.attempt };
-  const watchdog = await scheduleTimeout(ctx, which, route.timeoutMs);
-  await ctx.scheduler.runAfter(0, actionFunction, {
+  const watchdog = await scheduleEventTimeout(ctx, which, route.timeoutMs);
+  await ctx.scheduler.runAfter(0, internal.deliveries.perform, {
     ...which,
     checkId: watchdog,
   });
@@ -119,7 +159,30 @@ async function startAction(
   });
 }
 
-/** What an action that was started is to do; `null` if it has come too late. */
+/** Runs the handler in a sub-transaction. Returns why it failed, its writes undone; `null` on success. */
+async function runMutationHandler(
+  ctx: MutationCtx,
+  event: StoredEvent,
+  { handle }: Route,
+): Promise<Reason | null> {
+  try {
+    const handled = await envelopeOf(ctx, event);
+    if (!handled) return GONE;
+    const transactionLimits = await limitsForHandler(ctx);
+    // The host made the handle from a reference to a mutation of this type.
+    const mutation = handle as FunctionHandle<"mutation", Handled>;
+    await ctx.runMutation(mutation, handled, { transactionLimits });
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+const GONE = { code: "PAYLOAD_INVALID", text: "Its body is gone." } as const;
+
+/* The end of an attempt */
+
+/** What a started action calls; `null` once the event has moved on. */
 export async function loadAction(
   ctx: QueryCtx,
   { id, attempt: number }: EventAttempt,
@@ -133,8 +196,8 @@ export async function loadAction(
 }
 
 /**
- * Writes down how an action ended. A success counts whenever it comes, even after the watchdog took the action for dead: its
- * effects are there. A failure counts only for the attempt it belongs to.
+ * Records how an action ended. A success counts whenever it comes, even after the watchdog took the action for dead: its
+ * effects exist. A failure counts only for its own attempt.
  */
 export async function finishAction(
   ctx: MutationCtx,
@@ -152,7 +215,7 @@ export async function finishAction(
     return;
   }
   if (event.attempt !== number) return;
-  await failAttempt(
+  await failEventAttempt(
     ctx,
     event,
     reason,
@@ -161,8 +224,8 @@ export async function finishAction(
   );
 }
 
-/** The watchdog: this attempt was never heard of again. */
-export async function onAttemptTimeout(
+/** The watchdog: the attempt has not reported its end. */
+export async function onEventTimeout(
   ctx: MutationCtx,
   { id, attempt: number }: EventAttempt,
 ): Promise<void> {
@@ -172,8 +235,38 @@ export async function onAttemptTimeout(
   const text =
     "The attempt ended without a word: a limit, a deploy, or a cancelled job.";
   const reason = { code: "HANDLER_TIMEOUT", text } as const;
-  await failAttempt(ctx, event, reason, await currentRoute(ctx, event));
+  await failEventAttempt(ctx, event, reason, await currentRoute(ctx, event));
 }
+
+/** Retries the event, or marks it dead: after its last attempt, or at once for DO_NOT_RETRY. */
+export async function failEventAttempt(
+  ctx: MutationCtx,
+  event: StoredEvent,
+  reason: Reason,
+  route: Retries | undefined,
+  checkId?: ScheduledId,
+): Promise<void> {
+  const { maxAttempts, firstRetryMs } = route ?? DEFAULT_RETRIES;
+  const tries = event.attempt - event.roundStart;
+  const isFinal =
+    reason.code === "DO_NOT_RETRY" || reason.code === "PAYLOAD_INVALID";
+  if (isFinal || tries >= maxAttempts) {
+    const job = checkId ? { checkId } : {};
+    await finalize(ctx, event, "dead", { reason, ...job });
+    return;
+  }
+  if (checkId) await ctx.scheduler.cancel(checkId);
+  const wait = eventRetryWait(tries, Math.random, firstRetryMs);
+  await scheduleNextAttempt(ctx, event, wait, reasonColumns(reason));
+}
+
+type Retries = Pick<Route, "maxAttempts" | "firstRetryMs">;
+
+/** For an event without a route. */
+const DEFAULT_RETRIES: Retries = {
+  maxAttempts: WEBHOOK_RETRY.maxAttempts,
+  firstRetryMs: WEBHOOK_RETRY.firstMs,
+};
 
 async function currentRoute(
   ctx: QueryCtx,
@@ -182,7 +275,11 @@ async function currentRoute(
   return routeOf(await findSource(ctx, event.source), event.type);
 }
 
-/** The event as its handler gets it; `null` if its body is gone. */
+/* What a handler takes */
+
+type Handled = { event: WebhookEvent<unknown> };
+
+/** The event as its handler takes it; `null` if its body has been deleted. */
 async function envelopeOf(
   ctx: QueryCtx,
   event: StoredEvent,
@@ -210,7 +307,7 @@ async function envelopeOf(
   };
 }
 
-/** Whether a later event of the same order has been processed. Costs nothing unless the host orders its events. */
+/** Whether a later event of the same order key has been processed. Reads nothing for an event without one. */
 async function isStale(
   ctx: QueryCtx,
   { source, orderKey, occurredAt }: StoredEvent,
@@ -229,117 +326,11 @@ async function isStale(
   return later !== null;
 }
 
-/*
- * Arranging an attempt: two scheduled functions, one that makes it and one that finds out if the first was never heard of
- * again. Both carry the attempt's number and do nothing once the event has moved on, so a straggler cannot apply anything
- * twice.
- */
-
-/** Which attempt of which event. */
-export type EventAttempt = { id: StoredEvent["_id"]; attempt: number };
-export type AttemptCall = EventAttempt & {
-  /** The attempt's watchdog, to be called off when it ends. */
-  checkId: ScheduledId;
-  /** The route, where it was looked up a moment ago. Without it, the attempt looks it up when it comes to it. */
-  route?: Route;
-};
-
-const attemptFunction = makeFunctionReference<"mutation", AttemptCall>(
-  "deliveries:attempt",
-);
-const timeoutFunction = makeFunctionReference<"mutation", EventAttempt>(
-  "deliveries:check",
-);
-
-/** Arranges an attempt in `wait` ms. */
-export async function scheduleAttempt(
-  ctx: MutationCtx,
-  which: EventAttempt,
-  wait: number,
-  route?: Route,
-): Promise<void> {
-  const checkId = await scheduleTimeout(
-    ctx,
-    which,
-    wait + WEBHOOK_RETRY.mutationTimeoutMs,
-  );
-  const call = { ...which, checkId, ...(route ? { route } : {}) };
-  await ctx.scheduler.runAfter(wait, attemptFunction, call);
-}
-
-/** Arranges the watchdog of an attempt. */
-export async function scheduleTimeout(
-  ctx: MutationCtx,
-  which: EventAttempt,
-  timeoutMs: number,
-): Promise<ScheduledId> {
-  return await ctx.scheduler.runAfter(timeoutMs, timeoutFunction, which);
-}
-
-/** The columns that an event's next attempt may set, beside its own. */
-type Columns = {
-  roundStart?: number;
-  bytes?: number;
-  payloadId?: StoredEvent["payloadId"] | undefined;
-  lastErrorCode?: StoredEvent["lastErrorCode"] | undefined;
-  lastError?: string | undefined;
-};
-
-/** Arranges the next attempt of a stored event. A deploy may lie in between, so its route is not fixed now. */
-export async function scheduleNextAttempt(
-  ctx: MutationCtx,
-  event: StoredEvent,
-  wait: number,
-  columns: Columns = {},
-): Promise<void> {
-  const which = { id: event._id, attempt: event.attempt + 1 };
-  await scheduleAttempt(ctx, which, wait);
-  await ctx.db.patch("webhookEvents", event._id, {
-    ...columns,
-    status: "pending",
-    attempt: which.attempt,
-    at: Date.now() + wait,
-    purgeAt: undefined,
-  });
-}
-
-/*
- * What a handler's error means for its event.
- */
-
-type Retries = Pick<Route, "maxAttempts" | "firstRetryMs">;
-
-/** For an event whose handler is gone, and with it what was said of its retries. */
-const DEFAULT_RETRIES: Retries = {
-  maxAttempts: WEBHOOK_RETRY.maxAttempts,
-  firstRetryMs: WEBHOOK_RETRY.firstMs,
-};
-
-/** Retries the event, or gives it up: after its last attempt, or at once if the handler says that nothing will help. */
-export async function failAttempt(
-  ctx: MutationCtx,
-  event: StoredEvent,
-  reason: Reason,
-  route: Retries | undefined,
-  checkId?: ScheduledId,
-): Promise<void> {
-  const { maxAttempts, firstRetryMs } = route ?? DEFAULT_RETRIES;
-  const tries = event.attempt - event.roundStart;
-  const isFinal =
-    reason.code === "DO_NOT_RETRY" || reason.code === "PAYLOAD_INVALID";
-  if (isFinal || tries >= maxAttempts) {
-    const job = checkId ? { checkId } : {};
-    await finalize(ctx, event, "dead", { reason, ...job });
-    return;
-  }
-  if (checkId) await ctx.scheduler.cancel(checkId);
-  const wait = retryWait(tries, Math.random, firstRetryMs);
-  await scheduleNextAttempt(ctx, event, wait, reasonColumns(reason));
-}
+/* Errors and waits */
 
 /**
- * The wordings of Convex's backend and of convex-test; neither gives these errors a code. A function that is missing or of
- * another kind may be back after the next deploy, so both are retried.
+ * The messages of Convex's backend and of convex-test; neither gives these errors a code. A deploy may bring back a function
+ * that is missing or of another kind, so both are retried.
  */
 const WORDINGS: [RegExp, Failure][] = [
   [
@@ -364,7 +355,7 @@ export function reasonOf(error: unknown): Reason {
 
 type ErrorData = { code?: unknown; message?: unknown };
 
-/** The data of a ConvexError, which has become text if it crossed an action's boundary. */
+/** The data of a ConvexError. It is text if it crossed an action's boundary. */
 function dataOf(error: unknown): ErrorData | null {
   try {
     const { data } = error as { data?: unknown };
@@ -381,13 +372,9 @@ function textOf(error: unknown, data: ErrorData | null): string {
     return parts.filter((part) => typeof part === "string").join(": ");
   }
   const message = error instanceof Error ? error.message : String(error);
-  // What follows the first line is a stack, of which the deployment's own log knows more.
+  // The other lines are the stack, which the log of the deployment has.
   return message.split("\n", 1)[0] ?? "";
 }
-
-/*
- * When to try an event again.
- */
 
 /**
  * The wait before the attempt that follows `tries` failed ones, in ms: 5 s, 25 s, 2 min, 10 min, 52 min, 4.3 h, then 6 h,
@@ -395,12 +382,13 @@ function textOf(error: unknown, data: ErrorData | null): string {
  *
  * @param random a number from 0 up to, not including, 1
  */
-export function retryWait(
+export function eventRetryWait(
   tries: number,
   random: () => number,
   firstMs: number = WEBHOOK_RETRY.firstMs,
 ): number {
   const { factor, capMs, jitter } = WEBHOOK_RETRY;
-  const wait = Math.min(capMs, firstMs * factor ** (tries - 1));
-  return Math.round(wait * (1 + jitter * (2 * random() - 1)));
+  const draw = 1 + jitter * (2 * random() - 1);
+  const curve = { first: firstMs, factor, cap: capMs };
+  return Math.round(backoff(curve, tries - 1, draw));
 }

@@ -1,5 +1,5 @@
 /**
- * One event: finding it, showing it, and ending it one way or another.
+ * The row of an event: finding it, showing it, ending it.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import {
 export type StoredEvent = Doc<"webhookEvents">;
 export type ScheduledId = Id<"_scheduled_functions">;
 
-/** How an event can end. */
+/** The statuses without a further attempt. */
 export type FinalStatus = Extract<
   WebhookStatus,
   "processed" | "unhandled" | "dead" | "skipped"
@@ -34,7 +34,11 @@ export async function findEvent(
   return eventId && (await ctx.db.get("webhookEvents", eventId));
 }
 
-/** The event that an operator names. Throws NOT_FOUND. */
+/**
+ * The event of an id.
+ *
+ * @throws NOT_FOUND
+ */
 export async function getEvent(
   ctx: QueryCtx,
   id: string,
@@ -44,6 +48,7 @@ export async function getEvent(
   return event;
 }
 
+/** The columns that an operator sees. */
 export function toPublicEvent(event: StoredEvent): EventRow {
   const {
     _id,
@@ -67,12 +72,12 @@ export function toPublicEvent(event: StoredEvent): EventRow {
 /** Why an attempt failed. */
 export type Reason = { code: Failure; text?: string };
 
-/** The columns that say why an attempt failed. */
+/** The columns of a reason. The text may quote the payload: it is shortened. */
 export function reasonColumns({ code, text }: Reason): {
   lastErrorCode: Failure;
   lastError: string | undefined;
 } {
-  // A patch deletes what is `undefined`: the text of an earlier error must not stand beside this code.
+  // `undefined` deletes the text of an earlier error.
   return {
     lastErrorCode: code,
     lastError:
@@ -80,7 +85,7 @@ export function reasonColumns({ code, text }: Reason): {
   };
 }
 
-/** The columns of an event that has come to an end. */
+/** The columns of an event that has ended. */
 export function finalColumns(
   policy: StoredEvent["policy"],
   status: FinalStatus,
@@ -94,7 +99,7 @@ export function finalColumns(
   };
 }
 
-/** Ends an event, and calls off the watchdog of its attempt. */
+/** Ends an event, and cancels the watchdog of its attempt. */
 export async function finalize(
   ctx: MutationCtx,
   event: StoredEvent,
@@ -109,7 +114,7 @@ export async function finalize(
   if (status === "dead") logDeath(event, reason);
 }
 
-/** One line for whoever watches the logs: which event, never what is in it. */
+/** One line in the log: which event, without its contents. */
 export function logDeath(
   event: Pick<StoredEvent, "source" | "type" | "key">,
   reason: Reason | undefined,

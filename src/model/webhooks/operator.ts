@@ -1,10 +1,10 @@
 /**
- * Doing it again, or leaving it be: what an operator does with events that were not applied.
+ * What an operator does: replays and skips events, pauses sources.
  *
  * @module
  */
-import { makeFunctionReference } from "convex/server";
 import { getConvexSize } from "convex/values";
+import { internal } from "../../component/_generated/api.js";
 import type {
   MutationCtx,
   QueryCtx,
@@ -21,8 +21,8 @@ import {
 import { eventsFrom } from "./queries.js";
 import { findSource } from "./source.js";
 
-/** An event that may be replayed, with its original body: the host checks it by its schemas of today. */
-export type Replayable = {
+/** An event that can be replayed, with the body as it was sent: the host validates it anew. */
+type Replayable = {
   id: string;
   source: string;
   type: string;
@@ -30,7 +30,7 @@ export type Replayable = {
   headers: Record<string, string>;
 };
 
-/** The body of an event; `null` once it has expired. */
+/** The body of an event as it was sent; `null` once it has expired. */
 export async function bodyOf(
   ctx: QueryCtx,
   event: StoredEvent,
@@ -40,7 +40,7 @@ export async function bodyOf(
   return body?.text ?? null;
 }
 
-/** Events that were not applied and can be, oldest first, as many as their bodies allow. */
+/** Events that can be replayed, oldest first: as many as fit into the transaction with their bodies. */
 export async function findReplayable(
   ctx: QueryCtx,
   which: {
@@ -59,7 +59,7 @@ export async function findReplayable(
   const events: Replayable[] = [];
   let bytes = 0;
   for (const row of rows) {
-    // What does not fit comes with the next call: what was replayed is then no longer of this status.
+    // The next call starts from the beginning: replayed events then have another status.
     if (bytes > 0 && bytes + row.bytes > WEBHOOK_BATCH.maxBytes / 2) {
       return { events, cursor: null };
     }
@@ -72,10 +72,10 @@ export async function findReplayable(
 }
 
 /**
- * Starts an event's attempts anew. `judged` is what the host's schema says of its body today; what it said at first is
- * forgotten.
+ * Starts the attempts of an event anew. `judged` is how the host validates its body now, in place of the first validation.
  *
- * @throws NOT_FOUND; VALIDATION_FAILED when the event is under way, was applied (unless `again`), or its body has expired
+ * @throws NOT_FOUND; VALIDATION_FAILED when the event is pending, running or held, was processed (unless `again`), or its body
+ * has expired
  */
 export async function replayEvent(
   ctx: MutationCtx,
@@ -123,7 +123,11 @@ function replayProblem(
   return bodyId === undefined ? "names an event whose body has expired." : null;
 }
 
-/** Leaves an event out for good. One that was applied, or is being, cannot be. */
+/**
+ * Skips an event for good.
+ *
+ * @throws NOT_FOUND; VALIDATION_FAILED when the event is running or was processed
+ */
 export async function skipEvent(ctx: MutationCtx, id: string): Promise<void> {
   const event = await getEvent(ctx, id);
   if (event.status === "processed" || event.status === "running") {
@@ -133,14 +137,7 @@ export async function skipEvent(ctx: MutationCtx, id: string): Promise<void> {
   await finalize(ctx, event, "skipped");
 }
 
-/*
- * Pausing a source: deliveries are still taken in and answered, and nothing is applied until it is resumed.
- */
-
-const release = makeFunctionReference<"mutation", { source: string }>(
-  "deliveries:release",
-);
-
+/** Pauses a source, or resumes it. A paused source stores and answers deliveries, and applies none. */
 export async function setSourcePaused(
   ctx: MutationCtx,
   source: string,
@@ -148,16 +145,17 @@ export async function setSourcePaused(
 ): Promise<void> {
   const stored = await findSource(ctx, source);
   if (!stored) {
-    // Before its first delivery. What it routes is not known yet, which the empty fingerprint says.
+    // Before the first delivery. The empty fingerprint says that the routes are unknown.
     const row = { source, paused, fingerprint: "", routes: [] };
     await ctx.db.insert("webhookSources", row);
   } else if (stored.paused !== paused) {
     await ctx.db.patch("webhookSources", stored._id, { paused });
   }
-  if (!paused) await ctx.scheduler.runAfter(0, release, { source });
+  if (!paused)
+    await ctx.scheduler.runAfter(0, internal.deliveries.release, { source });
 }
 
-/** Arranges the attempts of what was held back, some at a time, and goes on by itself. Stops if it is paused again. */
+/** Schedules attempts of some held events, and itself while there are more. Stops if the source is paused again. */
 export async function releaseHeld(
   ctx: MutationCtx,
   source: string,
@@ -172,6 +170,6 @@ export async function releaseHeld(
     .take(WEBHOOK_BATCH.pass);
   for (const event of held) await scheduleNextAttempt(ctx, event, 0);
   if (held.length === WEBHOOK_BATCH.pass) {
-    await ctx.scheduler.runAfter(0, release, { source });
+    await ctx.scheduler.runAfter(0, internal.deliveries.release, { source });
   }
 }

@@ -1,48 +1,37 @@
 /**
- * The daily clean-up: deletes what has expired, bodies before the rows that recognise duplicates, and looks after events
- * whose jobs are gone.
+ * The daily crons: deleting what has expired, bodies before the rows that recognise duplicates, and recovering events whose
+ * scheduled functions are gone.
  *
  * @module
  */
-import { makeFunctionReference } from "convex/server";
+import { internal } from "../../component/_generated/api.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { WEBHOOK_BATCH, WEBHOOK_RETRY } from "../../shared/webhooks.js";
-import { failAttempt } from "./attempt.js";
+import { failEventAttempt } from "./attempt.js";
 import type { StoredEvent } from "./event.js";
 import { eventsFrom } from "./queries.js";
 
-const purgeNext = makeFunctionReference<"mutation", Record<never, never>>(
-  "deliveries:purge",
-);
-const recoverNext = makeFunctionReference<
-  "mutation",
-  { status: "pending" | "running"; cursor: string | null }
->("deliveries:sweep");
-
 /**
- * Deletes some of what has expired, and goes on by itself while there is more. A pass is bounded in rows and in bytes, for to
- * delete a body is to read it.
+ * Deletes some of what has expired, and schedules itself while there is more. A pass is bounded in rows and in bytes: deleting
+ * a body reads it.
  */
-export async function purgeEvents(
-  ctx: MutationCtx,
-): Promise<{ purged: number; more: boolean }> {
+export async function purgeEvents(ctx: MutationCtx): Promise<void> {
   const now = Date.now();
   let purged = 0;
   let bytes = 0;
   const expired = ctx.db
     .query("webhookEvents")
-    // Absent sorts before every number: what is still to be applied has no such time and is out of range.
+    // Absent sorts before every number: an event that is still to be applied is out of range.
     .withIndex("purge", (q) => q.gte("purgeAt", 0).lt("purgeAt", now));
   for await (const event of expired) {
     if (purged >= WEBHOOK_BATCH.pass || bytes >= WEBHOOK_BATCH.maxBytes / 4) {
-      await ctx.scheduler.runAfter(1_000, purgeNext, {});
-      return { purged, more: true };
+      await ctx.scheduler.runAfter(1_000, internal.deliveries.purge, {});
+      return;
     }
     if (event.bodyId) bytes += event.bytes;
     purged++;
     await expireEvent(ctx, event, now);
   }
-  return { purged, more: false };
 }
 
 async function expireEvent(
@@ -66,8 +55,8 @@ async function expireEvent(
 }
 
 /**
- * Finds events that lost both their attempt and its watchdog, which takes a hand in the dashboard or a restored backup, and
- * counts that attempt as failed.
+ * Counts the attempt of events as failed that lost both their attempt and its watchdog. Only after a manual edit or a restored
+ * backup.
  */
 export async function recoverEvents(
   ctx: MutationCtx,
@@ -88,8 +77,15 @@ export async function recoverEvents(
   for (const event of rows) {
     if (event.at >= overdue) continue;
     const text = "Its jobs were gone.";
-    await failAttempt(ctx, event, { code: "HANDLER_TIMEOUT", text }, undefined);
+    await failEventAttempt(
+      ctx,
+      event,
+      { code: "HANDLER_TIMEOUT", text },
+      undefined,
+    );
   }
-  if (next)
-    await ctx.scheduler.runAfter(0, recoverNext, { status, cursor: next });
+  if (next) {
+    const rest = { status, cursor: next };
+    await ctx.scheduler.runAfter(0, internal.deliveries.sweep, rest);
+  }
 }

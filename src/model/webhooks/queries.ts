@@ -1,5 +1,5 @@
 /**
- * Looking at events: pages and counts.
+ * What an operator sees of events and sources.
  *
  * @module
  */
@@ -14,48 +14,37 @@ import {
 } from "../../shared/webhooks.js";
 import {
   BY_CREATION,
-  creationOf,
-  encodeCursor,
-  isBeyond,
   pageOf,
   parseCursor,
-  segmentsOf,
-  type Segment,
-  type Span,
-  type Tail,
+  walkList,
+  type List,
 } from "../paginate.js";
 import { toPublicEvent, type StoredEvent } from "./event.js";
 import { findSource, rejectionsOf } from "./source.js";
 
-/** Which events are meant. */
+/** Which events: those that match every field. */
 export type EventFilter = {
   source?: string;
   status?: WebhookStatus;
   type?: string;
 };
 
-/** One page, by arrival. */
+/** One page, by arrival. A page of one type may be short, or empty, and still have more behind it: see `eventList`. */
 export async function listEvents(
   ctx: QueryCtx,
   which: EventFilter,
   order: Order,
   options: PaginationOptions,
 ): Promise<PaginationResult<EventRow>> {
-  const found = await pageOf(
-    {
-      limits: {
-        maxItems: WEBHOOK_BATCH.maxPage,
-        maxPinnedItems: 2 * WEBHOOK_BATCH.maxPage,
-      },
-      positionOf: creationOf,
-      walk: (span, limit) => walkEvents(ctx, which, order, span, limit),
-    },
-    options,
-  );
+  const list = eventList(ctx, which);
+  const found = await pageOf(list, order, EVENT_PAGE, options);
   return { ...found, page: found.page.map(toPublicEvent) };
 }
 
-/** Events from a cursor on, oldest first, and the next cursor: `null` at the end. */
+const { maxPage, maxScan } = WEBHOOK_BATCH;
+const EVENT_PAGE = { maxItems: maxPage, maxPinnedItems: 2 * maxPage, maxScan };
+
+/** Events behind a cursor, oldest first, and the next cursor: `null` at the end. */
 export async function eventsFrom(
   ctx: QueryCtx,
   which: EventFilter,
@@ -63,59 +52,33 @@ export async function eventsFrom(
   limit: number,
 ): Promise<{ rows: StoredEvent[]; next: string | null }> {
   const span = { start: parseCursor(cursor), end: null };
-  const { rows, behind } = await walkEvents(ctx, which, "asc", span, limit);
-  return { rows, next: behind ? encodeCursor(creationOf(behind)) : null };
+  const bounds = { limit, maxScan };
+  return await walkList(eventList(ctx, which), "asc", span, bounds);
 }
 
-/**
- * Events in order of arrival, up to a limit. A type is looked for one by one, so a page of one type may be short, or empty,
- * and still have more behind it.
- */
-async function walkEvents(
+/** Events by arrival. No index holds the type: it is compared row by row. */
+function eventList(
   ctx: QueryCtx,
-  which: EventFilter,
-  order: Order,
-  span: Span,
-  limit: number,
-): Promise<{ rows: StoredEvent[]; behind: StoredEvent | undefined }> {
-  const rows: StoredEvent[] = [];
-  let scanned = 0;
-  let behind: StoredEvent | undefined;
-  for (const segment of segmentsOf(BY_CREATION, order, span)) {
-    for await (const row of openEvents(ctx, which, segment).order(order)) {
-      if (isBeyond(creationOf(row), span.end, order)) break;
-      if (rows.length >= limit || scanned >= WEBHOOK_BATCH.maxScan) {
-        return { rows, behind };
-      }
-      scanned++;
-      behind = row;
-      if (which.type === undefined || row.type === which.type) rows.push(row);
-    }
-  }
-  return { rows, behind: undefined };
-}
-
-function openEvents(
-  ctx: QueryCtx,
-  { source, status }: EventFilter,
-  segment: Segment,
-) {
+  { source, status, type }: EventFilter,
+): List<StoredEvent> {
   const events = ctx.db.query("webhookEvents");
-  // Convex's builder is our `Tail` and more; its types do not go past the declared fields.
-  const rest = <Range>(range: Range) => segment(range as Tail) as Range;
-  if (source === undefined) {
+  const open: List<StoredEvent>["open"] = (segment) => {
+    if (source === undefined) {
+      return status === undefined
+        ? events.withIndex("by_creation_time", segment)
+        : events.withIndex("status", (q) => segment(q.eq("status", status)));
+    }
     return status === undefined
-      ? events.withIndex("by_creation_time", (q) => rest(q))
-      : events.withIndex("status", (q) => rest(q.eq("status", status)));
-  }
-  return status === undefined
-    ? events.withIndex("source", (q) => rest(q.eq("source", source)))
-    : events.withIndex("source_status", (q) =>
-        rest(q.eq("source", source).eq("status", status)),
-      );
+      ? events.withIndex("source", (q) => segment(q.eq("source", source)))
+      : events.withIndex("source_status", (q) =>
+          segment(q.eq("source", source).eq("status", status)),
+        );
+  };
+  const accepts = (row: StoredEvent) => type === undefined || row.type === type;
+  return { ...BY_CREATION, open, accepts };
 }
 
-/** How a source is doing. Counts are counted, up to a limit: a counter would be a row that every delivery fights over. */
+/** How a source is doing. Rows are counted up to a limit: with a counter, all deliveries would conflict over its row. */
 export async function sourceStats(
   ctx: QueryCtx,
   source: string,

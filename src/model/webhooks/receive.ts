@@ -1,5 +1,5 @@
 /**
- * Taking an event in: stored, and its first attempt arranged, in one transaction. Costs at most three index ranges, three
+ * Receiving an event: it is stored and its first attempt scheduled in one transaction. Costs at most three index ranges, three
  * rows and two scheduled functions.
  *
  * @module
@@ -13,7 +13,7 @@ import {
   type Route,
   type SourcePolicy,
 } from "../../shared/webhooks.js";
-import { scheduleAttempt } from "./attempt.js";
+import { scheduleEventAttempt } from "./attempt.js";
 import {
   finalColumns,
   logDeath,
@@ -25,14 +25,15 @@ import {
 import { replayEvent } from "./operator.js";
 import { declareRoutes, findSource, routeOf } from "./source.js";
 
-export type ReceiveCall = {
+type ReceiveCall = {
   receipt: Receipt;
   policy: SourcePolicy;
   fingerprint: string;
-  /** The host's routes: given when the component did not know them. */
+  /** The host's routes. Default: those the component has stored under the fingerprint. */
   routes?: Route[];
 };
 
+/** Stores a delivery, unless it is a duplicate or the routes are unknown (`unsynced`). */
 export async function receiveEvent(
   ctx: MutationCtx,
   { receipt, policy, fingerprint, routes }: ReceiveCall,
@@ -74,7 +75,7 @@ export async function receiveEvent(
     attempt: held ? 0 : 1,
     at: Date.now(),
   });
-  if (!held) await scheduleAttempt(ctx, { id, attempt: 1 }, 0, route);
+  if (!held) await scheduleEventAttempt(ctx, { id, attempt: 1 }, 0, route);
   return { outcome: "accepted", id };
 }
 

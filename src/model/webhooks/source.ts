@@ -1,5 +1,5 @@
 /**
- * What the host declared about a source.
+ * A source: the routes that the host declares, and the deliveries that were refused.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export async function findSource(
     .unique();
 }
 
-/** The route of a type: its own, or the one for all the rest. */
+/** The route of a type: its own, or `"*"`. */
 export function routeOf(
   source: Pick<StoredSource, "routes"> | null,
   type: string,
@@ -38,9 +38,9 @@ export function routeOf(
   );
 }
 
-/** What the host declares now. Written only when it differs, so that deliveries do not conflict over it. */
-export type DeclaredRoutes = { fingerprint: string; routes: Route[] };
+type DeclaredRoutes = { fingerprint: string; routes: Route[] };
 
+/** Stores the routes of a source. Writes only a change, so that deliveries do not conflict over the row. */
 export async function declareRoutes(
   ctx: MutationCtx,
   source: string,
@@ -58,11 +58,10 @@ export async function declareRoutes(
   return { paused: stored.paused, routes };
 }
 
-/*
- * Deliveries that were refused. A misconfigured secret refuses all of them, and the only one who would notice is the sender.
+/**
+ * Records a refused delivery, at most once per `REJECTION_SPACING_MS`, source and reason. A wrong secret refuses every
+ * delivery, and without this record only the sender would notice.
  */
-
-/** Writes it down, at most once a minute for one source and reason. */
 export async function recordRejection(
   ctx: MutationCtx,
   source: string,
@@ -82,7 +81,7 @@ export async function recordRejection(
   }
 }
 
-/** Why deliveries of a source were refused, the latest reason first. There are as many as there are codes, at most. */
+/** Why deliveries of a source were refused, the latest reason first. At most one row per code. */
 export async function rejectionsOf(ctx: QueryCtx, source: string) {
   const rows = await ctx.db
     .query("webhookRejections")

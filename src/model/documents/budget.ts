@@ -1,16 +1,15 @@
 /**
- * What is left of the transaction. A host's mutation may have used any part of it before it called us, so it is measured.
- * Convex stops a transaction that goes over a limit with an error no client can read; these checks refuse first, with one
- * that it can.
+ * What is left of the transaction, measured: a host's mutation may have used any part of it before. Convex ends a transaction
+ * that exceeds a limit with an error that no client can read; these checks refuse first, with BATCH_TOO_LARGE.
  *
  * @module
  */
 import type { TransactionMetrics } from "convex/server";
 import { getDocumentSize } from "convex/values";
-import type { MutationCtx } from "../component/_generated/server.js";
-import { BATCH } from "../shared/documents.js";
-import { batchTooLarge, fail } from "../shared/failures.js";
-import type { Plan } from "./documents/plan.js";
+import type { MutationCtx } from "../../component/_generated/server.js";
+import { BATCH } from "../../shared/documents.js";
+import { batchTooLarge, fail } from "../../shared/failures.js";
+import type { Plan } from "./plan.js";
 
 type MetricName =
   | "bytesRead"
@@ -20,10 +19,11 @@ type MetricName =
   | "documentsWritten";
 
 /**
- * Plans items a few at a time, and before each few asks whether the transaction can still read them: their sizes are not
- * known until they have been read, so each counts as `largest` bytes until then. An item costs one index range and one
- * document to judge (twice that if it has a key), and the document once more to write, because a patch and a delete read
- * what they replace.
+ * Plans items a few at a time, and before each few checks that the transaction can still read them. Until an item has been
+ * read, it counts as `largest` bytes. An item costs one index range and one document to plan (twice that if it has a key),
+ * and the document once more to write, because a patch and a delete read what they replace.
+ *
+ * @throws BATCH_TOO_LARGE
  */
 export async function reserveReads<Item>(
   ctx: MutationCtx,
@@ -47,7 +47,11 @@ export async function reserveReads<Item>(
   return plans;
 }
 
-/** Refuses if writing these plans could break a limit. Nothing has been written yet. */
+/**
+ * Checks that the transaction can write these plans, before the first is written.
+ *
+ * @throws BATCH_TOO_LARGE
+ */
 export async function reserveWrites(
   ctx: MutationCtx,
   plans: Plan[],
@@ -60,7 +64,7 @@ export async function reserveWrites(
   });
 }
 
-/** Whether reading this much more keeps the transaction within a share of every limit. */
+/** Whether the transaction stays within a share of every limit after reading so many bytes more. */
 export async function hasRoom(
   ctx: MutationCtx,
   share: number,
@@ -84,7 +88,7 @@ async function demand(
   ctx: MutationCtx,
   needs: Partial<Record<MetricName, number>>,
 ): Promise<void> {
-  // An older backend may not measure everything, and what it does not measure it cannot limit here.
+  // An older backend may not measure everything. What is not measured is not checked.
   const metrics: Partial<TransactionMetrics> =
     await ctx.meta.getTransactionMetrics();
   for (const [name, need] of Object.entries(needs) as [MetricName, number][]) {
