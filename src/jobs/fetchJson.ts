@@ -12,7 +12,7 @@ export type FetchJsonOptions<Schema extends StandardSchemaV1> = {
   schema: Schema;
   /** Default: `POST` with a body, `GET` without. */
   method?: string;
-  /** Sent to this URL and nowhere else: a redirect is an error. */
+  /** Sent to this URL and nowhere else: a redirect is an error. They replace the defaults, in any spelling. */
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
@@ -21,7 +21,7 @@ export type FetchJsonOptions<Schema extends StandardSchemaV1> = {
    * job, pass the run's: it outlives the action. Default: a random one for each call.
    */
   idempotencyKey?: string;
-  /** Time until the answer is complete, its body included, for each attempt (ms). Default: 60,000. */
+  /** Time until the answer is complete, its body included, for each attempt (ms): finite. Default: 60,000. */
   timeoutMs?: number;
   /** Calls in all. In a job that retries, pass 1: otherwise the two numbers multiply. Default: 3. */
   attempts?: number;
@@ -36,13 +36,17 @@ export type FetchJsonOptions<Schema extends StandardSchemaV1> = {
 /**
  * Calls another service and returns its answer, validated. Only in actions: queries and mutations have no `fetch`.
  *
- * It retries what may pass: no connection, no answer in time, an answer that is not JSON, and the statuses 408, 409, 425,
- * 429 and 5xx, unless the service says otherwise (`x-should-retry`) or its quota is used up. It waits as long as the service
- * asks (`Retry-After` in seconds or as a date, `retry-after-ms`), plus a random time below a bound that starts at 1 s and
- * doubles up to 30 s ("full jitter").
+ * An empty answer of a good status is `null` for the schema.
+ *
+ * It retries what may pass: no connection, no answer in time, and the statuses 408, 409, 425, 429 and 5xx, and a 403 of a rate
+ * limit, unless the service says otherwise (`x-should-retry`) or its quota is used up. A complete answer that is not JSON is
+ * retried for methods that are safe to repeat only: after a POST or a PATCH the service may have done its work. It waits as
+ * long as the service asks (`Retry-After` in seconds or as a date, `retry-after-ms`, `x-ratelimit-reset`), plus a random time
+ * below a bound that starts at 1 s and doubles up to 30 s ("full jitter").
  *
  * A timeout after the service has done its work costs a second call: mind it where calls cost money.
  *
+ * @throws Error for a `timeoutMs` that is not finite and above 0
  * @throws EXTERNAL with `kind`, `retryable`, and, where they are known, `status`, `providerCode`, `requestId` and
  * `retryAfterMs`. Never with anything of the URL, the headers, or either body
  * @example
@@ -64,6 +68,7 @@ export async function fetchJson<Schema extends StandardSchemaV1>(
     maxRetryAfterMs = FETCH.maxRetryAfterMs,
     signal,
   } = options;
+  checkTimeout(timeoutMs);
   const send = prepareRequest(url, options);
   for (let attempt = 1; ; attempt++) {
     const outcome =
@@ -77,6 +82,12 @@ export async function fetchJson<Schema extends StandardSchemaV1>(
     if (waitMs === null || !again) throw fail(outcome);
     await withTimeout(waitMs, signal);
   }
+}
+
+/** A timer of more than 2^31 - 1 ms, or of none that is finite, fires at once in Node and never in Convex's runtime. */
+function checkTimeout(timeoutMs: number): void {
+  if (timeoutMs > 0 && timeoutMs < 2 ** 31) return;
+  throw new Error("convex-docs: timeoutMs must be above 0 and below 2^31.");
 }
 
 /** Limits and defaults of a call. */
@@ -114,22 +125,19 @@ function prepareRequest<Schema extends StandardSchemaV1>(
 ): (signal: AbortSignal) => Promise<Outcome<Schema>> {
   const init = {
     method,
-    headers: {
-      "Content-Type": "application/json",
-      "Idempotency-Key": idempotencyKey,
-      ...headers,
-    },
     body: JSON.stringify(body),
     // Not "error": that could not be told from a lost connection, and would be retried.
     redirect: "manual",
   } as const;
-  const sent = url + JSON.stringify(init);
+  const sent = url + JSON.stringify([init, headers, idempotencyKey]);
+  const repeatable = REPEATABLE_METHODS.includes(method.toUpperCase());
 
   return async (signal) => {
     let response: Response | undefined;
     let text: string | undefined;
     try {
-      response = await fetch(url, { ...init, signal });
+      const all = mergeHeaders(idempotencyKey, headers);
+      response = await fetch(url, { ...init, headers: all, signal });
       const blob = await readBody(response.body, maxBytes);
       text = await blob?.text();
     } catch {
@@ -138,9 +146,26 @@ function prepareRequest<Schema extends StandardSchemaV1>(
       return externalFailure("network", { retryable: true, status });
     }
     return response.ok
-      ? await readAnswer(response, text, schema)
+      ? await readAnswer(response, text, schema, repeatable)
       : statusFailure(response, text, sent);
   };
+}
+
+/** Methods whose repetition changes nothing more. Source: RFC 9110 §9.2.2. */
+const REPEATABLE_METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
+
+/** Throws for a header that cannot be sent; the error may hold its value. */
+function mergeHeaders(
+  idempotencyKey: string,
+  headers: Record<string, string> = {},
+): Headers {
+  const merged = new Headers({
+    "Content-Type": "application/json",
+    "Idempotency-Key": idempotencyKey,
+  });
+  // Convex's runtime sends each spelling of a name that an object has.
+  for (const [name, value] of Object.entries(headers)) merged.set(name, value);
+  return merged;
 }
 
 /** The value of an answer with a good status. `text` is `undefined` if the body is over the limit. */
@@ -148,6 +173,7 @@ async function readAnswer<Schema extends StandardSchemaV1>(
   { status }: Response,
   text: string | undefined,
   schema: Schema,
+  repeatable: boolean,
 ): Promise<Outcome<Schema>> {
   const badResponse = (retryable: boolean) =>
     externalFailure("bad_response", { status, retryable });
@@ -155,10 +181,10 @@ async function readAnswer<Schema extends StandardSchemaV1>(
   if (text === undefined) return badResponse(false);
   let json: unknown;
   try {
-    json = status === 204 ? null : JSON.parse(text);
+    json = text.trim() === "" ? null : JSON.parse(text);
   } catch {
-    // A proxy's page, or half an answer: another attempt may reach the service itself.
-    return badResponse(true);
+    // A proxy's page: another attempt may reach the service itself. Or the service's own words for "done".
+    return badResponse(repeatable);
   }
   try {
     const result = await schema["~standard"].validate(json);
@@ -225,25 +251,55 @@ function readCodes(text: string | undefined): string[] {
 /** Statuses below 500 that the same call may overcome. Source: RFC 9110 §15.5, RFC 8470 §5.2 (425) and RFC 6585 §4 (429). */
 const TRANSIENT_STATUSES = [408, 409, 425, 429];
 
-/** Whether the same call may succeed later. A service that sends `x-should-retry` knows better than its status. */
+/**
+ * Whether the same call may succeed later. A service that sends `x-should-retry` knows better than its status. GitHub's rate
+ * limits come with 403. Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
 function isTransient(status: number, headers: Headers): boolean {
   const shouldRetry = headers.get("x-should-retry");
   if (shouldRetry === "true") return true;
   if (shouldRetry === "false") return false;
+  if (status === 403) return headers.has("retry-after") || isSpent(headers);
   return status >= 500 || TRANSIENT_STATUSES.includes(status);
 }
 
 /**
  * How long the service asks to wait (ms), if it does. Source: RFC 9110 §10.2.3 (seconds, or a date); `retry-after-ms` is
- * OpenAI's.
+ * OpenAI's, and `x-ratelimit-reset`, the Unix time at which a spent limit is restored, GitHub's.
  */
 function readRetryAfter(headers: Headers): number | undefined {
-  const after = headers.get("retry-after") ?? "";
-  const waitMs =
-    Number(headers.get("retry-after-ms")) ||
-    Number(after) * 1000 ||
-    Date.parse(after) - Date.now();
-  return waitMs > 0 ? Math.min(waitMs, FETCH.longestRetryAfterMs) : undefined;
+  const header = (name: string) => headers.get(name) ?? "";
+  const after = header("retry-after");
+  const waits = [
+    readNumber(header("retry-after-ms")),
+    readNumber(after) * 1000,
+    // Only what has a time of day is a date: `Date.parse` also takes "2, 2".
+    after.includes(":") ? Date.parse(after) - Date.now() : NaN,
+    isSpent(headers)
+      ? readUnixTime(header("x-ratelimit-reset")) - Date.now()
+      : NaN,
+  ];
+  const waitMs = waits.find((wait) => wait > 0);
+  return waitMs && Math.min(waitMs, FETCH.longestRetryAfterMs);
+}
+
+/** Whether the caller's rate limit is used up. */
+function isSpent(headers: Headers): boolean {
+  return headers.get("x-ratelimit-remaining") === "0";
+}
+
+/** A decimal number, or the largest of the list that a repeated header becomes. */
+function readNumber(text: string): number {
+  const numbers = text.split(",").map((part) => part.trim());
+  const areDecimal = numbers.every((part) => DECIMAL.test(part));
+  return areDecimal ? Math.max(...numbers.map(Number)) : NaN;
+}
+
+const DECIMAL = /^(\d+(\.\d*)?([eE]\+?\d+)?|Infinity)$/;
+
+/** Ten digits are seconds since 1970 (ms). Fewer are a span: other services send one under the same name. */
+function readUnixTime(text: string): number {
+  return /^\d{10}$/.test(text) ? Number(text) * 1000 : NaN;
 }
 
 /** What is known of a failed call, besides its kind. */

@@ -60,6 +60,18 @@ afterEach(() => {
 });
 
 describe("the timeout", () => {
+  test.each([Infinity, NaN, 0, -1, 2 ** 31])(
+    "of %d ms is refused before any call",
+    async (timeoutMs) => {
+      const fetch = vi.fn(ok);
+      const outcome = await start(fetch, { timeoutMs });
+      expect(outcome).toMatchObject({
+        error: { message: expect.stringContaining("timeoutMs must be") },
+      });
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
+
   test("covers the headers, whether or not fetch hears the signal", async () => {
     const outcome = start(deaf, { timeoutMs: 1000, attempts: 1 });
     await vi.advanceTimersByTimeAsync(1000);
@@ -174,6 +186,30 @@ describe("the wait between attempts", () => {
     ["zero", () => ({ "Retry-After": "0" }), 0],
     ["words", () => ({ "Retry-After": "soon" }), 0],
     ["less than nothing", () => ({ "Retry-After": "-5" }), 0],
+    ["a fraction", () => ({ "Retry-After": "1.5" }), 1500],
+    ["a repeated header", () => ({ "Retry-After": "2, 3" }), 3000],
+    ["a number that is not decimal", () => ({ "Retry-After": "0x10" }), 0],
+    [
+      "the Unix time at which a spent limit is restored",
+      () => ({
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-reset": String(Date.now() / 1000 + 5),
+      }),
+      5000,
+    ],
+    [
+      "a span in the place of that time",
+      () => ({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "5" }),
+      0,
+    ],
+    [
+      "such a time while some of the limit is left",
+      () => ({
+        "x-ratelimit-remaining": "3",
+        "x-ratelimit-reset": String(Date.now() / 1000 + 5),
+      }),
+      0,
+    ],
   ])("has what the service asks for (%s) as its minimum", async (...row) => {
     // A date in a header has no milliseconds.
     vi.setSystemTime(Date.UTC(2026, 10, 23, 12));
@@ -182,8 +218,19 @@ describe("the wait between attempts", () => {
     expect(waits).toEqual([least + 500]);
   });
 
+  test.each<[string, Record<string, string>, number]>([
+    ["asks to wait", { "Retry-After": "4" }, 2],
+    ["says that the limit is spent", { "x-ratelimit-remaining": "0" }, 2],
+    ["says neither", {}, 1],
+  ])("follows on a 403 that %s", async (_what, headers, calls) => {
+    expect(await waitsOf([answerWith(403, headers), ok])).toMatchObject({
+      calls,
+    });
+  });
+
   test.each([
     ["seconds", "3600", 3_600_000],
+    ["Infinity", "Infinity", 86_400_000],
     ["no finite number", "1e999", 86_400_000],
   ])(
     "is not made above maxRetryAfterMs (%s): the error says when to come back",

@@ -4,9 +4,9 @@ import { build } from "esbuild";
 import { expect, test } from "vitest";
 
 /** Bytes, minified and gzipped. It runs on a server, so clear code comes first; what it must not do is pull in the package. */
-const BUDGET = 2_500;
+const BUDGET = 3_000;
 
-test("fetchJson is at most 2.5 kB, and imports nothing but ConvexError", async () => {
+test("fetchJson is at most 3 kB, and imports nothing but ConvexError", async () => {
   const { outputFiles, metafile } = await build({
     stdin: {
       contents: `export { fetchJson } from "./src/jobs/index.ts";`,

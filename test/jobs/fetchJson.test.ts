@@ -49,7 +49,6 @@ describe("what is worth another attempt is tried again", () => {
     ["a body that does not end in time", neverEnds],
     ["an HTML 502", html],
     ["an HTML page with status 200", (response) => response.end("<html>")],
-    ["an empty 200", (response) => response.end()],
     ...[408, 409, 425, 429, 500, 502, 503, 504, 529].map(
       (code) => [`status ${code}`, status(code)] as [string, Answer],
     ),
@@ -164,9 +163,49 @@ describe("attempts, keys and what is sent", () => {
     expect(keys()).toContain("run-7");
   });
 
-  test("an answer without content is null", async () => {
-    service.answer((response) => response.writeHead(204).end());
-    expect(await fetchJson(service.url(), { schema: z.null() })).toBeNull();
+  test.each([
+    [200, ""],
+    [201, ""],
+    [202, " \n"],
+    [204, ""],
+    [205, ""],
+  ])("an empty %d is null, and one POST", async (code, body) => {
+    service.answer((response) => response.writeHead(code).end(body));
+    const options = { schema: z.null(), body: { to: "ada" } };
+    expect(await fetchJson(service.url(), options)).toBeNull();
+    expect(service.got).toHaveLength(1);
+  });
+
+  test.each([
+    ["POST", 1],
+    ["PATCH", 1],
+    ["PUT", 3],
+    ["DELETE", 3],
+  ])(
+    "an answer that is not JSON to a %s: %d calls, for what is done must not be done twice",
+    async (method, calls) => {
+      service.answer((response) => response.end("ok"));
+      const outcome = await call({ method, body: { text: "hi" } });
+      expect(outcome).toMatchObject({
+        calls,
+        data: { kind: "bad_response", status: 200, retryable: calls > 1 },
+      });
+    },
+  );
+
+  test("a header of the caller replaces the default, in any spelling", async () => {
+    service.answer(ok);
+    await call({
+      body: {},
+      headers: {
+        "content-type": "application/vnd.api+json",
+        "IDEMPOTENCY-KEY": "mine",
+      },
+    });
+    expect(service.got[0]?.headers).toMatchObject({
+      "content-type": "application/vnd.api+json",
+      "idempotency-key": "mine",
+    });
   });
 
   test("what is sent is what was given: method, headers, and the body as JSON", async () => {
