@@ -1,13 +1,17 @@
 import {
   makeFunctionReference,
+  type FunctionArgs,
+  type FunctionReference,
   type GenericActionCtx,
   type GenericDataModel,
   type GenericMutationCtx,
+  type OptionalRestArgs,
 } from "convex/server";
 import { getConvexSize, type Value } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { DocsErrorData } from "../errors/codes.js";
 import { getDocsError } from "../errors/data.js";
+import { toText } from "../errors/plain.js";
 import { checkFields } from "../shared/check.js";
 import {
   docsError,
@@ -16,7 +20,6 @@ import {
   invalid,
   invalidAt,
 } from "../shared/failures.js";
-import { issue } from "../shared/issues.js";
 import {
   JOB,
   JOB_TIMEOUT,
@@ -58,25 +61,45 @@ export async function performAction(
   if (!entered) return;
   const controller = new AbortController();
   const { signal } = controller;
+  // Once: in Convex's runtime a second abort is dispatched again, and a fetch that hears it ends the action.
+  const abort = (reason: unknown) => {
+    if (!signal.aborted) controller.abort(reason);
+  };
   const progress = async (counts: Counts) => {
     const call = { claim, counts: checkCounts(counts) };
     if (await ctx.runMutation(component.jobs.progress, call)) return;
     const error = supersededError(claim);
-    controller.abort(error);
+    abort(error);
     throw error;
   };
   // An attempt that begins late must end before its watchdog starts the next one.
   const left = entered.watchAt - JOB_TIMEOUT.reportMs - Date.now();
   const timeoutMs = Math.max(0, Math.min(task.timeoutMs, left));
+  let ending;
   try {
     const run = { ...jobRun(attempt, entered), signal, progress };
     const work = async () => await handler(ctx, run, task.args);
-    const result = await withDeadline(timeoutMs, controller, work());
-    const ending = completeArgs(attempt, result);
-    await ctx.runMutation(component.jobs.complete, ending);
+    ending = completeArgs(attempt, await withDeadline(timeoutMs, work()));
   } catch (error) {
-    controller.abort(error);
-    await ctx.runMutation(component.jobs.fail, failArgs(attempt, error));
+    abort(error);
+    await recordEnd(ctx, component.jobs.fail, failArgs(attempt, error));
+    return;
+  }
+  await recordEnd(ctx, component.jobs.complete, ending);
+}
+
+/** Records how an action's attempt ended. A mutation that fails, as one on a hot row may, the scheduler repeats until it commits. */
+async function recordEnd<End extends FunctionReference<"mutation", "internal">>(
+  ctx: ActionCtx,
+  end: End,
+  args: FunctionArgs<End>,
+): Promise<void> {
+  // The types of `runMutation` leave out the arguments of a function that has none.
+  const rest = [args] as unknown as OptionalRestArgs<End>;
+  try {
+    await ctx.runMutation(end, ...rest);
+  } catch {
+    await ctx.scheduler.runAfter(0, end, ...rest);
   }
 }
 
@@ -124,19 +147,16 @@ export function supersededError({ runId, attempt }: JobClaim): Error {
   return fail(failure("CONFLICT", details, { message }));
 }
 
-/** Waits for the work until its timeout, which aborts its signal. What the work does afterwards does not count. */
+/** Waits for the work until its timeout. What the work does afterwards does not count. */
 async function withDeadline<T>(
   timeoutMs: number,
-  controller: AbortController,
   work: PromiseLike<T>,
 ): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       const message = `The attempt took longer than ${timeoutMs} ms.`;
-      const error = docsError("INTERNAL", {}, { message, retryable: true });
-      reject(error);
-      controller.abort(error);
+      reject(docsError("INTERNAL", {}, { message, retryable: true }));
     }, timeoutMs);
   });
   try {
@@ -166,7 +186,8 @@ function completeArgs(
   { job, claim, task }: Attempt,
   result: Awaited<HandlerResult<unknown>>,
 ) {
-  const { counts, cursor, status = "success", stopReason } = result ?? {};
+  const { counts, cursor, status = "success" } = result ?? {};
+  const stopReason = checkStopReason(result?.stopReason);
   if (counts) checkCounts(counts);
   checkCursor(job, cursor);
   const saved = cursor as Value | undefined;
@@ -182,25 +203,36 @@ function completeArgs(
 /** Checks a cursor against the job's validator: one to be saved, or one saved before a deploy changed the validator. */
 function checkCursor(job: DeclaredJob, cursor: unknown): unknown {
   if (cursor === undefined || cursor === null) return cursor;
-  const shape = job.cursorShape;
-  const issues = job.options.cursor
-    ? checkFields(shape, { cursor })
-    : typeof cursor === "string"
-      ? []
-      : [issue("cursor", "must be a string.")];
+  const issues = checkFields(job.cursorShape, { cursor });
   if (issues.length > 0) throw fail(invalid(issues));
   return cursor;
 }
 
+/** A name of a field that Convex stores. Source: https://docs.convex.dev/database/types#limits */
+const COUNT_NAME = /^(?![$_])[ -~]{1,1024}$/;
+
 function checkCounts(counts: Counts): Counts {
   const entries = Object.entries(counts);
-  const wrong = entries.some(([, count]) => !Number.isFinite(count));
-  if (wrong || entries.length > JOB.maxCounts) {
-    throw fail(
-      invalidAt("counts", `must be at most ${JOB.maxCounts} finite numbers.`),
-    );
+  if (entries.length > JOB.maxCounts) {
+    throw fail(invalidAt("counts", `must be at most ${JOB.maxCounts}.`));
+  }
+  for (const [name, count] of entries) {
+    const problem = !COUNT_NAME.test(name)
+      ? "must have a name of ASCII characters that does not begin with $ or _."
+      : Number.isFinite(count)
+        ? null
+        : "must be a finite number.";
+    if (problem) throw fail(invalidAt(`counts.${name}`, problem));
   }
   return counts;
+}
+
+function checkStopReason(stopReason: unknown): string | undefined {
+  if (stopReason === undefined) return undefined;
+  if (typeof stopReason === "string") {
+    return toText(stopReason, JOB.maxNoteLength);
+  }
+  throw fail(invalidAt("stopReason", "must be a string."));
 }
 
 /** An error of this package says whether another attempt can help. Any other may pass, so it is retried. */
@@ -210,7 +242,11 @@ function failArgs({ claim, task, job }: Attempt, caught: unknown) {
     data === null || data.code === "UNKNOWN" ? failure("INTERNAL", {}) : data;
   if (data === null) {
     // Its text may hold a secret: it goes to the log and not into a table.
-    console.error(`The job "${job.name}" failed.`, caught);
+    console.error(
+      `The job "${job.name}" failed.`,
+      // Convex's console prints an Error without its stack.
+      caught instanceof Error ? caught.stack : caught,
+    );
   }
   return { claim, task, error, transient: data?.retryable ?? true };
 }

@@ -7,12 +7,13 @@ import {
   type GenericDataModel,
   type GenericMutationCtx,
 } from "convex/server";
-import type {
-  GenericValidator,
-  Infer,
-  ObjectType,
-  PropertyValidators,
-  VString,
+import {
+  v,
+  type GenericValidator,
+  type Infer,
+  type ObjectType,
+  type PropertyValidators,
+  type VString,
 } from "convex/values";
 import { fail, invalidAt } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
@@ -138,7 +139,7 @@ export function declareJob(
       queue: overlap === "queue",
       ...(period === undefined ? {} : { periods: { unit: period, catchUp } }),
     },
-    cursorShape: objectJson(cursor ? { cursor } : {}),
+    cursorShape: objectJson({ cursor: cursor ?? v.string() }),
   };
 }
 

@@ -144,9 +144,10 @@ test("the message of a foreign error goes to the log alone, and into no table", 
   await d.call("sync");
   await d.late();
   expect(JSON.stringify(await d.runs())).not.toContain("secret");
+  // With its stack, which Convex's console leaves out of an Error.
   expect(console.error).toHaveBeenCalledWith(
     'The job "sync" failed.',
-    expect.objectContaining({ message: "401 for key sk-secret" }),
+    expect.stringMatching(/^Error: 401 for key sk-secret\n\s+at /),
   );
 });
 
@@ -253,31 +254,85 @@ test("a result that cannot be saved fails the run at once and says why", async (
     { cursor: 5 },
     { cursor: "x".repeat(9_000) },
     { counts: { n: NaN } },
+    { counts: { créés: 1 } },
+    { counts: { $n: 1 } },
+    { counts: { "": 1 } },
+    { stopReason: 5 },
   ];
+  const all = results.length;
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
       handler: async () => results.shift() as { cursor: string },
     }),
   }));
-  for (let n = 0; n < 3; n++) {
+  for (let n = 0; n < all; n++) {
     await d.call("sync");
     await d.late();
   }
+  const issues = (await d.runs()).map(({ status, attempt, error }) => {
+    expect({ status, attempt }).toEqual({ status: "failed", attempt: 1 });
+    return error?.code === "VALIDATION_FAILED" ? error.issues : error;
+  });
+  const name =
+    "must have a name of ASCII characters that does not begin with $ or _.";
+  expect(issues).toMatchObject([
+    [{ path: "cursor" }],
+    [{ path: "cursor", message: "Cursor is larger than 8192 bytes." }],
+    [{ path: "counts.n", message: "N of counts must be a finite number." }],
+    [{ path: "counts.créés", message: `Créés of counts ${name}` }],
+    [{ path: "counts.$n" }],
+    [{ path: "counts." }],
+    [{ path: "stopReason", message: "Stop reason must be a string." }],
+  ]);
+});
+
+test("progress refuses a count that cannot be saved, and names it", async () => {
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      handler: async (_ctx, run) => await run.progress({ _n: 1 }),
+    }),
+  }));
+  await d.call("sync");
+  await d.late();
   expect(await d.runs()).toMatchObject([
     {
       status: "failed",
       attempt: 1,
-      error: {
-        issues: [{ path: "cursor", message: "Cursor must be a string." }],
-      },
+      error: { issues: [{ path: "counts._n" }] },
     },
-    {
-      status: "failed",
-      error: { issues: [{ message: "Cursor is larger than 8192 bytes." }] },
-    },
-    { status: "failed", error: { issues: [{ path: "counts" }] } },
   ]);
 });
+
+test.each(["a timeout", "a refused progress"])(
+  "%s aborts the signal once: a second abort ends the action in Convex's runtime",
+  async (what) => {
+    const aborts = vi.spyOn(AbortController.prototype, "abort");
+    const d = deploy((jobs) => ({
+      sync: jobs.action("sync", {
+        timeoutMs: 5_000,
+        retry: { attempts: 1 },
+        handler: async (_ctx, run) => {
+          if (what === "a timeout") {
+            await new Promise((_resolve, reject) => {
+              run.signal.addEventListener("abort", () =>
+                reject(new DOMException("Aborted", "AbortError")),
+              );
+            });
+          }
+          await d.t.mutation((ctx) => d.jobs.cancel(ctx, { job: "sync" }));
+          await run.progress({ n: 1 });
+        },
+      }),
+    }));
+    await d.call("sync");
+    await d.passBy(6_000);
+    await d.late();
+    expect(aborts).toHaveBeenCalledTimes(1);
+    expect(await d.runs()).toMatchObject([
+      { status: what === "a timeout" ? "failed" : "canceled" },
+    ]);
+  },
+);
 
 test("a cursor that a deploy made wrong is not handed on; an operator resets it", async () => {
   const seen: unknown[] = [];

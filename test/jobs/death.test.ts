@@ -35,6 +35,35 @@ test("an attempt that begins late ends before its watchdog comes, so that two ar
   expect(await d.status("sync")).toMatchObject({ run: { attempt: 2 } });
 });
 
+test.each(["complete", "fail"] as const)(
+  "an action whose %s conflicts has the scheduler repeat it, and its work is not done again",
+  async (step) => {
+    let conflicts = 1;
+    let worked = 0;
+    const d = deploy(
+      (jobs) => ({
+        sync: jobs.action("sync", {
+          retry: { attempts: 1 },
+          handler: async () => {
+            worked++;
+            if (step === "fail") throw new Error("Not today.");
+            return { counts: { worked } };
+          },
+        }),
+      }),
+      { dies: (at) => at === step && conflicts-- > 0 },
+    );
+    await d.call("sync");
+    await d.soon();
+    expect(worked).toBe(1);
+    expect(await d.runs()).toMatchObject([
+      step === "fail"
+        ? { status: "failed", error: { code: "INTERNAL" } }
+        : { status: "success", counts: { worked: 1 } },
+    ]);
+  },
+);
+
 test("an attempt that died silently is taken for lost by the watchdog, and another is made", async () => {
   const attempts: number[] = [];
   const d = deploy((jobs) => ({
