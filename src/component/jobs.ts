@@ -103,11 +103,7 @@ export const runs = query({
 export const cancel = mutation({
   args: which,
   returns: v.boolean(),
-  handler: async (ctx, args) => {
-    const canceled = await run.cancelRun(ctx, args.job, args.key);
-    await attempts.drainQueue(ctx, args.job);
-    return canceled;
-  },
+  handler: (ctx, args) => attempts.cancelJob(ctx, args.job, args.key),
 });
 
 /** Pauses or resumes a job. One that the host does not declare (`declared: false`) must have run before. */

@@ -27,6 +27,7 @@ import {
   type JobCall,
   type PeriodUnit,
 } from "../shared/jobs.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
 import { objectJson } from "../shared/validatorJson.js";
 import type { ActionRun, HandlerResult, JobRun } from "./handler.js";
 
@@ -210,26 +211,38 @@ function optionRanges(options: AnyJobOptions): OptionRange[] {
 
 /** All that the component needs to make attempts of a call. `self` is the path of the job's own function. */
 export async function jobCall(
-  { task, options }: DeclaredJob,
+  job: DeclaredJob,
   self: string,
   args: Record<string, unknown>,
 ): Promise<JobCall> {
-  const { breaker, onFailure, alertAfter = 1 } = options;
-  const alert = onFailure && {
-    handle: await createFunctionHandle(
+  const { breaker, alertAfter = 1 } = job.options;
+  const handle = await alertHandle(job);
+  const alert = handle === null ? undefined : { handle, after: alertAfter };
+  return {
+    ...job.task,
+    handle: await createFunctionHandle(makeFunctionReference<"action">(self)),
+    args,
+    reaction: omitUndefined({ breaker, alert }),
+  };
+}
+
+/** The handle of `onFailure`. One that is not deployed is logged: it costs its alerts and not the job. */
+async function alertHandle({
+  name,
+  options: { onFailure },
+}: DeclaredJob): Promise<string | null> {
+  if (onFailure === undefined) return null;
+  try {
+    return await createFunctionHandle(
       typeof onFailure === "string"
         ? makeFunctionReference<"mutation">(onFailure)
         : // `createFunctionHandle` takes the older of the two types; at run time they are the same.
           (onFailure as unknown as FunctionReference<"mutation", "internal">),
-    ),
-    after: alertAfter,
-  };
-  return {
-    ...task,
-    handle: await createFunctionHandle(makeFunctionReference<"action">(self)),
-    args,
-    reaction: { ...(breaker ? { breaker } : {}), ...(alert ? { alert } : {}) },
-  };
+    );
+  } catch {
+    console.error(`The onFailure of the job "${name}" is not deployed.`);
+    return null;
+  }
 }
 
 /**

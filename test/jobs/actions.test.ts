@@ -249,6 +249,84 @@ test("cancel ends a run that waits for its retry, and one that is at work learns
   expect(await d.status("sync")).toMatchObject({ failures: 0 });
 });
 
+test.each([
+  ["with retries", 2],
+  ["in its last attempt", 1],
+])(
+  "cancelling a period, %s, starts the next one, which was skipped because of it",
+  async (_what, attempts) => {
+    const periods: string[] = [];
+    const d = deploy((jobs) => ({
+      daily: jobs.action("daily", {
+        period: "day",
+        retry: { attempts, baseMs: 20 * 60 * MINUTE, capMs: 20 * 60 * MINUTE },
+        timeoutMs: 29 * MINUTE,
+        handler: async (_ctx, run) => {
+          periods.push(run.period.key);
+          if (periods.length > 1) return;
+          if (attempts > 1) throw new Error("Not today.");
+          await new Promise(() => undefined);
+        },
+      }),
+    }));
+    vi.setSystemTime(Date.UTC(2026, 10, 23, 23, 50));
+    await d.call("daily");
+    await d.passBy(15 * MINUTE);
+    expect(await d.call("daily")).toEqual({ skipped: "overlap" });
+    await d.t.mutation((ctx) => d.jobs.cancel(ctx, { job: "daily" }));
+    await d.passBy(1_000);
+    expect(periods).toEqual(["2026-11-22", "2026-11-23"]);
+    expect(await d.runs()).toMatchObject([
+      { status: "canceled" },
+      { status: "success", trigger: "catchUp" },
+    ]);
+  },
+);
+
+test("cancelling a period starts nothing while no later one is complete", async () => {
+  const d = deploy((jobs) => ({
+    daily: jobs.action("daily", {
+      period: "day",
+      handler: async () => {
+        throw new Error("Not today.");
+      },
+    }),
+  }));
+  await d.call("daily");
+  await d.soon();
+  await d.t.mutation((ctx) => d.jobs.cancel(ctx, { job: "daily" }));
+  await d.late();
+  expect(await d.runs()).toMatchObject([{ status: "canceled" }]);
+});
+
+const DAY = 24 * 60 * MINUTE;
+test.each([
+  ["20 days", 20 * DAY, DAY],
+  ["less than nothing", -5_000, 0],
+  ["no number", NaN, 0],
+])(
+  "an error that asks to wait %s is waited for a day at most",
+  async (_what, retryAfterMs, least) => {
+    const at: number[] = [];
+    const d = deploy((jobs) => ({
+      sync: jobs.action("sync", {
+        retry,
+        handler: async () => {
+          at.push(Date.now());
+          if (at.length > 1) return;
+          throw docsError("RATE_LIMITED", { retryAfterMs }, { retryAfterMs });
+        },
+      }),
+    }));
+    await d.call("sync");
+    await d.soon();
+    const { dueAt } = (await d.status("sync"))!.run!;
+    // Half of the first bound, 1 s, is added.
+    expect(dueAt! - at[0]!).toBeGreaterThanOrEqual(least + 500);
+    expect(dueAt! - at[0]!).toBeLessThan(least + 520);
+  },
+);
+
 test("a result that cannot be saved fails the run at once and says why", async () => {
   const results: object[] = [
     { cursor: 5 },

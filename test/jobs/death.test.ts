@@ -8,6 +8,7 @@ import {
   MINUTE,
   NOON,
   restore,
+  undeploy,
 } from "../support/jobs.js";
 
 beforeEach(freshHost);
@@ -196,3 +197,46 @@ async function cancelScheduled(d: ReturnType<typeof deploy>, name: string) {
     }
   });
 }
+
+test.each(["before the call", "during the run"])(
+  "an onFailure that a deploy took away %s costs the alert and not the job",
+  async (when) => {
+    const d = deploy((jobs) => ({
+      sync: jobs.action("sync", {
+        retry: { attempts: 1 },
+        onFailure: "ops:alert",
+        handler: async () => {
+          undeploy("ops:alert");
+          throw new Error("Not today.");
+        },
+      }),
+    }));
+    if (when === "before the call") undeploy("ops:alert");
+    await d.call("sync");
+    await d.late();
+    expect(await d.runs()).toMatchObject([{ status: "failed" }]);
+    expect(console.error).toHaveBeenCalledWith(
+      'The onFailure of the job "sync" is not deployed.',
+    );
+    expect(host.alerts).toEqual([]);
+  },
+);
+
+test("an alert that could not be sent is sent after the next failure", async () => {
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      retry: { attempts: 1 },
+      onFailure: "ops:alert",
+      handler: async () => {
+        throw new Error("Not today.");
+      },
+    }),
+  }));
+  undeploy("ops:alert");
+  await d.call("sync");
+  await d.late();
+  vi.unstubAllGlobals();
+  await d.call("sync");
+  await d.late();
+  expect(host.alerts).toMatchObject([{ kind: "failing", failures: 2 }]);
+});

@@ -186,6 +186,42 @@ export function deploy(
   };
 }
 
+/**
+ * Takes functions off the deployment, as a deploy that leaves them out does. convex-test finds a function when it runs it;
+ * Convex, when its handle is made or scheduled. `restore` of the test's end brings them back.
+ */
+export function undeploy(...paths: string[]): void {
+  const engine = globalThis as unknown as { Convex: Syscalls };
+  const inner = engine.Convex;
+  const isGone = (json: string) => {
+    const call = JSON.parse(json) as { name?: string; functionHandle?: string };
+    const path = call.functionHandle?.split(";")[1] ?? call.name;
+    return path !== undefined && paths.includes(path);
+  };
+  const looksUp = ["1.0/createFunctionHandle", "1.0/schedule"];
+  vi.stubGlobal("Convex", {
+    get syscall() {
+      return inner.syscall;
+    },
+    get jsSyscall() {
+      return inner.jsSyscall;
+    },
+    asyncSyscall: async (operation: string, json: string) => {
+      if (looksUp.includes(operation) && isGone(json)) {
+        throw new Error("Function handle not found");
+      }
+      return await inner.asyncSyscall(operation, json);
+    },
+  });
+}
+
+/** What the functions of a test call, each of them that of the test under way. */
+type Syscalls = {
+  syscall: unknown;
+  jsSyscall: unknown;
+  asyncSyscall: (operation: string, json: string) => Promise<string>;
+};
+
 /** Writes through a mutation that refuses zombies. */
 export async function apply(
   ctx: GenericActionCtx<DataModel>,
@@ -207,6 +243,7 @@ export function freshHost(): void {
 }
 
 export function restore(): void {
+  vi.unstubAllGlobals();
   vi.restoreAllMocks();
   vi.useRealTimers();
 }

@@ -14,6 +14,7 @@ import type { DocsErrorData } from "../../errors/codes.js";
 import { failure } from "../../shared/failures.js";
 import {
   JOB_FAILURES,
+  JOB_RETRY,
   JOB_TIMEOUT,
   type AttemptInput,
   type Counts,
@@ -27,8 +28,10 @@ import { findJob } from "./job.js";
 import { nextDue } from "./periods.js";
 import {
   beginRun,
+  cancelRun,
   findLiveRun,
   finishRun,
+  lastRun,
   type LeaseToken,
   type RunEnd,
   type StoredRun,
@@ -221,7 +224,7 @@ export async function failAttempt(
     if (run.watchId && status !== "lost") {
       await ctx.scheduler.cancel(run.watchId);
     }
-    const least = error.retryAfterMs ?? 0;
+    const least = retryAfter(error);
     const wait = retryWait(attempt, task, least, Math.random);
     await scheduleAttempt(
       ctx,
@@ -236,6 +239,40 @@ export async function failAttempt(
   await finishRun(ctx, claim, { status, error, counts, reaction });
   await startNext(ctx, run, task);
   return true;
+}
+
+/** How long the error asks to wait (ms): a day at most, so that no mistake of a service stops the job for good. */
+function retryAfter({ retryAfterMs = 0 }: DocsErrorData): number {
+  return retryAfterMs > 0 ? Math.min(retryAfterMs, JOB_RETRY.mostMs) : 0;
+}
+
+/**
+ * Ends the run that is under way. `false`: none is. What was skipped because of it starts now: the period after its own, or
+ * the call that has waited longest.
+ */
+export async function cancelJob(
+  ctx: MutationCtx,
+  name: string,
+  key?: string,
+): Promise<boolean> {
+  const run = await lastRun(ctx, await findJob(ctx, name, key));
+  const task = run?.status === "running" ? await findTask(ctx, run) : null;
+  const canceled = await cancelRun(ctx, name, key);
+  if (run && task) await startNext(ctx, run, task);
+  else await drainQueue(ctx, name);
+  return canceled;
+}
+
+/** The call that a run makes attempts of, as its watchdog knows it. */
+async function findTask(
+  ctx: QueryCtx,
+  { watchId }: StoredRun,
+): Promise<JobCall | null> {
+  const watchdog =
+    watchId && (await ctx.db.system.get("_scheduled_functions", watchId));
+  // It was scheduled with these arguments.
+  const [args] = (watchdog?.args ?? []) as [{ task: JobCall }?];
+  return args?.task ?? null;
 }
 
 /** The watchdog: the attempt has not reported its end. */

@@ -323,8 +323,11 @@ async function failureColumns(
   }
   if (run.status === "canceled") return {};
   const failures = job.failures + 1;
-  const isAlert = alert !== undefined && !wasAlerted && failures >= alert.after;
-  if (isAlert) await notify(ctx, alert.handle, "failing", { failures }, run);
+  const isAlert =
+    alert !== undefined &&
+    !wasAlerted &&
+    failures >= alert.after &&
+    (await notify(ctx, alert.handle, "failing", { failures }, run));
   return {
     failures,
     lastFailedAt: now,
@@ -335,14 +338,17 @@ async function failureColumns(
   };
 }
 
-/** Scheduled, not called: an alert that throws must not undo the end of the run. */
+/**
+ * Scheduled, not called: an alert that throws must not undo the end of the run. `false`: the host's mutation is not deployed,
+ * which must not either.
+ */
 async function notify(
   ctx: MutationCtx,
   handle: string,
   kind: JobAlert["kind"],
   { failures }: Pick<StoredJob, "failures">,
   { name, key, _id, error }: StoredRun,
-): Promise<void> {
+): Promise<boolean> {
   const alert: JobAlert = {
     job: name,
     kind,
@@ -352,7 +358,13 @@ async function notify(
     ...(kind === "failing" && error ? { error } : {}),
   };
   const mutation = handle as FunctionHandle<"mutation", { alert: JobAlert }>;
-  await ctx.scheduler.runAfter(0, mutation, { alert });
+  try {
+    await ctx.scheduler.runAfter(0, mutation, { alert });
+    return true;
+  } catch {
+    console.error(`The onFailure of the job "${name}" is not deployed.`);
+    return false;
+  }
 }
 
 async function saveIfChanged(
