@@ -31,16 +31,22 @@ const STEPS: Step[] = [
   { name: "tests", script: "test", args: ["--coverage"], counted: true },
   {
     // A part of `npm test`, longer: 10,000 sequences of two kinds, 500 lives of documents under retention, 1,000 events,
-    // 20,000 requests.
+    // 20,000 requests, and every life of background work with three faults.
     name: "tests at full size",
     script: "test",
     args: [
       "test/model/documents/sequences.test.ts",
+      "test/model/engine/lease.test.ts",
       "test/client/retention/property.test.ts",
       "test/webhooks/recovery.test.ts",
       "test/webhooks/fuzz.test.ts",
     ],
-    env: { NUM_RUNS: "5000", FAULT_EVENTS: "1000", FUZZ_REQUESTS: "20000" },
+    env: {
+      NUM_RUNS: "5000",
+      EXPLORE: "full",
+      FAULT_EVENTS: "1000",
+      FUZZ_REQUESTS: "20000",
+    },
     counted: true,
   },
   { name: "tests of the whole", script: "test:whole", counted: true },

@@ -29,20 +29,14 @@ export const cancel = mutation({
   handler: (ctx, { actor, jobId }) => bulk.cancelBulk(ctx, actor, jobId),
 });
 
+/** One attempt to make a step. */
 export const step = internalMutation({
-  args: { jobId: v.id("bulkJobs"), generation: v.number() },
+  args: { id: v.id("bulkJobs"), attempt: v.number() },
   returns: v.null(),
-  handler: (ctx, { jobId, generation }) =>
-    bulk.runBulkStep(ctx, jobId, generation),
+  handler: (ctx, { id, attempt }) => bulk.runBulkStep(ctx, id, attempt),
 });
 
-/** The watchdog of a job. */
-export const watch = internalMutation({
-  args: { jobId: v.id("bulkJobs") },
-  returns: v.null(),
-  handler: (ctx, { jobId }) => bulk.onBulkTimeout(ctx, jobId),
-});
-
+/** Calls of the last release, scheduled up to seven days ahead. */
 export const forget = internalMutation({
   args: { jobId: v.id("bulkJobs") },
   returns: v.null(),

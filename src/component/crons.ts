@@ -8,6 +8,12 @@ import { internal } from "./_generated/api.js";
 
 const crons = cronJobs();
 
+crons.hourly(
+  "look after background work",
+  { minuteUTC: 7 },
+  internal.engine.look,
+  {},
+);
 crons.daily(
   "delete expired webhook events",
   { hourUTC: 3, minuteUTC: 17 },

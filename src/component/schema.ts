@@ -5,6 +5,7 @@
  */
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
+import { vLease } from "../model/engine/lease.js";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
 import { documentColumns, vStatus } from "../shared/documents.js";
 import { jobColumns, runColumns, vJobCall } from "../shared/jobs.js";
@@ -16,6 +17,18 @@ import {
 } from "../shared/webhooks.js";
 
 export default defineSchema({
+  // Background work
+
+  /**
+   * One row: what looks after the work in flight. Read by each start of some; written once a minute while there is any.
+   */
+  lifeline: defineTable({
+    /** When the next tick runs (ms). Absent: no work is in flight. */
+    tickAt: v.optional(v.number()),
+    /** When the next row may be deleted (ms). */
+    purgeAt: v.optional(v.number()),
+  }),
+
   // Documents
 
   /**
@@ -68,12 +81,20 @@ export default defineSchema({
     startedBy: v.optional(v.string()),
     /** The position of the last item, or the place of the next id. */
     cursor: v.union(v.null(), v.string(), v.number()),
-    /** The number of the current chain of steps. A step of another chain is superseded and does nothing. */
-    generation: v.number(),
-    /** Time of the last progress (ms), and chains that have died since. */
-    seenAt: v.number(),
-    deaths: v.number(),
-  }),
+    /** Absent: the operation is over. */
+    lease: v.optional(vLease),
+    /** When the row may be deleted (ms). Absent while the operation runs. */
+    purgeAt: v.optional(v.number()),
+    /** Documents in a row that were left out because their write died. */
+    deaths: v.optional(v.number()),
+    /** Of rows from before there were leases. */
+    generation: v.optional(v.number()),
+    seenAt: v.optional(v.number()),
+  })
+    // tick: operations that are overdue; look: rows without a lease
+    .index("overdue", ["lease.wakeAt"])
+    // tick: operations that may be deleted
+    .index("purge", ["purgeAt"]),
   /** What each bulk job does. Written at its start, deleted at its end. */
   bulkOrders: defineTable(bulkOrder),
   /** The ids of a bulk job by ids, at most 500 per row. Deleted once they are done. */

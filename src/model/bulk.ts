@@ -1,16 +1,15 @@
 /**
- * Bulk jobs: writes that exceed one call, done in steps of one transaction each. A step writes its items and moves the cursor
- * in the same transaction, so no item is done twice or left out, wherever the chain of steps breaks.
+ * Bulk operations: writes that exceed one call, done in steps of one transaction each. A step writes its items and moves the
+ * cursor in the same transaction, so no item is done twice or left out, wherever the chain of steps breaks. The engine keeps
+ * the chain going.
  *
  * @module
  */
-import type { FunctionHandle } from "convex/server";
 import { getConvexSize } from "convex/values";
 import { internal } from "../component/_generated/api.js";
 import type { Doc, Id } from "../component/_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../component/_generated/server.js";
 import type { DocsErrorData } from "../errors/codes.js";
-import { getDocsError } from "../errors/data.js";
 import { actorRefusal, ownerOf } from "../shared/access.js";
 import {
   BULK,
@@ -30,6 +29,18 @@ import {
 } from "../shared/documents.js";
 import { batchTooLarge, fail, failure, notFound } from "../shared/failures.js";
 import { decodeRules } from "../shared/fields.js";
+import { backoff } from "./backoff.js";
+import { callHost, type HostResult } from "./engine/host.js";
+import {
+  completed,
+  failed,
+  holds,
+  missing,
+  progressed,
+  type LeaseEnd,
+  type LeasePolicy,
+} from "./engine/lease.js";
+import { arrange, beginWork, BLOCKED, type WorkKind } from "./engine/timer.js";
 import { hasRoom } from "./documents/budget.js";
 import {
   planDelete,
@@ -85,13 +96,10 @@ export async function startBulk(
     failed: 0,
     failures: [],
     cursor: null,
-    generation: 0,
-    deaths: 0,
     startedAt: now,
-    seenAt: now,
   });
-  await scheduleStep(ctx, jobId, 0);
-  await ctx.scheduler.runAfter(BULK.watchMs, internal.bulk.watch, { jobId });
+  // The step must not run in the millisecond of the operation's cutoff: see `nextItems`.
+  await beginWork(ctx, bulkKind, jobId, now + 1);
   return jobId;
 }
 
@@ -172,64 +180,130 @@ async function findBulkJob(
   return mine || actor.kind === "system" ? job : null;
 }
 
-/** One step. Does nothing for a job that is over, or for a step of a chain that was replaced. */
+/** The waits before the write of one document alone is tried again (ms). */
+const RETRY_CURVE = { first: 1_000, cap: 30_000 };
+
+/** The lease of a bulk operation. */
+const POLICY: LeasePolicy = {
+  // An operation has items: an item that fails is left out, and the operation goes on.
+  maxTries: Infinity,
+  maxDeaths: BULK.maxDeaths,
+  maxSize: BULK.stepItems,
+  graceMs: BULK.graceMs,
+  timeoutMs: 0,
+  backoffMs: (tries) => backoff(RETRY_CURVE, tries - 1, 1),
+  ...BLOCKED,
+};
+
+/** Bulk operations, as the engine sees them. */
+export const bulkKind: WorkKind = {
+  table: "bulkJobs",
+  policy: POLICY,
+  attempt: internal.bulk.step,
+  skip: skipItem,
+  end: (ctx, job, end) => finishBulk(ctx, job, STATES[end]),
+};
+
+const STATES = {
+  completed: "done",
+  cancelled: "cancelled",
+  discarded: "failed",
+} as const satisfies Record<LeaseEnd, BulkState>;
+
+/** One step. Does nothing without the lease: for an operation that is over, or an attempt that was replaced. */
 export async function runBulkStep(
   ctx: MutationCtx,
-  jobId: Id<"bulkJobs">,
-  generation: number,
+  id: Id<"bulkJobs">,
+  attempt: number,
 ): Promise<void> {
-  const job = await ctx.db.get("bulkJobs", jobId);
-  if (job?.state !== "running" || job.generation !== generation) return;
+  const job = await ctx.db.get("bulkJobs", id);
+  if (job?.state !== "running" || !holds(job.lease, attempt, "scheduled")) {
+    return;
+  }
   const order = await ctx.db.get("bulkOrders", job.orderId);
   if (order === null) {
     await finishBulk(ctx, job, "failed");
     return;
   }
-  const next = await nextItems(ctx, job, order);
-  const results = await writeItems(ctx, order, next);
-  const taken = next.items.slice(0, results.length);
-  const refusals = results.flatMap((outcome, index) => {
+  const now = Date.now();
+  const { items, more } = await nextItems(ctx, job, order, job.lease.size);
+  const step = await writeItems(ctx, order, items);
+  if (step.kind === "missing") {
+    await arrange(ctx, bulkKind, job, missing(job.lease, now, POLICY));
+    return;
+  }
+  if (step.kind === "failed") {
+    const lease = { ...job.lease, size: items.length };
+    const next = failed(lease, now, POLICY);
+    await arrange(ctx, bulkKind, job, next, {}, step.error);
+    return;
+  }
+  const outcomes = step.value;
+  const taken = items.slice(0, outcomes.length);
+  const isOver = !more && taken.length === items.length;
+  const next = isOver ? completed() : progressed(job.lease, now, POLICY);
+  await arrange(ctx, bulkKind, job, next, columnsAfter(job, taken, outcomes));
+}
+
+/** The columns of an operation after some items. */
+function columnsAfter(
+  job: BulkJob,
+  taken: BulkItem[],
+  outcomes: Outcome[],
+): Partial<BulkJob> {
+  const refusals = outcomes.flatMap((outcome, index) => {
     const id = taken[index]?.id ?? "";
     return outcome.ok ? [] : [{ id, error: outcome.error }];
   });
   const room = BULK.maxFailures - job.failures.length;
-  await ctx.db.patch("bulkJobs", jobId, {
+  return {
+    deaths: 0,
     cursor: taken.at(-1)?.cursor ?? job.cursor,
-    done: job.done + results.length - refusals.length,
+    done: job.done + outcomes.length - refusals.length,
     failed: job.failed + refusals.length,
     failures: [...job.failures, ...refusals.slice(0, room)],
-    seenAt: Date.now(),
-    deaths: 0,
-  });
-  if (next.more || taken.length < next.items.length) {
-    await scheduleStep(ctx, jobId, generation);
-  } else await finishBulk(ctx, job, "done");
+  };
 }
 
 /**
- * The watchdog of a running job. Convex retries a step that conflicts, but a step that throws ends the chain. The job then
- * makes no progress, and the watchdog starts a new chain from the cursor.
+ * Leaves out the item at the cursor. An operation whose documents die one after the other is itself what kills them, so it
+ * ends.
  */
-export async function onBulkTimeout(
+async function skipItem(
   ctx: MutationCtx,
-  jobId: Id<"bulkJobs">,
-): Promise<void> {
-  const job = await ctx.db.get("bulkJobs", jobId);
-  if (job?.state !== "running") return;
-  if (Date.now() - job.seenAt >= BULK.watchMs) {
-    const deaths = job.deaths + 1;
-    if (deaths > BULK.maxDeaths) {
-      await finishBulk(ctx, job, "failed");
-      return;
-    }
-    const generation = job.generation + 1;
-    await ctx.db.patch("bulkJobs", jobId, { deaths, generation });
-    await scheduleStep(ctx, jobId, generation);
-  }
-  await ctx.scheduler.runAfter(BULK.watchMs, internal.bulk.watch, { jobId });
+  job: BulkJob,
+  error?: DocsErrorData,
+): Promise<Partial<BulkJob> | LeaseEnd> {
+  const deaths = error ? 0 : (job.deaths ?? 0) + 1;
+  if (deaths > BULK.maxDeadItems) return "discarded";
+  const order = await ctx.db.get("bulkOrders", job.orderId);
+  const found = order && (await nextItems(ctx, job, order, 1));
+  if (!found || found.items.length === 0) return "completed";
+  const outcome = { ok: false, error: error ?? DIED } as const;
+  return { ...columnsAfter(job, found.items, [outcome]), deaths };
 }
 
-/** Deletes a job that has ended. */
+const DIED = failure(
+  "INTERNAL",
+  {},
+  {
+    message: `The write ended ${BULK.maxDeaths} times without a report: it exceeds a time limit or a limit of a transaction.`,
+  },
+);
+
+/** Gives a lease to operations that were started before there were leases. */
+export async function healBulk(ctx: MutationCtx): Promise<void> {
+  const rows = await ctx.db
+    .query("bulkJobs")
+    .withIndex("overdue", (q) => q.eq("lease.wakeAt", undefined))
+    .take(BULK.healRows);
+  for (const job of rows) {
+    if (job.state === "running")
+      await beginWork(ctx, bulkKind, job._id, Date.now());
+  }
+}
+
+/** Deletes an operation that has ended. */
 export async function forgetBulk(
   ctx: MutationCtx,
   jobId: Id<"bulkJobs">,
@@ -239,40 +313,34 @@ export async function forgetBulk(
   }
 }
 
-async function scheduleStep(
-  ctx: MutationCtx,
-  jobId: Id<"bulkJobs">,
-  generation: number,
-): Promise<void> {
-  // A step must not run in the millisecond of its job's cutoff: see `nextItems`.
-  const call = { jobId, generation };
-  await ctx.scheduler.runAfter(1, internal.bulk.step, call);
-}
-
-/** Ends a job. Its order and the rest of its ids are deleted now, the job itself after `BULK.keepMs`. */
+/** Ends an operation. Its order and the rest of its ids are deleted now, the row itself at `purgeAt`. */
 async function finishBulk(
   ctx: MutationCtx,
   job: BulkJob,
   state: BulkState,
 ): Promise<void> {
-  await ctx.db.patch("bulkJobs", job._id, { state, finishedAt: Date.now() });
+  const now = Date.now();
+  const { _id, _creationTime, ...columns } = job;
+  await ctx.db.patch("bulkJobs", _id, {
+    ...columns,
+    state,
+    finishedAt: now,
+    purgeAt: now + BULK.keepMs,
+    lease: undefined,
+  });
   await ctx.db.delete("bulkOrders", job.orderId);
   const rows = ctx.db
     .query("bulkIds")
     .withIndex("order", (q) => q.eq("orderId", job.orderId));
   // At most `maxIds / idsPerRow` rows.
   for await (const row of rows) await ctx.db.delete("bulkIds", row._id);
-  const call = { jobId: job._id };
-  await ctx.scheduler.runAfter(BULK.keepMs, internal.bulk.forget, call);
 }
 
 /* The items of a step */
 
-/** Ids in order, each with the cursor behind it. */
-type NextItems = {
-  items: { id: string; cursor: string | number }[];
-  more: boolean;
-};
+/** An id, and the cursor behind it. */
+type BulkItem = { id: string; cursor: string | number };
+type NextItems = { items: BulkItem[]; more: boolean };
 
 /**
  * The items behind the cursor. A job by `where` walks the documents up to its cutoff by last change, so a document that it
@@ -282,8 +350,9 @@ async function nextItems(
   ctx: MutationCtx,
   job: BulkJob,
   order: BulkOrder,
+  most: number,
 ): Promise<NextItems> {
-  const limit = stepItems(order);
+  const limit = Math.min(most, stepItems(order));
   if (order.where === undefined) return await nextIds(ctx, job, order, limit);
   const { status, updatedBefore = 0 } = order.where;
   const trashed = order.operation === "restore" || order.operation === "purge";
@@ -335,22 +404,41 @@ function positionAt(cursor: BulkJob["cursor"]): Position | null {
 
 /* Writing them */
 
-/** Writes items, a few at a time while the transaction has room. Returns the outcomes of those it has written. */
+/** Writes items, in the host's worker if there is one. Returns the outcomes of those that were written. */
 async function writeItems(
   ctx: MutationCtx,
   order: BulkOrder,
-  { items }: NextItems,
+  items: BulkItem[],
+): Promise<HostResult<Outcome[]>> {
+  const asked = items.map(({ id }) => itemOf(order, id));
+  if (order.worker === undefined) {
+    return {
+      kind: "ok",
+      value: await writeWhileThereIsRoom(ctx, order, asked),
+    };
+  }
+  if (asked.length === 0) return { kind: "ok", value: [] };
+  const { actor, operation } = order;
+  const call: WorkerCall = { actor, operation, items: asked };
+  return await callHost<Outcome[]>(ctx, order.worker, call);
+}
+
+/** A few at a time: their sizes are not known before they are read. */
+async function writeWhileThereIsRoom(
+  ctx: MutationCtx,
+  { actor, operation, rules }: BulkOrder,
+  items: (Change | Target)[],
 ): Promise<Outcome[]> {
-  const { maxBytes } = decodeRules(order.rules);
-  const results: Outcome[] = [];
+  const { maxBytes } = decodeRules(rules);
+  const outcomes: Outcome[] = [];
   for (let at = 0; at < items.length; at += BATCH.readAhead) {
     const few = items.slice(at, at + BATCH.readAhead);
     const bytes = 2 * few.length * maxBytes;
     if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) break;
-    const asked = few.map(({ id }) => itemOf(order, id));
-    results.push(...(await writeSome(ctx, order, asked)));
+    const call = { actor, rules, items: few, mode: "partial" } as const;
+    outcomes.push(...(await writeAll(ctx, call, PLANNERS[operation])));
   }
-  return results;
+  return outcomes;
 }
 
 function itemOf({ change }: BulkOrder, id: string): Change | Target {
@@ -364,46 +452,3 @@ const PLANNERS = {
   restore: planRestore,
   purge: planPurge,
 } as const;
-
-/** Writes some items, in the host's worker if there is one. */
-async function writeSome(
-  ctx: MutationCtx,
-  order: BulkOrder,
-  items: (Change | Target)[],
-): Promise<Outcome[]> {
-  const { actor, operation, rules, worker } = order;
-  if (worker === undefined) {
-    const call = { actor, rules, items, mode: "partial" } as const;
-    return await writeAll(ctx, call, PLANNERS[operation]);
-  }
-  const handle = worker as FunctionHandle<"mutation", WorkerCall, Outcome[]>;
-  return await runWorker(items, (some) =>
-    ctx.runMutation(handle, { actor, operation, items: some }),
-  );
-}
-
-/**
- * Calls a host's function with some items, in a sub-transaction. Returns one outcome per item, in order. If it throws, its
- * writes are undone and the items are tried one by one, so that one bad item fails alone.
- */
-export async function runWorker<Item>(
-  items: Item[],
-  call: (items: Item[]) => Promise<Outcome[]>,
-): Promise<Outcome[]> {
-  try {
-    return await call(items);
-  } catch (error) {
-    if (items.length === 1) return [{ ok: false, error: workerError(error) }];
-    const alone = [];
-    for (const item of items) alone.push(...(await runWorker([item], call)));
-    return alone;
-  }
-}
-
-/** The error of a worker: one of this package as it is; any other only as INTERNAL, without its text. */
-function workerError(error: unknown): DocsErrorData {
-  const data = getDocsError(error);
-  return data === null || data.code === "UNKNOWN"
-    ? failure("INTERNAL", {})
-    : data;
-}

@@ -117,10 +117,14 @@ export const BULK = {
   writeBytes: 6 * 1024 * KiB,
   /** Refusals that are kept. The rest is only counted. */
   maxFailures: 100,
-  /** The interval at which a running operation is checked, and the time without progress after which its chain counts as lost, in ms. */
-  watchMs: 60_000,
-  /** Lost chains in a row, without progress between them, until it fails. */
-  maxDeaths: 5,
+  /** From the time of a step until it is overdue (ms): it runs for a second, the rest is queueing. */
+  graceMs: 60_000,
+  /** How often the write of one document alone may die until the document is left out. */
+  maxDeaths: 3,
+  /** Documents in a row that may die until the operation itself is given up. */
+  maxDeadItems: 10,
+  /** Rows that the first look after an upgrade reads: those of seven days, as long as a row is kept. */
+  healRows: 1_000,
   /** How long a finished operation is kept, in ms. */
   keepMs: 7 * 24 * 60 * 60 * 1000,
 } as const;

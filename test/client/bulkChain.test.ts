@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a step of a chain that was given up changes nothing, and the chain that replaced it goes on", async () => {
+test("a step whose lease was given to a later attempt changes nothing, and the later one goes on", async () => {
   const t = deploy();
   const ids = await seedMany(t, "ada", 3);
   const { jobId } = await t.mutation((ctx) =>
@@ -21,13 +21,14 @@ test("a step of a chain that was given up changes nothing, and the chain that re
   const status = () =>
     t.query((ctx) => docs.as("ada").bulkStatus(ctx, { jobId }));
 
-  // The watch found the first chain dead. It was only late, and its step arrives after all.
+  // The first attempt was found overdue. It was only late, and its step arrives after all.
   await inComponent(t, async (ctx) => {
-    await ctx.db.patch("bulkJobs", job, { generation: 1 });
-    await runBulkStep(ctx, job, 0);
+    const { lease } = (await ctx.db.get("bulkJobs", job))!;
+    await ctx.db.patch("bulkJobs", job, { lease: { ...lease!, attempt: 2 } });
+    await runBulkStep(ctx, job, 1);
   });
   expect(await status()).toMatchObject({ state: "running", done: 0 });
 
-  await inComponent(t, (ctx) => runBulkStep(ctx, job, 1));
+  await inComponent(t, (ctx) => runBulkStep(ctx, job, 2));
   expect(await status()).toMatchObject({ done: 3, failed: 0 });
 });

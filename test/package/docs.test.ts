@@ -82,7 +82,7 @@ test.each(indexes)(
       .split("\n")
       .find((line) => line.startsWith(`| \`${name}\` `));
     const [, , described = ""] = row?.split("|") ?? [];
-    const found = [...described.matchAll(/`(\w+)`/g)].map(
+    const found = [...described.matchAll(/`([\w.]+)`/g)].map(
       ([, field]) => field!,
     );
     expect(found).toEqual(fields);

@@ -12,6 +12,7 @@ import type * as bulk from "../bulk.js";
 import type * as crons from "../crons.js";
 import type * as deliveries from "../deliveries.js";
 import type * as documents from "../documents.js";
+import type * as engine from "../engine.js";
 import type * as jobs from "../jobs.js";
 import type * as retention from "../retention.js";
 import type * as webhooks from "../webhooks.js";
@@ -28,6 +29,7 @@ const fullApi: ApiFromModules<{
   crons: typeof crons;
   deliveries: typeof deliveries;
   documents: typeof documents;
+  engine: typeof engine;
   jobs: typeof jobs;
   retention: typeof retention;
   webhooks: typeof webhooks;

@@ -4,6 +4,9 @@
  *
  * @module
  */
+import { getDocsError } from "../../errors/data.js";
+import { failure } from "../../shared/failures.js";
+import type { DocsErrorData } from "../../errors/codes.js";
 import type { FunctionHandle } from "convex/server";
 import { getDocumentSize } from "convex/values";
 import { internal } from "../../component/_generated/api.js";
@@ -19,7 +22,6 @@ import {
   type SweepStart,
 } from "../../shared/retention.js";
 import { hasRoom } from "../documents/budget.js";
-import { runWorker } from "../bulk.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
 import {
   advanceRun,
@@ -251,4 +253,30 @@ async function removeItems(
     outcomes.push({ ok: true, id, version: row.version });
   }
   return outcomes;
+}
+
+/**
+ * Calls a host's function with some items, in a sub-transaction. Returns one outcome per item, in order. If it throws, its
+ * writes are undone and the items are tried one by one, so that one bad item fails alone.
+ */
+async function runWorker<Item>(
+  items: Item[],
+  call: (items: Item[]) => Promise<Outcome[]>,
+): Promise<Outcome[]> {
+  try {
+    return await call(items);
+  } catch (error) {
+    if (items.length === 1) return [{ ok: false, error: workerError(error) }];
+    const alone = [];
+    for (const item of items) alone.push(...(await runWorker([item], call)));
+    return alone;
+  }
+}
+
+/** The error of a worker: one of this package as it is; any other only as INTERNAL, without its text. */
+function workerError(error: unknown): DocsErrorData {
+  const data = getDocsError(error);
+  return data === null || data.code === "UNKNOWN"
+    ? failure("INTERNAL", {})
+    : data;
 }

@@ -1,0 +1,22 @@
+/**
+ * What looks after background work.
+ *
+ * @module
+ */
+import { v } from "convex/values";
+import * as rescue from "../model/engine/rescue.js";
+import { internalMutation } from "./_generated/server.js";
+
+/** Each minute while work is in flight. */
+export const tick = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: (ctx) => rescue.tick(ctx),
+});
+
+/** Each hour. */
+export const look = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: (ctx) => rescue.look(ctx),
+});

@@ -1,0 +1,83 @@
+/**
+ * Calling a function of the host's: the only place that does so for background work.
+ *
+ * @module
+ */
+import type {
+  DefaultFunctionArgs,
+  FunctionHandle,
+  TransactionLimits,
+} from "convex/server";
+import type { MutationCtx } from "../../component/_generated/server.js";
+import type { DocsErrorData } from "../../errors/codes.js";
+import { getDocsError } from "../../errors/data.js";
+import { failure } from "../../shared/failures.js";
+
+/** What became of a call: its value, a function that is not deployed, or an error that left nothing written. */
+export type HostResult<Value> =
+  | { kind: "ok"; value: Value }
+  | { kind: "missing" }
+  | { kind: "failed"; error: DocsErrorData };
+
+/** Of what is left of each limit, the share that a call may use. The rest records how it ended and arranges what follows. */
+const SHARE = 0.5;
+
+/**
+ * Runs a mutation of the host's as a transaction inside this one. A throw, or a limit that it exceeds, undoes its writes and
+ * nothing else; its reads stay counted in this transaction, so another try belongs in the next one.
+ */
+export async function callHost<Value>(
+  ctx: MutationCtx,
+  handle: string,
+  args: DefaultFunctionArgs,
+): Promise<HostResult<Value>> {
+  // A handle is text to a validator. The host made it of a reference that was checked to take these arguments.
+  const mutation = handle as FunctionHandle<
+    "mutation",
+    DefaultFunctionArgs,
+    Value
+  >;
+  const transactionLimits = await shareOfTransaction(ctx);
+  try {
+    const value = await ctx.runMutation(mutation, args, { transactionLimits });
+    return { kind: "ok", value };
+  } catch (error) {
+    return isMissingFunction(error)
+      ? { kind: "missing" }
+      : { kind: "failed", error: errorOf(error) };
+  }
+}
+
+async function shareOfTransaction({
+  meta,
+}: MutationCtx): Promise<TransactionLimits> {
+  const metrics = await meta.getTransactionMetrics();
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, { remaining }]) => [
+      name,
+      Math.floor(remaining * SHARE),
+    ]),
+  );
+}
+
+/** What this package reported through the function, and of any other error only that it failed: its text may hold a secret. */
+function errorOf(error: unknown): DocsErrorData {
+  const data = getDocsError(error);
+  return data === null || data.code === "UNKNOWN"
+    ? failure("INTERNAL", {})
+    : data;
+}
+
+/**
+ * Whether an error says that a function is not deployed. The wordings are those of Convex's backend and of convex-test;
+ * neither gives the error a code. Source: convex-backend, `model/src/components/handles.rs`.
+ */
+export function isMissingFunction(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /FunctionHandleNotFound|function handle .*not found|could not find (?:module|function|public function)|there is no such export/i.test(
+      // The first line: what follows is a stack.
+      error.message.slice(0, 500).split("\n", 1)[0] ?? "",
+    )
+  );
+}

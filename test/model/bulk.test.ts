@@ -1,0 +1,170 @@
+/**
+ * Bulk operations on a deployment, with every rule of the backend on.
+ */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { BULK } from "../../src/shared/bulk.js";
+import { hooked } from "../client/fixture/worker.js";
+import { deploy, docs, seedMany, type Deployment } from "../support/host.js";
+import { inComponent } from "../support/component.js";
+import { deploymentOf } from "../strict/index.js";
+import { underEveryRule } from "../strict/suite.js";
+
+underEveryRule();
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, "error").mockReturnValue();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const archive = {
+  operation: "update",
+  updates: { status: "archived" },
+  where: {},
+} as const;
+
+const start = () =>
+  deploy({
+    modules: {
+      "./convex/worker.ts": () => import("../client/fixture/worker.js"),
+    },
+  });
+
+/** Lets time pass, a step at a time, and runs what comes due. */
+async function pass(t: Deployment, ms: number, step = MINUTE) {
+  for (let left = ms; left > 0; left -= step) {
+    await vi.advanceTimersByTimeAsync(Math.min(step, left));
+    await t.finishInProgressScheduledFunctions();
+  }
+}
+
+/** Ends an operation that makes progress by itself. */
+const run = (t: Deployment) => pass(t, 1_000, 10);
+
+const statusOf = (t: Deployment, jobId: string) =>
+  t.query((ctx) => docs.as("ada").bulkStatus(ctx, { jobId }));
+
+async function startHooked(t: Deployment, titles: string[]) {
+  const items = titles.map((title) => ({ title, content: "" }));
+  await t.mutation((ctx) => docs.as("ada").batchCreate(ctx, { items }));
+  vi.advanceTimersByTime(1_000);
+  return await t.mutation((ctx) => hooked.as("ada").startBulk(ctx, archive));
+}
+
+const named = (count: number, poison: number[] = []) =>
+  Array.from({ length: count }, (_, n) =>
+    poison.includes(n) ? `poison ${n}` : `fine ${n}`,
+  );
+
+describe("a document whose hook throws", () => {
+  test("costs itself and no other, and no transaction makes more than eight nested calls", async () => {
+    const t = start();
+    const { jobId } = await startHooked(t, named(100, [7, 42]));
+    await run(t);
+    expect(await statusOf(t, jobId)).toMatchObject({
+      state: "done",
+      done: 98,
+      failed: 2,
+    });
+    const { nested } = deploymentOf(t).largest("nested");
+    expect(nested).toBeLessThanOrEqual(8);
+  });
+});
+
+describe("a step that dies", () => {
+  test("is found within two ticks, and the operation goes on from its cursor", async () => {
+    const t = start();
+    const { jobId } = await startHooked(t, named(20));
+    deploymentOf(t).timeout("docs:bulk:step");
+    await run(t);
+    expect(await statusOf(t, jobId)).toMatchObject({ done: 0 });
+    await pass(t, 3 * MINUTE);
+    await run(t);
+    expect(await statusOf(t, jobId)).toMatchObject({
+      state: "done",
+      done: 20,
+      failed: 0,
+    });
+  });
+
+  test("three times with one document alone costs that document, which is named", async () => {
+    const t = start();
+    const { jobId } = await startHooked(t, named(1));
+    // From 100 to a batch of one: 50, 25, 12, 6, 3, 1.
+    deploymentOf(t).timeout("docs:bulk:step", 6 + BULK.maxDeaths);
+    await pass(t, 30 * MINUTE);
+    const job = await statusOf(t, jobId);
+    expect(job).toMatchObject({ state: "done", done: 0, failed: 1 });
+    expect(job?.failures[0]?.error.message).toMatch(/ended 3 times/);
+  });
+});
+
+test("all scheduled functions are cancelled: the hourly look finds the operation, and it ends without a new call", async () => {
+  const t = start();
+  const { jobId } = await startHooked(t, named(20));
+  await deploymentOf(t).cancelAllScheduled();
+  await pass(t, 5 * MINUTE);
+  expect(await statusOf(t, jobId)).toMatchObject({ state: "running", done: 0 });
+  await look(t);
+  await run(t);
+  expect(await statusOf(t, jobId)).toMatchObject({ state: "done", done: 20 });
+});
+
+test("a deploy without the worker costs no document: the operation waits, and goes on when it is back", async () => {
+  const t = start();
+  const { jobId } = await startHooked(t, named(20));
+  deploymentOf(t).deploy({ remove: ["worker:worker"] });
+  await pass(t, 30 * MINUTE);
+  expect(await statusOf(t, jobId)).toMatchObject({
+    state: "running",
+    done: 0,
+    failed: 0,
+  });
+  deploymentOf(t).redeploy();
+  await pass(t, 2 * HOUR);
+  expect(await statusOf(t, jobId)).toMatchObject({ state: "done", done: 20 });
+});
+
+describe("an upgrade", () => {
+  test("an operation of before there were leases is taken up by the first look", async () => {
+    const t = deploy();
+    const ids = await seedMany(t, "ada", 3);
+    const { jobId } = await t.mutation((ctx) =>
+      docs.as("ada").startBulk(ctx, { operation: "remove", ids }),
+    );
+    await deploymentOf(t).cancelAllScheduled();
+    await inComponent(t, async (ctx) => {
+      const job = (await ctx.db.query("bulkJobs").first())!;
+      const { lease: _lease, _id, _creationTime, ...columns } = job;
+      const old = { generation: 0, seenAt: Date.now(), deaths: 0 };
+      await ctx.db.replace("bulkJobs", _id, { ...columns, ...old });
+      const lifeline = (await ctx.db.query("lifeline").first())!;
+      await ctx.db.delete("lifeline", lifeline._id);
+    });
+    await look(t);
+    await run(t);
+    expect(await statusOf(t, jobId)).toMatchObject({ state: "done", done: 3 });
+  });
+});
+
+describe("what it costs a mount that does nothing", () => {
+  test("the hourly look reads one row and writes nothing", async () => {
+    const t = deploy();
+    await look(t);
+    const before = deploymentOf(t).transactions.length;
+    await look(t);
+    const [transaction] = deploymentOf(t).transactions.slice(before);
+    expect(transaction?.ranges).toBe(1);
+    // It inserts, patches and schedules nothing.
+    expect(transaction?.asked).toEqual({ query: 1 });
+  });
+});
+
+async function look(t: Deployment) {
+  const { internal } = await import("../../src/component/_generated/api.js");
+  await inComponent(t, (ctx) => ctx.runMutation(internal.engine.look, {}));
+}
