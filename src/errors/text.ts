@@ -56,14 +56,15 @@ export function errorMessage(error: unknown, texts: ErrorTexts = {}): string {
  * ```
  */
 export function fieldErrors(error: unknown): Record<string, string> {
+  // Without a prototype, which has a "constructor".
+  const problems = Object.create(null) as Record<string, string>;
   try {
     const { issues } = getDocsError(
       error,
     ) as DocsErrorData<"VALIDATION_FAILED">;
-    const problems = issues.map(({ path, message }) => [path, message]);
-    return Object.fromEntries(problems.reverse()) as Record<string, string>;
+    issues.forEach(({ path, message }) => (problems[path] ??= message));
   } catch {
     // An error without issues, or not of this package.
-    return {};
   }
+  return problems;
 }

@@ -62,8 +62,18 @@ describe("fieldErrors", () => {
       invalid([{ path: "__proto__", message: "no." }]),
     );
     expect(Object.entries(problems)).toEqual([["__proto__", "no."]]);
-    expect(Object.getPrototypeOf(problems)).toBe(Object.prototype);
+    expect(Object.getPrototypeOf(problems)).toBe(null);
   });
+
+  it.each(["constructor", "toString", "__proto__"])(
+    "has no problem of a field called %s unless it is listed",
+    (path) => {
+      expect(path in fieldErrors(null)).toBe(false);
+      expect(path in fieldErrors(invalid([]))).toBe(false);
+      const problems = fieldErrors(invalid([{ path, message: "No." }]));
+      expect(problems[path]).toBe("No.");
+    },
+  );
 
   it.each([
     ["another code", new ConvexError(notFound("d1"))],
