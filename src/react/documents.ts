@@ -74,15 +74,24 @@ export function useDocuments<Query extends PaginatedQueryReference>(
 ): DocumentsState<PaginatedQueryItem<Query>> {
   type Document = PaginatedQueryItem<Query>;
   const text = subscriptionKey(query, args as QueryArgs | "skip");
-  const [state, setState] = useState({ text, pages: firstPage(pageSize) });
+  const [state, setState] = useState({
+    text,
+    pages: firstPage(pageSize),
+    more: 0,
+  });
   const restarted = state.text !== text;
-  const pages = restarted ? firstPage(pageSize) : state.pages;
+  const { pages, more } = restarted
+    ? { pages: firstPage(pageSize), more: 0 }
+    : state;
   const queries = useMemo(() => pageQueries(text, pages), [text, pages]);
   const results = useQueries(queries) as PageResults<Document>;
   const arrived = (request: PageRequest) => results[requestKey(request)];
 
-  const settled = advance(pages, arrived);
-  if (restarted || settled !== pages) setState({ text, pages: settled });
+  const wanted = more > 0 ? addPage(pages, arrived, more) : pages;
+  const settled = advance(wanted, arrived);
+  if (restarted || more > 0 || settled !== pages) {
+    setState({ text, pages: settled, more: 0 });
+  }
 
   const reading = readPages(settled, arrived);
   const { items: documents, isLoading, hasMore, error } = reading;
@@ -90,13 +99,9 @@ export function useDocuments<Query extends PaginatedQueryReference>(
   if (documents.length === 0) {
     return { status: isLoading || hasMore ? "loading" : "empty" };
   }
-  // Of the state as it is when it is called, which may be later than now.
+  // Only asks: the next render adds the page, with what has arrived by then. An earlier render's function stays good.
   const loadMore = (count = pageSize) =>
-    setState((now) =>
-      now.text === text
-        ? { text, pages: addPage(now.pages, arrived, count) }
-        : now,
-    );
+    setState((now) => (now.text === text ? { ...now, more: count } : now));
   const isLoadingMore = isLoading;
   return { status: "ready", documents, hasMore, isLoadingMore, loadMore };
 }

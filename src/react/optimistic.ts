@@ -118,7 +118,10 @@ function withChange(
   const next = new Map<string, unknown>(Object.entries(document));
   for (const [name, value] of Object.entries(set)) {
     // Convex does not send `undefined`: it changes nothing.
-    if (value !== undefined) next.set(name, value);
+    if (value === undefined) continue;
+    // The server stores neither, so a document without them is unchanged.
+    if (value === CLEARED.get(name)) next.delete(name);
+    else next.set(name, value);
   }
   for (const name of unset) next.delete(name);
   const after = Object.fromEntries(next) as ShownDocument;
@@ -127,6 +130,12 @@ function withChange(
   // What the server will count: the next call's `ifVersion` is right before the answer to this one.
   return { ...after, version: document.version + 1, updatedAt: Date.now() };
 }
+
+/** The values that clear a column. */
+const CLEARED = new Map<string, unknown>([
+  ["pinned", false],
+  ["expiresAt", null],
+]);
 
 function isOutdated(
   document: ShownDocument,

@@ -52,6 +52,7 @@ export type FailedState = {
   cause: Error;
 };
 
+/** The state of a query that threw. */
 export function failedState(cause: Error): FailedState {
   return { status: "error", error: getDocsError(cause) ?? INTERNAL, cause };
 }

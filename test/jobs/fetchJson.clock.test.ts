@@ -66,7 +66,7 @@ describe("the timeout", () => {
       const fetch = vi.fn(ok);
       const outcome = await start(fetch, { timeoutMs });
       expect(outcome).toMatchObject({
-        error: { message: expect.stringContaining("timeoutMs must be") },
+        error: { message: expect.stringContaining("timeoutMs must") as string },
       });
       expect(fetch).not.toHaveBeenCalled();
     },

@@ -1,4 +1,9 @@
-import { act, fireEvent, render as renderAlone, screen } from "@testing-library/react";
+import {
+  act,
+  fireEvent,
+  render as renderAlone,
+  screen,
+} from "@testing-library/react";
 import { Activity } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { useDocsAction, useDocsMutation } from "../../src/react/index.js";

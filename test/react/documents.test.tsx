@@ -85,20 +85,32 @@ describe("useDocuments", () => {
   });
 
   it("takes a loadMore that it has handed out before, whatever has been loaded since", async () => {
-    const { settle, ids, now, more } = start(12);
+    const { settle, ids, now } = start(12);
     await settle();
+    // As a scroll handler has it that was made once.
     const first = now();
-    for (let page = 2; page <= 3; page++) {
-      more();
+    for (const length of [6, 9, 12, 12]) {
+      act(() => {
+        if (first.status === "ready") first.loadMore();
+      });
       await settle();
+      expect(ids()).toHaveLength(length);
     }
-    expect(ids()).toHaveLength(9);
-    // It knew the first page only, which is not the last any more: it must not take the others away.
-    act(() => {
-      if (first.status === "ready") first.loadMore();
-    });
+    expect(now()).toMatchObject({ hasMore: false, isLoadingMore: false });
+  });
+
+  it("loads one page for two calls at once", async () => {
+    const { settle, ids, now } = start(12);
     await settle();
-    expect(ids()).toHaveLength(9);
+    act(() => {
+      const state = now();
+      if (state.status !== "ready") return;
+      state.loadMore();
+      state.loadMore();
+    });
+    expect(now()).toMatchObject({ isLoadingMore: true });
+    await settle();
+    expect(ids()).toHaveLength(6);
   });
 
   it("keeps its pages when it is given equal arguments again", async () => {

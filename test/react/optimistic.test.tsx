@@ -1,7 +1,13 @@
 import { act } from "@testing-library/react";
 import { usePaginatedQuery as useHelpersPages } from "convex-helpers/react";
 import { describe, expect, it } from "vitest";
-import { optimisticRemove, optimisticUpdate, useDocsMutation, useDocument, useDocuments } from "../../src/react/index.js";
+import {
+  optimisticRemove,
+  optimisticUpdate,
+  useDocsMutation,
+  useDocument,
+  useDocuments,
+} from "../../src/react/index.js";
 import { conflict } from "../../src/shared/failures.js";
 import { api, note, type Note } from "./support/api.js";
 import { connect } from "./support/render.js";
@@ -116,6 +122,30 @@ describe("optimisticUpdate", () => {
     act(() => void now().update.mutate({ id: "a", title: "Note a" }));
     expect(now().one.document).toBe(document);
   });
+
+  it.each([
+    ["unpins what is not pinned", {}, { pinned: false }, 1],
+    ["unpins", { pinned: true }, { pinned: false }, 2],
+    ["pins", {}, { pinned: true }, 2],
+    ["clears no expiry", {}, { expiresAt: null }, 1],
+    ["clears an expiry", { expiresAt: 5e12 }, { expiresAt: null }, 2],
+    ["sets an expiry", {}, { expiresAt: 5e12 }, 2],
+  ])(
+    "has the version and the columns that the server will have: %s",
+    async (_what, stored, change, version) => {
+      const { server, settle, notes, now } = await start();
+      notes.set("a", note("a", stored));
+      await settle(() => server.push());
+      act(() => void now().update.mutate({ id: "a", ...change }));
+      expect(now().one.document).toEqual({
+        ...note("a", { version, updatedAt: expect.any(Number) as number }),
+        ...("pinned" in change && change.pinned ? { pinned: true } : {}),
+        ...("expiresAt" in change && change.expiresAt
+          ? { expiresAt: change.expiresAt }
+          : {}),
+      });
+    },
+  );
 
   it("does not show what the server is going to refuse", async () => {
     const { now, titles } = await start();

@@ -12,6 +12,8 @@ export type Note = {
   tag?: string;
   status: "draft" | "published" | "archived";
   isPublic: boolean;
+  pinned?: boolean;
+  expiresAt?: number;
   version: number;
   updatedAt: number;
 };
@@ -22,6 +24,8 @@ type UpdateArgs = {
   tag?: string;
   status?: Note["status"];
   isPublic?: boolean;
+  pinned?: boolean;
+  expiresAt?: number | null;
   unset?: "tag"[];
   ifVersion?: number;
 };
