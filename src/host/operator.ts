@@ -45,7 +45,11 @@ type Definition<
 > = {
   args: Args;
   returns: Returns;
-  handler: (ctx: Ctx, args: ObjectType<Args>) => Promise<Infer<Returns>>;
+  /** Nothing is `null`, as in Convex. */
+  handler: (
+    ctx: Ctx,
+    args: ObjectType<Args>,
+  ) => Promise<Infer<Returns>> | Promise<void>;
 };
 
 /** Builds public functions that call `authorize` first, or internal functions without it. */

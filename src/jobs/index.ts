@@ -4,6 +4,7 @@
  * @module
  */
 export type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
+export type { OperatorOptions } from "../host/operator.js";
 export {
   vJobAlert,
   vJobClaim,
@@ -23,7 +24,7 @@ export {
 } from "../shared/jobs.js";
 export { fetchJson, type FetchJsonOptions } from "./fetchJson.js";
 export type { ActionRun, JobResult, JobRun } from "./handler.js";
-export { Jobs, type WhichJob } from "./jobs.js";
+export { Jobs, type JobsOperatorFunctions, type WhichJob } from "./jobs.js";
 export type {
   ActionJobOptions,
   JobOptions,

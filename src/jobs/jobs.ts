@@ -1,10 +1,9 @@
 import {
   internalActionGeneric,
   internalMutationGeneric,
-  internalQueryGeneric,
-  paginationOptsValidator,
-  paginationResultValidator,
+  type FunctionVisibility,
   type GenericDataModel,
+  type GenericQueryCtx,
   type PaginationOptions,
   type PaginationResult,
   type RegisteredAction,
@@ -24,8 +23,8 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
+import { OperatorBuilder, type OperatorOptions } from "../host/operator.js";
 import {
-  JOB_HISTORY,
   OWN_JOBS,
   vJobStatus,
   vRun,
@@ -268,7 +267,8 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
   }
 
   /**
-   * Internal functions to export, for the dashboard and `npx convex run`.
+   * An operator's functions to export. Without options they are internal, for the dashboard and `npx convex run`. With
+   * `authorize` they are public, for an operator's page.
    *
    * @example
    * ```ts
@@ -276,48 +276,14 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
    * export const { status, list, runs, cancel, pause, resume, resetCursor } = jobs.operator();
    * ```
    */
-  operator() {
-    return {
-      status: internalQueryGeneric({
-        args: vWhichJob,
-        returns: v.union(v.null(), vJobStatus),
-        handler: (ctx, args) => this.status(ctx, args),
-      }),
-      list: internalQueryGeneric({
-        args: {},
-        returns: v.array(vJobStatus),
-        handler: (ctx) => this.list(ctx),
-      }),
-      runs: internalQueryGeneric({
-        args: {
-          job: v.optional(v.string()),
-          paginationOpts: v.optional(paginationOptsValidator),
-        },
-        returns: paginationResultValidator(vRun),
-        handler: (ctx, { paginationOpts = FIRST_PAGE, ...args }) =>
-          this.runs(ctx, { ...args, paginationOpts }),
-      }),
-      cancel: internalMutationGeneric({
-        args: vWhichJob,
-        returns: v.boolean(),
-        handler: (ctx, args) => this.cancel(ctx, args),
-      }),
-      pause: internalMutationGeneric({
-        args: { job: v.string() },
-        returns: v.null(),
-        handler: (ctx, args) => this.pause(ctx, args),
-      }),
-      resume: internalMutationGeneric({
-        args: { job: v.string() },
-        returns: v.null(),
-        handler: (ctx, args) => this.resume(ctx, args),
-      }),
-      resetCursor: internalMutationGeneric({
-        args: vWhichJob,
-        returns: v.null(),
-        handler: (ctx, args) => this.resetCursor(ctx, args),
-      }),
-    };
+  operator(): JobsOperatorFunctions<"internal">;
+  /** Public functions that call `authorize` first. */
+  operator<Ctx = GenericQueryCtx<GenericDataModel>>(
+    options: OperatorOptions<Ctx>,
+  ): JobsOperatorFunctions<"public">;
+  /** Either of them. */
+  operator(options?: OperatorOptions<never>): unknown {
+    return operatorFunctions(new OperatorBuilder(options?.authorize), this);
   }
 
   async #setPause(ctx: RunMutationCtx, job: string, paused: boolean) {
@@ -367,6 +333,49 @@ const vReentry = v.object({
   inner: v.optional(v.boolean()),
 });
 
-const vWhichJob = { job: v.string(), key: v.optional(v.string()) };
+/** What `jobs.operator()` returns. */
+export type JobsOperatorFunctions<Visibility extends FunctionVisibility> =
+  ReturnType<typeof operatorFunctions<Visibility>>;
 
-const FIRST_PAGE = { cursor: null, numItems: JOB_HISTORY.defaultPage };
+function operatorFunctions<Visibility extends FunctionVisibility>(
+  build: OperatorBuilder<Visibility>,
+  jobs: Jobs,
+) {
+  const byJob = { job: v.string() };
+  const byJobAndKey = { ...byJob, key: v.optional(v.string()) };
+  return {
+    status: build.query({
+      args: byJobAndKey,
+      returns: v.union(v.null(), vJobStatus),
+      handler: (ctx, args) => jobs.status(ctx, args),
+    }),
+    list: build.query({
+      args: {},
+      returns: v.array(vJobStatus),
+      handler: (ctx) => jobs.list(ctx),
+    }),
+    runs: build.page({ job: v.optional(v.string()) }, vRun, (ctx, args) =>
+      jobs.runs(ctx, args),
+    ),
+    cancel: build.mutation({
+      args: byJobAndKey,
+      returns: v.boolean(),
+      handler: (ctx, args) => jobs.cancel(ctx, args),
+    }),
+    pause: build.mutation({
+      args: byJob,
+      returns: v.null(),
+      handler: (ctx, args) => jobs.pause(ctx, args),
+    }),
+    resume: build.mutation({
+      args: byJob,
+      returns: v.null(),
+      handler: (ctx, args) => jobs.resume(ctx, args),
+    }),
+    resetCursor: build.mutation({
+      args: byJobAndKey,
+      returns: v.null(),
+      handler: (ctx, args) => jobs.resetCursor(ctx, args),
+    }),
+  };
+}

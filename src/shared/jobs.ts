@@ -288,8 +288,8 @@ export const JOB_HISTORY = {
   pass: 100,
   /** Until a clean-up starts, and between its passes (ms). */
   gapMs: SECOND,
-  /** Runs of one page, asked for and at most; jobs of one list at most. */
-  defaultPage: 20,
+  /** The most runs of one page. */
   maxPage: 100,
+  /** The most jobs of one list. */
   maxJobs: 500,
 } as const;

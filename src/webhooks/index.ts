@@ -27,9 +27,9 @@ export type {
 export type { WebhooksSettings } from "./state.js";
 export type {
   ListEventsArgs,
-  OperatorFunctions,
   ReplayedMany,
   ReplayManyArgs,
+  WebhooksOperatorFunctions,
 } from "./operator.js";
 export { github } from "./schemes/github.js";
 export {

@@ -257,11 +257,11 @@ export class WebhooksOperator<Name extends string> {
    * export const { list, stats, replay, pause, resume } = webhooks.operator({ authorize: requireOperator });
    * ```
    */
-  operator(): OperatorFunctions<"internal">;
+  operator(): WebhooksOperatorFunctions<"internal">;
   /** Public functions that call `authorize` first. */
   operator<Ctx = GenericQueryCtx<GenericDataModel>>(
     options: OperatorOptions<Ctx>,
-  ): OperatorFunctions<"public">;
+  ): WebhooksOperatorFunctions<"public">;
   /** Either of them. */
   operator(options?: OperatorOptions<never>): unknown {
     const build = new OperatorBuilder(options?.authorize);
@@ -293,7 +293,7 @@ export class WebhooksOperator<Name extends string> {
 }
 
 /** What `webhooks.operator()` returns. */
-export type OperatorFunctions<Visibility extends FunctionVisibility> =
+export type WebhooksOperatorFunctions<Visibility extends FunctionVisibility> =
   ReturnType<typeof operatorQueries<Visibility>> &
     ReturnType<typeof operatorWrites<Visibility>>;
 
@@ -333,8 +333,6 @@ function operatorQueries<Visibility extends FunctionVisibility>(
   };
 }
 
-const done = () => null;
-
 function operatorWrites<Visibility extends FunctionVisibility>(
   build: OperatorBuilder<Visibility>,
   webhooks: WebhooksOperator<string>,
@@ -359,22 +357,22 @@ function operatorWrites<Visibility extends FunctionVisibility>(
     skip: build.mutation({
       args: byId,
       returns: v.null(),
-      handler: (ctx, args) => webhooks.skip(ctx, args).then(done),
+      handler: (ctx, args) => webhooks.skip(ctx, args),
     }),
     sync: build.mutation({
       args: { source: v.optional(v.string()) },
       returns: v.null(),
-      handler: (ctx, { source }) => webhooks.sync(ctx, source).then(done),
+      handler: (ctx, { source }) => webhooks.sync(ctx, source),
     }),
     pause: build.mutation({
       args: bySource,
       returns: v.null(),
-      handler: (ctx, args) => webhooks.pause(ctx, args).then(done),
+      handler: (ctx, args) => webhooks.pause(ctx, args),
     }),
     resume: build.mutation({
       args: bySource,
       returns: v.null(),
-      handler: (ctx, args) => webhooks.resume(ctx, args).then(done),
+      handler: (ctx, args) => webhooks.resume(ctx, args),
     }),
   };
 }

@@ -49,6 +49,29 @@ test("an operator's functions are internal, and do what the command line asks", 
   }
 });
 
+test("with `authorize` they are public, and each calls it first", async () => {
+  const functions = new Jobs(components.docs).operator({
+    authorize: () => {
+      throw new Error("No operator.");
+    },
+  });
+  const d = deploy(() => functions as never);
+  const job = { job: "sync" };
+  const args = { list: {}, runs: {} } as Record<string, object>;
+  for (const [name, registered] of Object.entries(functions)) {
+    expect(registered).toHaveProperty("isPublic", true);
+    const given = args[name] ?? job;
+    const call =
+      "isQuery" in registered
+        ? d.t.query(makeFunctionReference<"query">(`jobs:${name}`), given)
+        : d.t.mutation(
+            makeFunctionReference<"mutation">(`jobs:${name}`),
+            given,
+          );
+    await expect(call).rejects.toThrow("No operator.");
+  }
+});
+
 test("an operator's typing error is refused, and makes no job", async () => {
   const d = withOperator();
   const pause = (job: string) =>
