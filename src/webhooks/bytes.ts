@@ -13,10 +13,11 @@ export function utf8(text: string): Bytes {
   return encoder.encode(text);
 }
 
-/** Decodes base64; `null` if the text is none. */
+/** Decodes base64 or base64url, padded or not; `null` if the text is neither. */
 export function fromBase64(text: string): Bytes | null {
   try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const usual = text.replace(/-/g, "+").replace(/_/g, "/");
+    return Uint8Array.from(atob(usual), (char) => char.charCodeAt(0));
   } catch {
     return null;
   }

@@ -101,16 +101,22 @@ async function verifyDelivery(
   { name, provider: { scheme }, options }: RegisteredSource,
   delivery: Delivery,
 ): Promise<Refusal | null> {
-  const secrets = options.secrets().slice(0, SIGNATURE.maxSecrets);
+  const usable = options.secrets().filter(isSecret);
+  const secrets = usable.slice(0, SIGNATURE.maxSecrets);
   const toleranceSeconds =
     options.toleranceSeconds ?? SIGNATURE.toleranceSeconds;
   const how = { secrets, now: Date.now(), toleranceSeconds };
   const refusal =
     typeof scheme !== "function"
       ? await verify(scheme, delivery, how)
-      : secrets.some(isSecret)
-        ? await scheme(delivery, { ...how, secrets: secrets.filter(isSecret) })
+      : secrets.length > 0
+        ? await scheme(delivery, how)
         : "SECRET_MISSING";
+  if (usable.length > secrets.length) {
+    console.error(
+      `convex-docs: webhook "${name}" has ${usable.length} secrets, of which ${secrets.length} are tried.`,
+    );
+  }
   if (refusal === "SECRET_MISSING") {
     console.error(
       `convex-docs: webhook "${name}" has no usable secret. Every delivery is refused until secrets() returns one: ` +
@@ -154,7 +160,7 @@ async function buildReceipt(
   const { provider, options, schemas, handlers } = source;
   const {
     key = "",
-    occurredAt = NaN,
+    occurredAt: describedAt,
     ...described
   } = provider.describe(incoming);
   const type = toText(described.type, DELIVERY.maxName);
@@ -162,6 +168,8 @@ async function buildReceipt(
   const hash = await sha256(signedText ? utf8(signedText(incoming)) : body);
   const isGuarded = options.replayGuard ?? provider.replayGuard;
   const event = { type, payload: incoming.payload };
+  const happenedAt = callSafely(() => options.occurredAt?.(event));
+  const occurredAt = happenedAt ?? describedAt ?? NaN;
   const orderKey = callSafely(() => options.orderBy?.(event));
   const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
   return {
@@ -203,7 +211,7 @@ function callSafely<T>(ask: () => T): T | undefined {
     return ask();
   } catch (error) {
     console.error(
-      `convex-docs: filter or orderBy of a webhook threw: ${errorName(error)}`,
+      `convex-docs: filter, orderBy or occurredAt of a webhook threw: ${errorName(error)}`,
     );
     return undefined;
   }

@@ -60,12 +60,12 @@ export type EventSchemas = Record<
 
 export type SourceOptions = {
   /**
-   * The secrets that may have signed: the new and the old one during a rotation, 4 at most. Called for each delivery, so a
+   * The secrets that may have signed: the new and the old one during a rotation, 8 at most. Called for each delivery, so a
    * change of an environment variable needs no deploy. Without a usable secret, deliveries are answered with 500 and the log
    * says so.
    */
   secrets: () => readonly (string | null | undefined)[];
-  /** How far a timestamp may lie in the past or the future, in seconds. Default: 300. */
+  /** How far a timestamp may lie in the past or the future, in seconds: from 1 to 86,400. Default: 300. */
   toleranceSeconds?: number;
   /**
    * Whether a delivery of a new id with the type and body of an earlier one is stored as `skipped`, with the code
@@ -80,6 +80,11 @@ export type SourceOptions = {
   filter?: (event: { type: string; payload: unknown }) => boolean;
   /** Groups events whose order matters, by a text such as a subscription's id. `event.stale` looks within the group. */
   orderBy?: (event: { type: string; payload: unknown }) => string | undefined;
+  /** When an event happened, in ms. Default: the provider's own time of the event. */
+  occurredAt?: (event: {
+    type: string;
+    payload: unknown;
+  }) => number | undefined;
   /** Called before the body is read. `retryAfterMs` refuses the delivery with 429. Default: no limit. */
   rateLimit?: (
     ctx: GenericActionCtx<GenericDataModel>,
@@ -168,10 +173,9 @@ export function textAt(value: unknown, ...path: string[]): string | undefined {
   return typeof found === "string" && found !== "" ? found : undefined;
 }
 
-/** The time of a text such as RFC 3339's, in ms. */
-export function parseTime(
-  spelled: string | undefined | null,
-): number | undefined {
-  const at = spelled ? Date.parse(spelled) : NaN;
-  return Number.isNaN(at) ? undefined : at;
+/** A time as providers write it, in ms: a text such as RFC 3339's, or a number of seconds or ms. */
+export function parseTime(value: unknown): number | undefined {
+  // 1e11 is the year 5138 in seconds, and 1973 in ms.
+  if (typeof value === "number") return value < 1e11 ? value * 1000 : value;
+  return (typeof value === "string" && Date.parse(value)) || undefined;
 }

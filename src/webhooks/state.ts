@@ -8,6 +8,7 @@ import {
 } from "../shared/webhooks.js";
 import { Handlers } from "./handlers.js";
 import type { PayloadTypes, Source } from "./source.js";
+import { SIGNATURE } from "./verify.js";
 
 export type WebhooksSettings = {
   /** How long events are kept, in days. */
@@ -62,6 +63,10 @@ export function createWebhooksState(
   assertMounted("Webhooks", component);
   assertWholeNumber("maxBodyBytes", maxBodyBytes, 1, DELIVERY.maxBodyBytes);
   const policy = policyOf(retention);
+  for (const { options } of Object.values(sources)) {
+    const { toleranceSeconds = SIGNATURE.toleranceSeconds } = options;
+    assertWholeNumber("toleranceSeconds", toleranceSeconds, 1, 86_400);
+  }
   const registered = Object.entries(sources).map(
     ([name, source]): [string, RegisteredSource] => [
       name,
@@ -125,7 +130,8 @@ function policyOf(
 }
 
 /** Headers that are never stored: a reader of the table could sign deliveries or sign in with them. */
-const SECRET_HEADER = /signature|hmac|authorization|cookie|secret|api-?key/i;
+const SECRET_HEADER =
+  /signature|hmac|authorization|cookie|secret|token|jwt|password|passwd|credential|session|(?<!idempotency-)key/;
 
 function storedHeadersOf({ provider, options }: Source): string[] {
   const asked = (options.headers ?? []).map((name) => name.toLowerCase());

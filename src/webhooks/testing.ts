@@ -8,7 +8,7 @@ import { slackScheme } from "./schemes/slack.js";
 import { standardScheme } from "./schemes/standard.js";
 import { stripeScheme } from "./schemes/stripe.js";
 import { twilioFields, twilioScheme } from "./schemes/twilio.js";
-import { keyFor, signatureOf, type Scheme } from "./verify.js";
+import { keysFor, signatureOf, type Scheme } from "./verify.js";
 
 /** The scheme of a test request. `url` is where Twilio sends to; `id` is the value of the id's header. */
 export type TestScheme =
@@ -60,7 +60,7 @@ export async function signTestRequest(
   const sent = typeof body === "string" ? body : encodeBody(body, isForm);
   const seconds = String(Math.floor(now / 1000));
   const recipe = recipeOf(scheme, sent, seconds);
-  const key = await keyFor(recipe.scheme, secret);
+  const [key] = await keysFor(recipe.scheme, secret);
   if (!key) {
     throw new Error("convex-docs: the secret is not one of this scheme.");
   }

@@ -19,8 +19,8 @@ export type Scheme = {
   name: string;
   hash: "SHA-1" | "SHA-256" | "SHA-512";
   encoding: "hex" | "base64";
-  /** The key of a secret; `null` for a text that is no secret of this scheme. Default: the secret's bytes. */
-  keyOf?: (secret: string) => Bytes | null;
+  /** The keys that a secret may stand for. None for a text that is no secret of this scheme. Default: its bytes. */
+  keysOf?: (secret: string) => (Bytes | null)[];
   /** Reads the signature, or says what is wrong with the headers. */
   read: (
     delivery: Delivery,
@@ -38,7 +38,7 @@ export type VerifyOptions = {
 
 /**
  * Verifies a delivery: `null` if a holder of one of the secrets signed exactly these bytes in time, else the reason why not.
- * Reads at most 16 signatures and 4 secrets.
+ * Reads at most 16 signatures and 8 secrets.
  *
  * @example
  * ```ts
@@ -55,9 +55,10 @@ export async function verify(
   }: VerifyOptions,
 ): Promise<Refusal | null> {
   const keys: CryptoKey[] = [];
-  for (const secret of secrets.slice(0, SIGNATURE.maxSecrets)) {
-    const key = isSecret(secret) ? await keyFor(scheme, secret) : null;
-    if (key) keys.push(key);
+  for (const secret of secrets
+    .filter(isSecret)
+    .slice(0, SIGNATURE.maxSecrets)) {
+    keys.push(...(await keysFor(scheme, secret)));
   }
   if (keys.length === 0) return "SECRET_MISSING";
   const read = scheme.read(delivery);
@@ -90,27 +91,21 @@ export async function signatureOf(
   return encoding === "hex" ? toHex(mac) : toBase64(mac);
 }
 
-/** Imported keys by secret. Importing costs as much as signing 2 kB. */
-const keyrings = new WeakMap<Scheme, Map<string, CryptoKey>>();
-
-/** The key of a secret; `null` for a text that is no secret of this scheme. */
-export async function keyFor(
-  scheme: Scheme,
+/** The keys that a secret may stand for. None for a text that is no secret of this scheme. */
+export async function keysFor(
+  { hash, keysOf = (secret) => [utf8(secret)] }: Scheme,
   secret: string,
-): Promise<CryptoKey | null> {
-  const keyring = keyrings.get(scheme) ?? new Map<string, CryptoKey>();
-  const known = keyring.get(secret);
-  if (known) return known;
-  const { hash, keyOf = utf8 } = scheme;
-  const bytes = keyOf(secret);
-  if (!bytes?.length) return null;
+): Promise<CryptoKey[]> {
+  // Not kept: Convex runs each HTTP action in a fresh context.
   const algorithm = { name: "HMAC", hash };
-  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, [
-    "sign",
-  ]);
-  if (keyring.size >= SIGNATURE.maxKeys) keyring.clear();
-  keyrings.set(scheme, keyring.set(secret, key));
-  return key;
+  const keys: CryptoKey[] = [];
+  for (const bytes of keysOf(secret)) {
+    if (!bytes?.length) continue;
+    keys.push(
+      await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]),
+    );
+  }
+  return keys;
 }
 
 /**
@@ -132,7 +127,8 @@ function timeRefusal(
 ): Refusal | null {
   if (!/^\d{1,12}$/.test(timestamp)) return "INVALID_TIMESTAMP";
   const age = Math.floor(now / 1000) - Number(timestamp);
-  if (age > tolerance) return "TIMESTAMP_TOO_OLD";
+  // Compared so that a tolerance that is no number accepts nothing.
+  if (!(age <= tolerance)) return "TIMESTAMP_TOO_OLD";
   return age < -tolerance ? "TIMESTAMP_TOO_NEW" : null;
 }
 
@@ -167,10 +163,8 @@ export function pairValues(
 export const SIGNATURE = {
   /** Signatures of one header that are compared. A rotation has two. */
   maxSignatures: 16,
-  /** Secrets of one source: a rotation has two. */
-  maxSecrets: 4,
-  /** Imported keys kept per scheme: those of several sources in a rotation. */
-  maxKeys: 16,
+  /** Secrets of one source: live, test and those of connected accounts, each in a rotation. */
+  maxSecrets: 8,
   /** Characters of a signature header that are read. */
   maxHeader: 8192,
   /** Default of `toleranceSeconds`. Source: the Standard Webhooks libraries and Stripe's. */

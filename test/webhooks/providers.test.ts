@@ -1,19 +1,22 @@
 import { componentsGeneric, defineSchema, httpRouter } from "convex/server";
 import { convexTest } from "convex-test";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { register } from "../../src/test.js";
 import {
   hmac,
   lemonSqueezy,
   paddle,
   signTestRequest,
+  shopify,
   slack,
+  standardWebhooks,
   Webhooks,
 } from "../../src/webhooks/index.js";
 import type { TestScheme } from "../../src/webhooks/testing.js";
 import type { ComponentApi } from "../../src/component/_generated/component.js";
 
 const SECRET = "provider_secret";
+const WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const secrets = () => [SECRET];
 const { docs } = componentsGeneric() as unknown as { docs: ComponentApi };
 
@@ -22,6 +25,14 @@ const webhooks = new Webhooks(docs, {
     paddle: paddle({ secrets }),
     lemon: lemonSqueezy({ secrets }),
     slack: slack({ secrets }),
+    standard: standardWebhooks({ secrets: () => [WHSEC] }),
+    shop: shopify({ secrets }),
+    plain: hmac({ secrets, header: "x-sig" }),
+    own: hmac({
+      secrets,
+      header: "x-sig",
+      occurredAt: ({ payload }) => (payload as { at: number }).at,
+    }),
     timed: hmac({
       secrets,
       header: "x-sig",
@@ -62,7 +73,8 @@ async function send(
   headers: Record<string, string> = {},
 ) {
   const t = deploy();
-  const request = await signTestRequest(scheme, SECRET, body);
+  const secret = source === "standard" ? WHSEC : SECRET;
+  const request = await signTestRequest(scheme, secret, body);
   const response = await t.fetch(`/hooks/${source}`, {
     ...request,
     headers: { ...request.headers, ...headers },
@@ -148,4 +160,66 @@ test("an HMAC over time and body: the time is part of what is signed", async () 
   expect(moved).toMatchObject({ status: 401, page: [] });
   const without = await send("timed", TIMED, { type: "a" }, { "x-time": "" });
   expect(without).toMatchObject({ status: 400, page: [] });
+});
+
+describe("when an event happened is what its provider says, not when it was delivered", () => {
+  const at = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const plain = { scheme: "hmac", header: "x-sig" } as const;
+  const cases: [string, string, TestScheme, object, number][] = [
+    ["Clerk, in ms", "standard", "svix", { timestamp: at }, at],
+    [
+      "Standard Webhooks, as text",
+      "standard",
+      "standardWebhooks",
+      { timestamp: "2026-01-02T03:04:05Z" },
+      at,
+    ],
+    [
+      "Resend",
+      "standard",
+      "svix",
+      { created_at: "2026-01-02T03:04:05.000Z" },
+      at,
+    ],
+    [
+      "OpenAI, in seconds",
+      "standard",
+      "standardWebhooks",
+      { created_at: at / 1000 },
+      at,
+    ],
+    ["Slack", "slack", "slack", { event_time: at / 1000 }, at],
+    ["the host's own word", "own", plain, { at: 5 }, 5],
+  ];
+  test.each(cases)("%s", async (_, source, scheme, body, occurredAt) => {
+    const { page } = await send(source, scheme, { type: "a", ...body });
+    expect(page).toMatchObject([{ occurredAt }]);
+  });
+});
+
+test("Shopify: headers without `X-` are read as well", async () => {
+  const signed = await signTestRequest("shopify", SECRET, "{}");
+  const signature = signed.headers["x-shopify-hmac-sha256"]!;
+  const { status, page } = await send("shop", "shopify", "{}", {
+    "x-shopify-hmac-sha256": "",
+    "shopify-hmac-sha256": signature,
+    "shopify-topic": "orders/create",
+    "shopify-webhook-id": "w1",
+    "shopify-triggered-at": "2026-01-02T03:04:05Z",
+  });
+  expect(status).toBe(200);
+  expect(page).toMatchObject([
+    {
+      key: "w1",
+      type: "orders/create",
+      occurredAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+      headers: { "shopify-topic": "orders/create" },
+    },
+  ]);
+});
+
+test("an HMAC: a number is an id as well", async () => {
+  const scheme = { scheme: "hmac", header: "x-sig" } as const;
+  const { page } = await send("plain", scheme, { id: 42, type: "a" });
+  expect(page).toMatchObject([{ key: "42" }]);
 });

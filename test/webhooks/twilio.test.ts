@@ -3,7 +3,7 @@ import { sha256, utf8 } from "../../src/webhooks/bytes.js";
 import { signTestRequest } from "../../src/webhooks/index.js";
 import { twilioScheme } from "../../src/webhooks/schemes/twilio.js";
 import {
-  keyFor,
+  keysFor,
   signatureOf,
   verify,
   type VerifyOptions,
@@ -28,7 +28,7 @@ const options: VerifyOptions = { secrets: [SECRET], now: 0 };
 
 const sign = async (content: string) => {
   const scheme = twilioScheme();
-  const key = await keyFor(scheme, SECRET);
+  const [key] = await keysFor(scheme, SECRET);
   return await signatureOf(scheme, key!, utf8(content));
 };
 

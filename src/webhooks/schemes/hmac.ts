@@ -2,6 +2,7 @@ import { prepend } from "../bytes.js";
 import {
   preset,
   textAt,
+  valueAt,
   type CustomVerify,
   type Preset,
   type Provider,
@@ -66,10 +67,13 @@ export type DescribeOptions = Partial<Pick<Provider, "describe" | "parse">> & {
   idSigned?: boolean;
 };
 
-const byIdAndType: Provider["describe"] = ({ payload }) => ({
-  key: textAt(payload, "id"),
-  type: textAt(payload, "type") ?? "",
-});
+const byIdAndType: Provider["describe"] = ({ payload }) => {
+  const id = valueAt(payload, "id");
+  return {
+    key: typeof id === "number" ? `${id}` : textAt(payload, "id"),
+    type: textAt(payload, "type") ?? "",
+  };
+};
 
 /**
  * Any sender that puts an HMAC of the body into a header. `describe` returns the event's id and type. Default: `id` and

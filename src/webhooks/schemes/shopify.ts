@@ -8,12 +8,24 @@
 import { preset, parseTime, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
+/** Shopify's newer deliveries leave the `X-` out. Source: https://shopify.dev/docs/apps/build/events/verify-deliveries */
+const named = (headers: Headers, name: string): string =>
+  header(headers, `x-shopify-${name}`) || header(headers, `shopify-${name}`);
+
+const STORED = [
+  "topic",
+  "shop-domain",
+  "api-version",
+  "webhook-id",
+  "event-id",
+];
+
 export const shopifyScheme: Scheme = {
   name: "shopify",
   hash: "SHA-256",
   encoding: "base64",
   read({ headers, body }) {
-    const found = header(headers, "x-shopify-hmac-sha256");
+    const found = named(headers, "hmac-sha256");
     return found ? { signatures: [found], signed: [body] } : "MISSING_HEADER";
   },
 };
@@ -29,16 +41,10 @@ export const shopifyScheme: Scheme = {
 export const shopify: Preset = /* @__PURE__ */ preset({
   scheme: shopifyScheme,
   replayGuard: false,
-  headers: [
-    "x-shopify-topic",
-    "x-shopify-shop-domain",
-    "x-shopify-api-version",
-    "x-shopify-webhook-id",
-    "x-shopify-event-id",
-  ],
+  headers: STORED.flatMap((name) => [`x-shopify-${name}`, `shopify-${name}`]),
   describe: ({ headers }) => ({
-    key: header(headers, "x-shopify-webhook-id") || undefined,
-    type: header(headers, "x-shopify-topic"),
-    occurredAt: parseTime(header(headers, "x-shopify-triggered-at")),
+    key: named(headers, "webhook-id") || undefined,
+    type: named(headers, "topic"),
+    occurredAt: parseTime(named(headers, "triggered-at")),
   }),
 });

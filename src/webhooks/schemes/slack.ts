@@ -6,7 +6,7 @@
  * @module
  */
 import { prepend } from "../bytes.js";
-import { preset, textAt, type Preset } from "../source.js";
+import { parseTime, preset, textAt, valueAt, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 export const slackScheme: Scheme = {
@@ -56,7 +56,11 @@ export const slack: Preset = /* @__PURE__ */ preset({
       textAt(payload, "command") ??
       textAt(payload, "type") ??
       "",
-    occurredAt: Number(header(headers, "x-slack-request-timestamp")) * 1000,
+    // The header's time is that of a delivery: a retry has a later one.
+    occurredAt: parseTime(
+      valueAt(payload, "event_time") ??
+        Number(header(headers, "x-slack-request-timestamp")),
+    ),
   }),
   handshake: ({ payload }) =>
     textAt(payload, "type") === "url_verification"

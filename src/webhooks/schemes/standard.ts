@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { fromBase64, prepend } from "../bytes.js";
-import { preset, textAt, parseTime, type Preset } from "../source.js";
+import { fromBase64, prepend, utf8 } from "../bytes.js";
+import { parseTime, preset, textAt, valueAt, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 const FAMILIES = ["webhook", "svix"];
@@ -23,19 +23,30 @@ function read(headers: Headers) {
   return null;
 }
 
+/**
+ * A secret as providers show it: base64 after `whsec_`, which Supabase precedes with `v1,` and joins by `|` in a rotation. Polar
+ * signs with the bytes of the whole text.
+ */
+function keysOf(secret: string) {
+  const encoded = secret.replace(/^(v1,)?(whsec_|polar_whs_)?/, "");
+  // A prefix alone is no secret: everybody knows it.
+  if (!encoded) return [];
+  return [fromBase64(encoded), utf8(secret)];
+}
+
 export const standardScheme: Scheme = {
   name: "standardWebhooks",
   hash: "SHA-256",
   encoding: "base64",
-  keyOf: (secret) => fromBase64(secret.replace(/^whsec_/, "")),
+  keysOf: (secrets) => secrets.split("|").flatMap(keysOf),
   read({ headers, body }) {
     const found = read(headers);
     if (!found) return "MISSING_HEADER";
     const { id, timestamp, signature } = found;
+    // A proxy joins a repeated header with ", ".
     const signatures = signature
-      .split(" ")
-      .filter((one) => one.startsWith("v1,"))
-      .map((one) => one.slice(3));
+      .split(/,? /)
+      .flatMap((one) => (one.startsWith("v1,") ? one.slice(3) : []));
     return {
       signatures,
       timestamp,
@@ -45,7 +56,7 @@ export const standardScheme: Scheme = {
 };
 
 /**
- * Standard Webhooks: OpenAI, Polar, Supabase, and with Svix's headers Clerk, Resend and others.
+ * Standard Webhooks: OpenAI, Polar, and with Svix's headers Clerk, Resend and others.
  *
  * @example
  * ```ts
@@ -59,6 +70,9 @@ export const standardWebhooks: Preset = /* @__PURE__ */ preset({
   describe: ({ headers, payload }) => ({
     key: read(headers)?.id,
     type: textAt(payload, "type") ?? "",
-    occurredAt: parseTime(textAt(payload, "timestamp")),
+    // Clerk and the specification say `timestamp`, Resend and OpenAI `created_at`.
+    occurredAt: parseTime(
+      valueAt(payload, "timestamp") ?? valueAt(payload, "created_at"),
+    ),
   }),
 });

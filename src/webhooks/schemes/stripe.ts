@@ -7,7 +7,7 @@
  * @module
  */
 import { prepend } from "../bytes.js";
-import { valueAt, preset, textAt, type Preset } from "../source.js";
+import { parseTime, preset, textAt, valueAt, type Preset } from "../source.js";
 import { header, pairValues, type Scheme } from "../verify.js";
 
 export const stripeScheme: Scheme = {
@@ -39,16 +39,10 @@ export const stripe: Preset = /* @__PURE__ */ preset({
   describe({ payload }) {
     const id = textAt(payload, "id");
     const account = textAt(payload, "account");
-    const created = valueAt(payload, "created");
     return {
       key: id && account ? `${account}:${id}` : id,
       type: textAt(payload, "type") ?? "",
-      occurredAt:
-        typeof created === "number"
-          ? created * 1000
-          : typeof created === "string"
-            ? Date.parse(created) || undefined
-            : undefined,
+      occurredAt: parseTime(valueAt(payload, "created")),
     };
   },
 });
