@@ -77,7 +77,7 @@ export class OperatorBuilder<Visibility extends FunctionVisibility> {
     >;
   }
 
-  /** A query of a page of `item`. `paginationOpts` may be left out on the command line: the first page. */
+  /** A query of a page of `item`. An internal one has a default, the first page. */
   page<Args extends PropertyValidators, Item extends Value>(
     args: Args,
     item: Validator<Item, "required", string>,
@@ -91,12 +91,12 @@ export class OperatorBuilder<Visibility extends FunctionVisibility> {
       returns: paginationResultValidator(item),
       handler: (
         ctx: QueryCtx,
-        { paginationOpts = FIRST_PAGE, ...filter }: PageArgs,
+        { paginationOpts = FIRST_PAGE, ...filter }: PageArgs<"internal">,
       ) => handler(ctx, { ...filter, paginationOpts } as never),
     });
     return registered as RegisteredQuery<
       Visibility,
-      ObjectType<Args> & { paginationOpts: PaginationOptions },
+      ObjectType<Args> & PageArgs<Visibility>,
       Promise<PaginationResult<Item>>
     >;
   }
@@ -129,6 +129,10 @@ export class OperatorBuilder<Visibility extends FunctionVisibility> {
   }
 }
 
-type PageArgs = { paginationOpts?: PaginationOptions };
+/** Convex's hooks for pages take a function only if its `paginationOpts` are required. */
+type PageArgs<Visibility extends FunctionVisibility> =
+  Visibility extends "public"
+    ? { paginationOpts: PaginationOptions }
+    : { paginationOpts?: PaginationOptions };
 
 const FIRST_PAGE: PaginationOptions = { cursor: null, numItems: 50 };

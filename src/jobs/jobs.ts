@@ -339,7 +339,10 @@ export type JobsOperatorFunctions<Visibility extends FunctionVisibility> =
 
 function operatorFunctions<Visibility extends FunctionVisibility>(
   build: OperatorBuilder<Visibility>,
-  jobs: Jobs,
+  jobs: Pick<
+    Jobs,
+    "status" | "list" | "runs" | "cancel" | "pause" | "resume" | "resetCursor"
+  >,
 ) {
   const byJob = { job: v.string() };
   const byJobAndKey = { ...byJob, key: v.optional(v.string()) };

@@ -16,7 +16,7 @@ import {
 } from "../shared/webhooks.js";
 import { sha256, utf8, type Bytes } from "./bytes.js";
 import { readPayload, validatePayload } from "./payload.js";
-import type { Incoming } from "./source.js";
+import type { Incoming, SourceOptions } from "./source.js";
 import type { RegisteredSource, WebhooksState } from "./state.js";
 import { isSecret, SIGNATURE, verify, type Delivery } from "./verify.js";
 
@@ -73,16 +73,49 @@ async function receiveDelivery(
   }
   const body = await readBytes(request, state.maxBodyBytes);
   if (!body) return await refuse(state, source, ctx, "BODY_TOO_LARGE");
+  if (body.length === 0) {
+    const response = await options.challenge?.(request);
+    if (response) return { outcome: "handshake", response };
+  }
   const { headers, url } = request;
   const refusal = await verifyDelivery(source, { headers, url, body });
-  if (refusal) return await refuse(state, source, ctx, refusal);
+  if (refusal) {
+    const response =
+      refusal === "MISSING_HEADER" && answerUnsigned(source, body);
+    if (response) return { outcome: "handshake", response };
+    return await refuse(state, source, ctx, refusal);
+  }
   const incoming = parseDelivery(source, headers, body);
   if (!incoming) return await refuse(state, source, ctx, "INVALID_BODY");
-  const handshake = provider.handshake?.(incoming);
+  const handshake = await provider.handshake?.(incoming);
   if (handshake) return { outcome: "handshake", response: handshake };
   const receipt = await buildReceipt(source, incoming, body);
   const { outcome, id } = await storeReceipt(state, source, ctx, receipt);
-  return { outcome, id, type: receipt.type, response: plainResponse(200) };
+  const response = options.reply
+    ? replyResponse(options.reply)
+    : plainResponse(200);
+  return { outcome, id, type: receipt.type, response };
+}
+
+/** Answers a GET: a challenge, or another request that the provider does not sign. */
+export async function answerQuestion(
+  { options, provider }: RegisteredSource,
+  request: Request,
+): Promise<Response> {
+  const { searchParams } = new URL(request.url);
+  return (
+    (await options.challenge?.(request)) ??
+    provider.unsigned?.(searchParams) ??
+    plainResponse(404)
+  );
+}
+
+function answerUnsigned(
+  { provider: { unsigned } }: RegisteredSource,
+  body: Bytes,
+): Response | null {
+  const text = unsigned && decode(body);
+  return text ? unsigned(new URLSearchParams(text)) : null;
 }
 
 /* Reading and verifying. */
@@ -253,11 +286,20 @@ const STATUS_TEXT: Record<number, string> = {
   200: "",
   400: "Bad request",
   401: "Not verified",
+  404: "Not found",
   413: "Too large",
   429: "Too many requests",
   500: "Not configured",
   503: "Try again later",
 };
+
+function replyResponse({
+  body,
+  contentType,
+}: NonNullable<SourceOptions["reply"]>): Response {
+  const headers = { "Cache-Control": "no-store", "Content-Type": contentType };
+  return new Response(body, { headers });
+}
 
 function plainResponse(status: number, retryAfterSeconds?: number): Response {
   const headers = new Headers({ "Cache-Control": "no-store" });

@@ -49,7 +49,11 @@ export type Provider = {
    */
   signedText?: (incoming: Incoming) => string;
   /** Answers a verified delivery that is no event, such as the challenge to a new URL. `null` for an event. */
-  handshake?: (incoming: Incoming) => Response | null;
+  handshake?: (
+    incoming: Incoming,
+  ) => Response | null | Promise<Response | null>;
+  /** Answers a request that the provider does not sign, from its form or query. `null` for any other. */
+  unsigned?: (form: URLSearchParams) => Response | null;
 };
 
 /** The schema of each type's payload: a Convex validator, or any Standard Schema such as Zod 4's. */
@@ -90,8 +94,13 @@ export type SourceOptions = {
     ctx: GenericActionCtx<GenericDataModel>,
     caller: { source: string; request: Request },
   ) => Promise<{ retryAfterMs: number } | null>;
-  /** Answers a GET request, by which a provider asks who owns the endpoint before it sends events (Meta, Dropbox, X). */
-  challenge?: (request: Request) => Promise<Response> | Response;
+  /**
+   * Answers an unsigned question about who owns the endpoint: a GET (Meta, Dropbox, X), or a POST without a body (Microsoft
+   * Graph). `null`: it is no such question.
+   */
+  challenge?: (request: Request) => Promise<Response | null> | Response | null;
+  /** The answer to a stored event, for a provider that reads it. Its status is 200. Default: an empty body. */
+  reply?: { body: string; contentType: string };
 };
 
 /** Payloads by type: a checked one as `value`, any other as the `text` of the body. */

@@ -13,7 +13,7 @@ import { vWebhookEvent, type WebhookEvent } from "../shared/webhooks.js";
 import type { Handlers } from "./handlers.js";
 import { WebhooksOperator } from "./operator.js";
 import { readPayload } from "./payload.js";
-import { answerDelivery } from "./receive.js";
+import { answerDelivery, answerQuestion } from "./receive.js";
 import type { PayloadTypes, Source } from "./source.js";
 import {
   createWebhooksState,
@@ -88,8 +88,8 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
   }
 
   /**
-   * Adds a POST route for each named source, or for all sources under `prefix`; and a GET route where a source has a
-   * `challenge`.
+   * Adds a POST route for each named source, or for all sources under `prefix`; and a GET route where a source may be asked
+   * who owns it.
    *
    * @throws Error for a source that was not declared, or a path that has a route already
    * @example
@@ -104,12 +104,14 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
   ): void {
     for (const [name, path] of this.#paths(paths)) {
       http.route({ path, method: "POST", handler: this.handler(name) });
-      const { challenge } = registeredSource(this.state, name).options;
-      if (!challenge) continue;
+      const source = registeredSource(this.state, name);
+      if (!source.options.challenge && !source.provider.unsigned) continue;
       http.route({
         path,
         method: "GET",
-        handler: httpActionGeneric(async (_ctx, request) => challenge(request)),
+        handler: httpActionGeneric((_ctx, request) =>
+          answerQuestion(source, request),
+        ),
       });
     }
   }

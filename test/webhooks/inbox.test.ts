@@ -246,7 +246,7 @@ test("every option does what it says", async () => {
       .getRoutes()
       .map(([path]) => path)
       .sort(),
-  ).toEqual(["/hooks/a", "/hooks/b", "/own/path"]);
+  ).toEqual(["/hooks/a", "/hooks/b", "/hooks/b", "/own/path"]);
   expect(() => {
     webhooks.registerRoutes(http, { a: "/own/path" });
   }).toThrow();

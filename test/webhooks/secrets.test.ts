@@ -22,6 +22,7 @@ afterEach(() => void vi.useRealTimers());
 
 const BYTES = utf8("0123456789abcdef0123456789abcdef");
 const BASE64 = toBase64(BYTES);
+const EIGHT = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
 /** Whether a delivery that is signed under a key passes under a secret. */
 async function passes(
@@ -76,10 +77,10 @@ describe("a secret as its provider shows it", () => {
 test("unset entries take no places, and the eighth secret counts", async () => {
   const request = await signTestRequest("stripe", "h", "{}");
   const unset = Array<undefined>(20).fill(undefined);
-  const secrets = [...unset, ..."abcdefg", undefined, "h"];
+  const secrets = [...unset, ...EIGHT.slice(0, 7), undefined, "h"];
   expect(await check(stripeScheme, request, secrets)).toBeNull();
   const d = deploy();
-  host.secrets = [...unset, ..."abcdefgh"];
+  host.secrets = [...unset, ...EIGHT];
   const push = await signTestRequest("github", "h", "{}");
   expect(await post(d, "gh", push)).toBe(200);
   expect(console.error).not.toHaveBeenCalled();
@@ -87,7 +88,7 @@ test("unset entries take no places, and the eighth secret counts", async () => {
 
 test("more secrets than are tried are logged", async () => {
   const d = deploy();
-  host.secrets = [..."abcdefghi"];
+  host.secrets = [...EIGHT, "i"];
   const push = await signTestRequest("github", "i", "{}");
   expect(await post(d, "gh", push)).toBe(401);
   expect(console.error).toHaveBeenCalledWith(

@@ -62,7 +62,9 @@ export function hmacScheme({
 }
 
 /** How to read the event of a body. */
-export type DescribeOptions = Partial<Pick<Provider, "describe" | "parse">> & {
+export type DescribeOptions = Partial<
+  Pick<Provider, "describe" | "handshake" | "parse">
+> & {
   /** Whether the signature covers the key that `describe` returns. `false` turns `replayGuard` on. Default: `true`. */
   idSigned?: boolean;
 };
@@ -107,8 +109,19 @@ export const custom: Preset<{ verify: CustomVerify } & DescribeOptions> =
 
 function provider(
   scheme: Provider["scheme"],
-  { idSigned = true, describe = byIdAndType, parse }: DescribeOptions,
+  {
+    idSigned = true,
+    describe = byIdAndType,
+    parse,
+    handshake,
+  }: DescribeOptions,
 ): Provider {
-  const own = parse ? { parse } : {};
-  return { scheme, replayGuard: !idSigned, headers: [], describe, ...own };
+  return {
+    scheme,
+    replayGuard: !idSigned,
+    headers: [],
+    describe,
+    ...(parse && { parse }),
+    ...(handshake && { handshake }),
+  };
 }

@@ -62,6 +62,8 @@ export const slack: Preset = /* @__PURE__ */ preset({
         Number(header(headers, "x-slack-request-timestamp")),
     ),
   }),
+  // Slack's check of the certificate. Source: https://docs.slack.dev/interactivity/implementing-slash-commands
+  unsigned: (form) => (form.get("ssl_check") === "1" ? new Response() : null),
   handshake: ({ payload }) =>
     textAt(payload, "type") === "url_verification"
       ? new Response(textAt(payload, "challenge") ?? "", {
