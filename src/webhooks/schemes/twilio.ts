@@ -49,19 +49,19 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
   };
 }
 
-/** The fields of a form as Twilio signs them. One pass: an unverified body must not cost more than its length. */
+/** The fields of a form as Twilio signs them, each once. Sorted: an unverified body must not cost more than its length. */
 export function twilioFields(body: string): string {
-  const fields = new Map<string, Set<string>>();
-  for (const [name, value] of new URLSearchParams(body)) {
-    fields.set(name, (fields.get(name) ?? new Set()).add(value));
-  }
-  return [...fields]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, values]) =>
-      [...values].sort().map((value) => name + value),
-    )
+  return [...new URLSearchParams(body)]
+    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .filter(([a, x], at, all) => {
+      const [b, y] = all[at - 1] ?? [];
+      return a !== b || x !== y;
+    })
+    .map((field) => field.join(""))
     .join("");
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Set by Convex for every deployment, not by a request. Absent in a test runner. */
 function siteUrl(): string | undefined {
