@@ -8,7 +8,7 @@ import { v } from "convex/values";
 import * as attempts from "../model/webhooks/attempt.js";
 import { releaseHeld } from "../model/webhooks/operator.js";
 import { purgeEvents, recoverEvents } from "../model/webhooks/purge.js";
-import { vFailure, vRoute } from "../shared/webhooks.js";
+import { vFailure } from "../shared/webhooks.js";
 import { internal } from "./_generated/api.js";
 import {
   internalAction,
@@ -20,7 +20,7 @@ const which = { id: v.id("webhookEvents"), attempt: v.number() };
 const watched = { ...which, checkId: v.id("_scheduled_functions") };
 
 export const attempt = internalMutation({
-  args: { ...watched, route: v.optional(vRoute) },
+  args: watched,
   returns: v.null(),
   handler: attempts.attemptEvent,
 });

@@ -10,7 +10,10 @@ import { stripeScheme } from "./schemes/stripe.js";
 import { twilioFields, twilioScheme } from "./schemes/twilio.js";
 import { keysFor, signatureOf, type Scheme } from "./verify.js";
 
-/** The scheme of a test request. `url` is where Twilio sends to; `id` is the value of the id's header. */
+/**
+ * The scheme of a test request. `url` is where Twilio sends to, `id` the value of the id's header (default: a random one),
+ * `event` and `topic` the type of a GitHub or Shopify event (default: `ping` and none).
+ */
 export type TestScheme =
   | "stripe"
   | "github"
@@ -18,6 +21,8 @@ export type TestScheme =
   | "shopify"
   | "paddle"
   | "lemonSqueezy"
+  | { scheme: "github"; event: string; id?: string }
+  | { scheme: "shopify"; topic: string; id?: string }
   | { scheme: "standardWebhooks" | "svix"; id?: string }
   | "standardWebhooks"
   | "svix"
@@ -40,7 +45,7 @@ type Recipe = {
 /**
  * Signs a request as a provider does, for a host's own tests.
  *
- * @param scheme the preset's name; `{ scheme: "twilio", url }` and `{ scheme: "hmac", header, … }` with their options
+ * @param scheme the preset's name, or an object with its options: `{ scheme: "github", event: "push" }`
  * @param body the body as text; any other value is sent as JSON, or as a form for Twilio
  * @param now the time of signing, in ms. Default: now
  * @throws Error when the scheme cannot use the secret
@@ -48,6 +53,7 @@ type Recipe = {
  * ```ts
  * const request = await signTestRequest("stripe", "whsec_test", { id: "evt_1", type: "invoice.paid" });
  * const response = await t.fetch("/webhook/stripe", request);
+ * await t.finishInProgressScheduledFunctions(); // runs the handler
  * ```
  */
 export async function signTestRequest(
@@ -123,9 +129,18 @@ function recipeOf(scheme: TestScheme, sent: string, at: string): Recipe {
         }),
       };
     case "github":
-      return simple(githubScheme, "x-hub-signature-256", "sha256=");
+      return withHeaders(
+        simple(githubScheme, "x-hub-signature-256", "sha256="),
+        {
+          "x-github-event": "event" in options ? options.event : "ping",
+          "x-github-delivery": idOf(options),
+        },
+      );
     case "shopify":
-      return simple(shopifyScheme, "x-shopify-hmac-sha256");
+      return withHeaders(simple(shopifyScheme, "x-shopify-hmac-sha256"), {
+        "x-shopify-topic": "topic" in options ? options.topic : "",
+        "x-shopify-webhook-id": idOf(options),
+      });
     case "lemonSqueezy":
       return simple(lemonSqueezyScheme, "x-signature");
     case "twilio":
@@ -138,6 +153,17 @@ function recipeOf(scheme: TestScheme, sent: string, at: string): Recipe {
       return hmacRecipe(options, body, at);
   }
 }
+
+const idOf = (options: { id?: string } | object): string =>
+  "id" in options ? options.id : crypto.randomUUID();
+
+const withHeaders = (
+  { headers, ...recipe }: Recipe,
+  more: Record<string, string>,
+): Recipe => ({
+  ...recipe,
+  headers: (signature) => ({ ...headers(signature), ...more }),
+});
 
 function hmacRecipe(options: HmacOptions, body: Bytes, at: string): Recipe {
   const { header, prefix = "", timestampHeader, separator = "." } = options;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { docsError } from "../../src/client/index.js";
 import {
   signTestRequest,
   type WebhookEvent,
@@ -227,6 +228,24 @@ test("a mutation that became an action is a mismatch, not a loss", async () => {
   expect(await d.events()).toMatchObject([
     { status: "pending", lastErrorCode: "HANDLER_KIND_MISMATCH" },
   ]);
+});
+
+test("an error of this package that no retry can help is not retried", async () => {
+  const d = deploy();
+  host.behave = () => {
+    throw docsError("NOT_FOUND", { documentId: "d" });
+  };
+  await deliver(d, paid("e1"), "msg_1");
+  await d.soon();
+  expect(await d.events()).toMatchObject([
+    { status: "dead", attempt: 1, lastErrorCode: "DO_NOT_RETRY" },
+  ]);
+  host.behave = () => {
+    throw docsError("INTERNAL", {}, { retryable: true });
+  };
+  await deliver(d, paid("e2"), "msg_2");
+  await d.soon();
+  expect(await d.events()).toMatchObject([{}, { status: "pending" }]);
 });
 
 test("a type without a schema is parsed by the host, whatever its keys", async () => {

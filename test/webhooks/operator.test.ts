@@ -287,6 +287,36 @@ test("a paused source takes in and answers, and applies nothing until it is resu
   expect(await d.effects()).toHaveLength(2);
 });
 
+test("a pause holds first attempts that are scheduled already", async () => {
+  const d = deploy();
+  for (let n = 0; n < 5; n++) await deliver(d, paid(`e${n}`), `msg_${n}`);
+  await d.t.mutation((ctx) => d.webhooks.pause(ctx, { source: "pay" }));
+  await d.late();
+  expect(await d.effects()).toEqual([]);
+  await d.t.mutation((ctx) => d.webhooks.resume(ctx, { source: "pay" }));
+  await d.late();
+  expect(await d.effects()).toHaveLength(5);
+});
+
+test("pauses spend no attempts", async () => {
+  const d = deploy();
+  host.behave = broken;
+  await deliver(d, paid("e1"), "msg_1");
+  await d.soon();
+  for (let n = 0; n < 10; n++) {
+    await d.t.mutation((ctx) => d.webhooks.pause(ctx, { source: "pay" }));
+    await d.late();
+    expect(await d.events()).toMatchObject([{ status: "held" }]);
+    await d.t.mutation((ctx) => d.webhooks.resume(ctx, { source: "pay" }));
+    // The release, and not yet the attempt that it schedules.
+    await d.run("deliveries:release", { source: "pay" });
+  }
+  await d.late();
+  expect(host.seen.map(({ attempt }) => attempt)).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8,
+  ]);
+});
+
 test("lists page by page, by source, status and type", async () => {
   const d = deploy();
   for (let n = 0; n < 5; n++) await deliver(d, paid(`e${n}`), `msg_${n}`);

@@ -3,6 +3,7 @@ import { convexTest } from "convex-test";
 import { describe, expect, test } from "vitest";
 import { register } from "../../src/test.js";
 import {
+  github,
   hmac,
   lemonSqueezy,
   paddle,
@@ -27,6 +28,7 @@ const webhooks = new Webhooks(docs, {
     slack: slack({ secrets }),
     standard: standardWebhooks({ secrets: () => [WHSEC] }),
     shop: shopify({ secrets }),
+    gh: github({ secrets }),
     plain: hmac({ secrets, header: "x-sig" }),
     own: hmac({
       secrets,
@@ -202,6 +204,8 @@ test("Shopify: headers without `X-` are read as well", async () => {
   const signature = signed.headers["x-shopify-hmac-sha256"]!;
   const { status, page } = await send("shop", "shopify", "{}", {
     "x-shopify-hmac-sha256": "",
+    "x-shopify-topic": "",
+    "x-shopify-webhook-id": "",
     "shopify-hmac-sha256": signature,
     "shopify-topic": "orders/create",
     "shopify-webhook-id": "w1",
@@ -222,4 +226,19 @@ test("an HMAC: a number is an id as well", async () => {
   const scheme = { scheme: "hmac", header: "x-sig" } as const;
   const { page } = await send("plain", scheme, { id: 42, type: "a" });
   expect(page).toMatchObject([{ key: "42" }]);
+});
+
+describe("a signed test request has the headers that its provider sends", () => {
+  test.each([
+    ["gh", { scheme: "github", event: "push", id: "d1" }, "push", "d1"],
+    [
+      "shop",
+      { scheme: "shopify", topic: "orders/paid", id: "w1" },
+      "orders/paid",
+      "w1",
+    ],
+  ] as const)("%s", async (source, scheme, type, key) => {
+    const { page } = await send(source, scheme, {});
+    expect(page).toMatchObject([{ type, key }]);
+  });
 });

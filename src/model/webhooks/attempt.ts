@@ -14,6 +14,7 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
+import { NAMESPACE } from "../../errors/codes.js";
 import { limitsForHandler } from "../../shared/transactionLimits.js";
 import {
   WEBHOOK_RETRY,
@@ -37,8 +38,6 @@ type EventAttempt = { id: StoredEvent["_id"]; attempt: number };
 export type AttemptCall = EventAttempt & {
   /** The watchdog of the attempt, cancelled when it ends. */
   checkId: ScheduledId;
-  /** Default: looked up when the attempt is made. */
-  route?: Route;
 };
 
 /** Schedules an attempt in `wait` ms, and its watchdog. */
@@ -46,14 +45,13 @@ export async function scheduleEventAttempt(
   ctx: MutationCtx,
   which: EventAttempt,
   wait: number,
-  route?: Route,
 ): Promise<void> {
   const checkId = await scheduleEventTimeout(
     ctx,
     which,
     wait + WEBHOOK_RETRY.mutationTimeoutMs,
   );
-  const call = { ...which, checkId, ...(route ? { route } : {}) };
+  const call = { ...which, checkId };
   await ctx.scheduler.runAfter(wait, internal.deliveries.attempt, call);
 }
 
@@ -99,16 +97,16 @@ async function scheduleEventTimeout(
 /** Makes an attempt. Does nothing once the event has moved on. */
 export async function attemptEvent(
   ctx: MutationCtx,
-  { id, attempt: number, checkId, route: given }: AttemptCall,
+  { id, attempt: number, checkId }: AttemptCall,
 ): Promise<void> {
   const event = await ctx.db.get("webhookEvents", id);
   if (event?.status !== "pending" || event.attempt !== number) return;
-  const source = given ? null : await findSource(ctx, event.source);
+  const source = await findSource(ctx, event.source);
   if (source?.paused) {
     await holdEvent(ctx, event, checkId);
     return;
   }
-  const route = given ?? routeOf(source, event.type);
+  const route = routeOf(source, event.type);
   if (!route) {
     const reason = { code: "HANDLER_NOT_FOUND", text: "No handler." } as const;
     await failEventAttempt(ctx, event, reason, undefined, checkId);
@@ -348,12 +346,21 @@ export function reasonOf(error: unknown): Reason {
   const data = dataOf(error);
   // Cut before a pattern reads it: a handler's message may quote a whole payload.
   const text = textOf(error, data).slice(0, WEBHOOK_RETRY.maxErrorRead);
-  if (data?.code === "DO_NOT_RETRY") return { code: "DO_NOT_RETRY", text };
+  // An error of this package says whether a retry can help, as it does to a job.
+  const isFinal = data?.ns === NAMESPACE && data.retryable === false;
+  if (isFinal || data?.code === "DO_NOT_RETRY") {
+    return { code: "DO_NOT_RETRY", text };
+  }
   const known = WORDINGS.find(([wording]) => wording.test(text));
   return { code: known?.[1] ?? "HANDLER_FAILED", text };
 }
 
-type ErrorData = { code?: unknown; message?: unknown };
+type ErrorData = {
+  ns?: unknown;
+  code?: unknown;
+  message?: unknown;
+  retryable?: unknown;
+};
 
 /** The data of a ConvexError. It is text if it crossed an action's boundary. */
 function dataOf(error: unknown): ErrorData | null {

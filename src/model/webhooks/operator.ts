@@ -168,7 +168,12 @@ export async function releaseHeld(
       q.eq("source", source).eq("status", "held"),
     )
     .take(WEBHOOK_BATCH.pass);
-  for (const event of held) await scheduleNextAttempt(ctx, event, 0);
+  for (const event of held) {
+    // The attempt that was scheduled before the pause was not made: it does not count.
+    const unmade = event.attempt > event.roundStart ? 1 : 0;
+    const columns = { roundStart: event.roundStart + unmade };
+    await scheduleNextAttempt(ctx, event, 0, columns);
+  }
   if (held.length === WEBHOOK_BATCH.pass) {
     await ctx.scheduler.runAfter(0, internal.deliveries.release, { source });
   }

@@ -75,7 +75,7 @@ export async function receiveEvent(
     attempt: held ? 0 : 1,
     at: Date.now(),
   });
-  if (!held) await scheduleEventAttempt(ctx, { id, attempt: 1 }, 0, route);
+  if (!held) await scheduleEventAttempt(ctx, { id, attempt: 1 }, 0);
   return { outcome: "accepted", id };
 }
 
