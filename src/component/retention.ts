@@ -54,7 +54,8 @@ export const overrides = query({
 });
 
 export const step = internalMutation({
-  args: { claim: vJobClaim, sweep: vCleanup },
+  args: { claim: vJobClaim, sweep: vCleanup, size: v.optional(v.number()) },
   returns: v.null(),
-  handler: (ctx, { claim, sweep }) => runCleanupBatch(ctx, claim, sweep),
+  handler: (ctx, { claim, sweep, size }) =>
+    runCleanupBatch(ctx, claim, sweep, size),
 });

@@ -4,10 +4,8 @@
  *
  * @module
  */
-import { getDocsError } from "../../errors/data.js";
 import { failure } from "../../shared/failures.js";
 import type { DocsErrorData } from "../../errors/codes.js";
-import type { FunctionHandle } from "convex/server";
 import { getDocumentSize } from "convex/values";
 import { internal } from "../../component/_generated/api.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
@@ -21,6 +19,7 @@ import {
   type CleanupBatch,
   type SweepStart,
 } from "../../shared/retention.js";
+import { callHost, type HostResult } from "../engine/host.js";
 import { hasRoom } from "../documents/budget.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
 import {
@@ -36,6 +35,7 @@ import {
   isQuarantined,
   pruneFailures,
   recordFailure,
+  type StoredFailure,
 } from "./quarantine.js";
 import {
   FIRST_PLACE,
@@ -70,22 +70,38 @@ export async function startCleanup(
   return { started: true, runId: claim.runId };
 }
 
-/** One batch. Does nothing for a run that is over or belongs to another attempt. */
+/**
+ * One batch. Does nothing for a run that is over or belongs to another attempt.
+ *
+ * @param size documents of the batch at most: fewer than the host says, after a batch that failed
+ */
 export async function runCleanupBatch(
   ctx: MutationCtx,
   claim: JobClaim,
   sweep: Cleanup,
+  size = sweep.batchSize,
 ): Promise<void> {
   const run = await findLiveRun(ctx, claim);
   if (run === null) return;
   const soFar = { ...NO_COUNTS, ...run.counts };
   const stages = scanRanges(sweep.target, timeOf(run));
   const { due, scanned, next } = await scanDue(ctx, stages, placeOf(run), {
-    due: Math.min(sweep.batchSize, sweep.maxPerRun - soFar.removed),
+    due: Math.min(size, sweep.maxPerRun - soFar.removed),
     rows: CLEANUP.maxScan,
     bytes: BULK.stepBytes,
   });
-  const { tally, done } = await removeDue(ctx, sweep, run._id, due);
+  const removed = await removeDue(ctx, sweep, run._id, due);
+  if (removed.kind === "missing") {
+    await finishRun(ctx, claim, { status: "failed", error: MISSING });
+    return;
+  }
+  if (removed.kind === "halve") {
+    // In another transaction: what the failed call has read stays counted in this one.
+    const call = { claim, sweep, size: removed.size };
+    await ctx.scheduler.runAfter(0, internal.retention.step, call);
+    return;
+  }
+  const { tally, done } = removed;
   const counts: Counts = {
     batches: soFar.batches + 1,
     // What the transaction had no room for is found again by the next batch.
@@ -104,9 +120,16 @@ export async function runCleanupBatch(
   }
   const leaseMs = CLEANUP.leaseMs;
   await advanceRun(ctx, claim, { counts, cursor: place, leaseMs });
-  const call = { claim, sweep };
+  const call = { claim, sweep, size: Math.min(sweep.batchSize, 2 * size) };
   await ctx.scheduler.runAfter(gap(done), internal.retention.step, call);
 }
+
+/** The next call of the host's function, by a cron as a rule, starts a run under the handle of that deploy. */
+const MISSING = failure(
+  "INTERNAL",
+  {},
+  { message: "The function that removes documents is not deployed." },
+);
 
 const NO_COUNTS = {
   batches: 0,
@@ -168,50 +191,83 @@ type BatchCounts = {
   quarantined: number;
 };
 
+/** What a batch did. `halve`: the host's function failed for several documents at once, so fewer are tried next. */
+type Removed =
+  | { kind: "ok"; tally: BatchCounts; done: number }
+  | { kind: "halve"; size: number }
+  | { kind: "missing" };
+
+/** A document that is due, and its failures so far. */
+type Candidate = { item: DueDocument; failure: StoredFailure | null };
+
 /** Removes as many as the transaction has room for, in order. `done`: how many of `due` those are. */
 async function removeDue(
   ctx: MutationCtx,
   sweep: Cleanup,
   runId: string,
   due: DueDocument[],
-): Promise<{ tally: BatchCounts; done: number }> {
-  const failuresOf = await failureLookup(ctx);
-  const tally = { removed: 0, expired: 0, kept: 0, failed: 0, quarantined: 0 };
-  let done = 0;
-  while (done < due.length) {
-    const few = due.slice(done, done + BATCH.readAhead);
-    // Each is read up to three times more: passed to the host, planned again, replaced.
-    const bytes = few.reduce((sum, { row }) => sum + getDocumentSize(row), 0);
-    if (done > 0 && !(await hasRoom(ctx, BULK.share, 3 * bytes))) break;
-    const known = await Promise.all(few.map(({ row }) => failuresOf(row)));
-    const open = few.flatMap((item, index) => {
-      const failure = known[index] ?? null;
-      return isQuarantined(failure, item.row) ? [] : [{ item, failure }];
-    });
-    const outcomes = await removeItems(
-      ctx,
-      sweep,
-      runId,
-      open.map(({ item }) => item),
-    );
-    for (const [index, { item, failure }] of open.entries()) {
-      const outcome = outcomes[index];
-      if (!outcome) throw new Error("convex-docs: an item without outcome.");
-      if (outcome.ok) {
-        tally.removed += 1;
-        if (item.reason === "expired") tally.expired += 1;
-        await forgetFailure(ctx, failure);
-      } else if (isChanged(outcome.error.code)) tally.kept += 1;
-      else {
-        tally.failed += 1;
-        const { code } = outcome.error;
-        const isLast = await recordFailure(ctx, failure, item.row, code);
-        if (isLast) tally.quarantined += 1;
-      }
-    }
-    done += few.length;
+): Promise<Removed> {
+  const failureOf = await failureLookup(ctx);
+  const candidates: Candidate[] = [];
+  for (const item of due) {
+    const failure = await failureOf(item.row);
+    if (!isQuarantined(failure, item.row)) candidates.push({ item, failure });
   }
-  return { tally, done };
+  const items = candidates.map(({ item }) => item);
+  if (sweep.worker === undefined) {
+    const count = await removeWhileThereIsRoom(ctx, sweep, items);
+    const last = items[count];
+    const done = last ? due.indexOf(last) : due.length;
+    const outcomes = items.slice(0, count).map(() => null);
+    return { kind: "ok", done, tally: await record(ctx, candidates, outcomes) };
+  }
+  if (items.length === 0) {
+    return { kind: "ok", done: due.length, tally: { ...NONE_REMOVED } };
+  }
+  const result = await callWorker(ctx, sweep, runId, items, sweep.worker);
+  if (result.kind === "missing") return result;
+  if (result.kind === "failed" && items.length > 1) {
+    return { kind: "halve", size: items.length >> 1 };
+  }
+  const errors =
+    result.kind === "failed"
+      ? [result.error]
+      : result.value.map((outcome) => (outcome.ok ? null : outcome.error));
+  const tally = await record(ctx, candidates, errors);
+  return { kind: "ok", done: due.length, tally };
+}
+
+const NONE_REMOVED: BatchCounts = {
+  removed: 0,
+  expired: 0,
+  kept: 0,
+  failed: 0,
+  quarantined: 0,
+};
+
+/** Counts what became of each candidate, `null` being its removal, and remembers failures. */
+async function record(
+  ctx: MutationCtx,
+  candidates: Candidate[],
+  errors: (DocsErrorData | null)[],
+): Promise<BatchCounts> {
+  const tally = { ...NONE_REMOVED };
+  for (const [index, error] of errors.entries()) {
+    const candidate = candidates[index];
+    if (!candidate) break;
+    const { item, failure } = candidate;
+    if (error === null) {
+      tally.removed += 1;
+      if (item.reason === "expired") tally.expired += 1;
+      await forgetFailure(ctx, failure);
+    } else if (isChanged(error.code)) tally.kept += 1;
+    else {
+      tally.failed += 1;
+      const isLast = await recordFailure(ctx, failure, item.row, error.code);
+      if (isLast) tally.quarantined += 1;
+    }
+  }
+  return tally;
 }
 
 /** Whether a hook of an earlier document changed or removed this one. */
@@ -219,64 +275,41 @@ function isChanged(code: string): boolean {
   return code === "CONFLICT" || code === "NOT_FOUND";
 }
 
-async function removeItems(
+/** The rows as they were found: nothing is read again. Returns how many. */
+async function removeWhileThereIsRoom(
   ctx: MutationCtx,
-  { operation, worker }: Cleanup,
+  { operation }: Cleanup,
+  items: DueDocument[],
+): Promise<number> {
+  for (let at = 0; at < items.length; at += BATCH.readAhead) {
+    const few = items.slice(at, at + BATCH.readAhead);
+    const bytes = few.reduce((sum, { row }) => sum + getDocumentSize(row), 0);
+    if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) return at;
+    for (const { row } of few) {
+      const plan =
+        operation === "trash"
+          ? planPatch(ctx, row, trashed(Date.now()))
+          : planGone(ctx, row);
+      if (plan.refusal) throw new Error("convex-docs: a plan that refuses.");
+      await plan.write();
+    }
+  }
+  return items.length;
+}
+
+/** The host's function, which runs the hooks and removes: one call a transaction. */
+async function callWorker(
+  ctx: MutationCtx,
+  { operation }: Cleanup,
   runId: string,
   due: DueDocument[],
-): Promise<Outcome[]> {
-  if (due.length === 0) return [];
-  if (worker !== undefined) {
-    // Only the host can pass a handle.
-    const handle = worker as FunctionHandle<
-      "mutation",
-      { batch: CleanupBatch },
-      Outcome[]
-    >;
-    const items = due.map(({ row, reason }) => ({
-      id: row._id,
-      ifVersion: row.version,
-      reason,
-    }));
-    return await runWorker(items, (some) =>
-      ctx.runMutation(handle, { batch: { runId, operation, items: some } }),
-    );
-  }
-  const outcomes: Outcome[] = [];
-  for (const { row } of due) {
-    const plan =
-      operation === "trash"
-        ? planPatch(ctx, row, trashed(Date.now()))
-        : planGone(ctx, row);
-    if (plan.refusal) throw new Error("convex-docs: a plan that refuses.");
-    const id = await plan.write();
-    outcomes.push({ ok: true, id, version: row.version });
-  }
-  return outcomes;
-}
-
-/**
- * Calls a host's function with some items, in a sub-transaction. Returns one outcome per item, in order. If it throws, its
- * writes are undone and the items are tried one by one, so that one bad item fails alone.
- */
-async function runWorker<Item>(
-  items: Item[],
-  call: (items: Item[]) => Promise<Outcome[]>,
-): Promise<Outcome[]> {
-  try {
-    return await call(items);
-  } catch (error) {
-    if (items.length === 1) return [{ ok: false, error: workerError(error) }];
-    const alone = [];
-    for (const item of items) alone.push(...(await runWorker([item], call)));
-    return alone;
-  }
-}
-
-/** The error of a worker: one of this package as it is; any other only as INTERNAL, without its text. */
-function workerError(error: unknown): DocsErrorData {
-  const data = getDocsError(error);
-  return data === null || data.code === "UNKNOWN"
-    ? failure("INTERNAL", {})
-    : data;
+  worker: string,
+): Promise<HostResult<Outcome[]>> {
+  const items = due.map(({ row, reason }) => ({
+    id: row._id,
+    ifVersion: row.version,
+    reason,
+  }));
+  const batch: CleanupBatch = { runId, operation, items };
+  return await callHost<Outcome[]>(ctx, worker, { batch });
 }

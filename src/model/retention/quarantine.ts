@@ -11,7 +11,7 @@ import type {
 import { QUARANTINE } from "../../shared/retention.js";
 import type { StoredRow } from "../documents/read.js";
 
-type StoredFailure = Doc<"retentionFailures">;
+export type StoredFailure = Doc<"retentionFailures">;
 
 /** Finds a document's failures, within one transaction. */
 type FailureLookup = (row: StoredRow) => Promise<StoredFailure | null>;
