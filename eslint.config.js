@@ -124,8 +124,12 @@ export default defineConfig(
     },
   },
   {
-    // Markup, and the demo's steps, are long without being complicated.
-    files: ["example/src/**/*.{ts,tsx}", "dev/demo/**/*.ts"],
+    // Markup, the demo's steps and the list of gates are long without being complicated.
+    files: [
+      "example/src/**/*.{ts,tsx}",
+      "dev/demo/**/*.ts",
+      "scripts/audit/gates.ts",
+    ],
     rules: { "max-lines-per-function": "off" },
   },
   {

@@ -55,7 +55,7 @@ test("with `authorize` they are public, and each calls it first", async () => {
       throw new Error("No operator.");
     },
   });
-  const d = deploy(() => functions as never);
+  const d = deploy(() => functions);
   const job = { job: "sync" };
   const args = { list: {}, runs: {} } as Record<string, object>;
   for (const [name, registered] of Object.entries(functions)) {

@@ -39,7 +39,8 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
       const fields =
         hash === null ? twilioFields(new TextDecoder().decode(body)) : "";
       const site = siteUrl();
-      const [own = ""] = site ? [site + pathname] : url.split("?");
+      const [ownUrl = ""] = url.split("?");
+      const own = site ? site + pathname : ownUrl;
       const called = publicUrl ?? own;
       return {
         signatures: [found],
