@@ -110,9 +110,9 @@ export function audit(files: Files): Finding[] {
       "who calls is said by a callback that the host cannot leave out",
       [
         ...missing(
-          files["src/client/docs.ts"],
+          files["src/client/options.ts"],
           /^ {2}identify: \(ctx: Ctx\) =>/m,
-          "src/client/docs.ts",
+          "src/client/options.ts",
         ),
       ],
     ),

@@ -35,10 +35,3 @@ export const step = internalMutation({
   returns: v.null(),
   handler: (ctx, { id, attempt }) => bulk.runBulkStep(ctx, id, attempt),
 });
-
-/** Calls of the last release, scheduled up to seven days ahead. */
-export const forget = internalMutation({
-  args: { jobId: v.id("bulkJobs") },
-  returns: v.null(),
-  handler: (ctx, { jobId }) => bulk.forgetBulk(ctx, jobId),
-});

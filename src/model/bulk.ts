@@ -291,25 +291,20 @@ const DIED = failure(
   },
 );
 
-/** Gives a lease to operations that were started before there were leases. */
+/** Gives rows of before there were leases what they lack: a lease if they run, and otherwise the time of their deletion. */
 export async function healBulk(ctx: MutationCtx): Promise<void> {
+  const now = Date.now();
   const rows = await ctx.db
     .query("bulkJobs")
     .withIndex("overdue", (q) => q.eq("lease.wakeAt", undefined))
     .take(BULK.healRows);
-  for (const job of rows) {
-    if (job.state === "running")
-      await beginWork(ctx, bulkKind, job._id, Date.now());
-  }
-}
-
-/** Deletes an operation that has ended. */
-export async function forgetBulk(
-  ctx: MutationCtx,
-  jobId: Id<"bulkJobs">,
-): Promise<void> {
-  if (await ctx.db.get("bulkJobs", jobId)) {
-    await ctx.db.delete("bulkJobs", jobId);
+  for (const { _id, state, finishedAt = now, purgeAt } of rows) {
+    if (state === "running") await beginWork(ctx, bulkKind, _id, now);
+    else if (purgeAt === undefined) {
+      await ctx.db.patch("bulkJobs", _id, {
+        purgeAt: finishedAt + BULK.keepMs,
+      });
+    }
   }
 }
 

@@ -72,7 +72,7 @@ describe("a document whose hook throws", () => {
     });
     const { nested } = deploymentOf(t).largest("nested");
     expect(nested).toBeLessThanOrEqual(8);
-  });
+  }, 30_000);
 });
 
 describe("a step that dies", () => {
@@ -148,6 +148,27 @@ describe("an upgrade", () => {
     await look(t);
     await run(t);
     expect(await statusOf(t, jobId)).toMatchObject({ state: "done", done: 3 });
+  });
+
+  test("an operation that ended before there were leases is deleted when its week is over", async () => {
+    const t = deploy();
+    const ids = await seedMany(t, "ada", 3);
+    const { jobId } = await t.mutation((ctx) =>
+      docs.as("ada").startBulk(ctx, { operation: "remove", ids }),
+    );
+    await run(t);
+    await inComponent(t, async (ctx) => {
+      const job = (await ctx.db.query("bulkJobs").first())!;
+      const { purgeAt: _purgeAt, _id, _creationTime, ...columns } = job;
+      await ctx.db.replace("bulkJobs", _id, columns);
+      const lifeline = (await ctx.db.query("lifeline").first())!;
+      await ctx.db.delete("lifeline", lifeline._id);
+    });
+    await look(t);
+    expect(await statusOf(t, jobId)).not.toBeNull();
+    vi.advanceTimersByTime(BULK.keepMs);
+    await look(t);
+    expect(await statusOf(t, jobId)).toBeNull();
   });
 });
 

@@ -119,7 +119,7 @@ describe("a gate is shut for", () => {
     [
       "an identity with a default",
       ["12"],
-      { "src/client/docs.ts": "identify?: () => null;" },
+      { "src/client/options.ts": "identify?: () => null;" },
     ],
     [
       "a client that reads tables",
