@@ -316,6 +316,8 @@ export const WEBHOOK_RETENTION = {
   bodyDays: 7,
   /** The row that recognises duplicates. Longer than any sender retries (Stripe: 3 days). */
   dedupeDays: 30,
+  /** The same where no time is signed: a captured delivery never becomes too old. */
+  untimedDedupeDays: 90,
   /** An event that was not applied, with its body. */
   deadDays: 90,
   maxDays: 3650,

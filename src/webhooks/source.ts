@@ -33,8 +33,10 @@ export type CustomVerify = (
 /** What the package knows about one provider. */
 export type Provider = {
   scheme: Scheme | CustomVerify;
-  /** Default of the option `replayGuard`. */
-  replayGuard: boolean;
+  /** Whether the signature covers a time, after which a captured delivery is refused. Default: `false`. */
+  timeSigned?: boolean;
+  /** Default of the option `replayGuard`. Default: `false`. */
+  replayGuard?: boolean;
   /** The headers to store, in lower case. Never a signature. */
   headers: readonly string[];
   /**

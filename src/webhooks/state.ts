@@ -7,7 +7,7 @@ import {
   type SourcePolicy,
 } from "../shared/webhooks.js";
 import { Handlers } from "./handlers.js";
-import type { PayloadTypes, Source } from "./source.js";
+import type { PayloadTypes, Provider, Source } from "./source.js";
 import { SIGNATURE } from "./verify.js";
 
 export type WebhooksSettings = {
@@ -15,7 +15,10 @@ export type WebhooksSettings = {
   retention?: {
     /** The body of a processed event. Default: 7. */
     bodyDays?: number;
-    /** The row of an event, which recognises duplicates. Default: 30, longer than any sender retries. */
+    /**
+     * The row of an event, which recognises duplicates. Default: 30, longer than any sender retries; 90 for a source whose
+     * signature covers no time.
+     */
     dedupeDays?: number;
     /** An event that was not applied, with its body. Default: 90. */
     deadDays?: number;
@@ -62,7 +65,6 @@ export function createWebhooksState(
 ): WebhooksState {
   assertMounted("Webhooks", component);
   assertWholeNumber("maxBodyBytes", maxBodyBytes, 1, DELIVERY.maxBodyBytes);
-  const policy = policyOf(retention);
   for (const { options } of Object.values(sources)) {
     const { toleranceSeconds = SIGNATURE.toleranceSeconds } = options;
     assertWholeNumber("toleranceSeconds", toleranceSeconds, 1, 86_400);
@@ -74,7 +76,7 @@ export function createWebhooksState(
         ...source,
         name,
         handlers: new Handlers(),
-        policy,
+        policy: policyOf(retention, source.provider),
         storedHeaders: storedHeadersOf(source),
       },
     ],
@@ -116,9 +118,14 @@ export async function syncRoutes(
 
 function policyOf(
   retention: NonNullable<WebhooksSettings["retention"]>,
+  { timeSigned }: Provider,
 ): SourcePolicy {
-  const { maxDays, dayMs, ...defaults } = WEBHOOK_RETENTION;
-  const days = { ...defaults, ...retention };
+  const { maxDays, dayMs, untimedDedupeDays, ...defaults } = WEBHOOK_RETENTION;
+  const days = {
+    ...defaults,
+    ...(timeSigned ? {} : { dedupeDays: untimedDedupeDays }),
+    ...retention,
+  };
   for (const name of ["bodyDays", "dedupeDays", "deadDays"] as const) {
     assertWholeNumber(`retention.${name}`, days[name], 1, maxDays);
   }

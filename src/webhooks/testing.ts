@@ -95,19 +95,13 @@ function recipeOf(scheme: TestScheme, sent: string, at: string): Recipe {
   });
   switch (options.scheme) {
     case "standardWebhooks":
-    case "svix": {
-      const family = options.scheme === "svix" ? "svix" : "webhook";
-      const { id = `msg_${crypto.randomUUID()}` } = options as { id?: string };
-      return {
-        scheme: standardScheme,
-        content: prepend(`${id}.${at}.`, body),
-        headers: (signature) => ({
-          [`${family}-id`]: id,
-          [`${family}-timestamp`]: at,
-          [`${family}-signature`]: `v1,${signature}`,
-        }),
-      };
-    }
+    case "svix":
+      return standardRecipe(
+        options.scheme === "svix" ? "svix" : "webhook",
+        idOf(options),
+        body,
+        at,
+      );
     case "stripe":
       return {
         scheme: stripeScheme,
@@ -165,6 +159,23 @@ const withHeaders = (
   ...recipe,
   headers: (signature) => ({ ...headers(signature), ...more }),
 });
+
+function standardRecipe(
+  family: "svix" | "webhook",
+  id: string,
+  body: Bytes,
+  at: string,
+): Recipe {
+  return {
+    scheme: standardScheme,
+    content: prepend(`${id}.${at}.`, body),
+    headers: (signature) => ({
+      [`${family}-id`]: id,
+      [`${family}-timestamp`]: at,
+      [`${family}-signature`]: `v1,${signature}`,
+    }),
+  };
+}
 
 function hmacRecipe(options: HmacOptions, body: Bytes, at: string): Recipe {
   const { header, prefix = "", timestampHeader, separator = "." } = options;

@@ -117,6 +117,20 @@ describe("with the guard, an equal body under another id is a suspected replay",
   });
 });
 
+test("a captured delivery without a signed time is a duplicate for 90 days", async () => {
+  const d = deploy((w) => void w.source("gh").onUnhandled(internal("any")));
+  const captured = await gh({ ref: "main" }, "d1");
+  const day = 86_400_000;
+  const start = Date.now();
+  for (const after of [0, 31, 62, 89, 91]) {
+    vi.setSystemTime(start + after * day);
+    await d.run("deliveries:purge", {});
+    expect(await post(d, "gh", captured)).toBe(200);
+    await d.late();
+    expect(await d.effects()).toHaveLength(after > 90 ? 2 : 1);
+  }
+});
+
 describe("a sender that repeats an event which was not applied starts a replay", () => {
   const failing = () => {
     throw new Error("Broken.");

@@ -88,7 +88,7 @@ const byIdAndType: Provider["describe"] = ({ payload }) => {
  */
 export const hmac: Preset<HmacOptions & DescribeOptions> =
   /* @__PURE__ */ preset<HmacOptions & DescribeOptions>((options) =>
-    provider(hmacScheme(options), options),
+    provider(hmacScheme(options), options, Boolean(options.timestampHeader)),
   );
 
 /**
@@ -104,7 +104,7 @@ export const hmac: Preset<HmacOptions & DescribeOptions> =
  */
 export const custom: Preset<{ verify: CustomVerify } & DescribeOptions> =
   /* @__PURE__ */ preset<{ verify: CustomVerify } & DescribeOptions>(
-    (options) => provider(options.verify, options),
+    (options) => provider(options.verify, options, false),
   );
 
 function provider(
@@ -115,9 +115,11 @@ function provider(
     parse,
     handshake,
   }: DescribeOptions,
+  timeSigned: boolean,
 ): Provider {
   return {
     scheme,
+    timeSigned,
     replayGuard: !idSigned,
     headers: [],
     describe,

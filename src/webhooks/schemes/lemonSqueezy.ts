@@ -24,7 +24,6 @@ export const lemonSqueezyScheme = /* @__PURE__ */ hmacScheme({
  */
 export const lemonSqueezy: Preset = /* @__PURE__ */ preset({
   scheme: lemonSqueezyScheme,
-  replayGuard: false,
   headers: [],
   describe: ({ payload }) => ({
     type: textAt(payload, "meta", "event_name") ?? "",

@@ -34,7 +34,7 @@ export const paddleScheme: Scheme = {
  */
 export const paddle: Preset = /* @__PURE__ */ preset({
   scheme: paddleScheme,
-  replayGuard: false,
+  timeSigned: true,
   headers: [],
   describe: ({ payload }) => ({
     key: textAt(payload, "event_id"),

@@ -40,7 +40,6 @@ export const shopifyScheme: Scheme = {
  */
 export const shopify: Preset = /* @__PURE__ */ preset({
   scheme: shopifyScheme,
-  replayGuard: false,
   headers: STORED.flatMap((name) => [`x-shopify-${name}`, `shopify-${name}`]),
   describe: ({ headers }) => ({
     key: named(headers, "webhook-id") || undefined,

@@ -46,7 +46,7 @@ function parse(body: string): unknown {
  */
 export const slack: Preset = /* @__PURE__ */ preset({
   scheme: slackScheme,
-  replayGuard: false,
+  timeSigned: true,
   headers: ["x-slack-retry-num", "x-slack-retry-reason"],
   parse,
   describe: ({ headers, payload }) => ({

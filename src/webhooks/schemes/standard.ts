@@ -65,7 +65,7 @@ export const standardScheme: Scheme = {
  */
 export const standardWebhooks: Preset = /* @__PURE__ */ preset({
   scheme: standardScheme,
-  replayGuard: false,
+  timeSigned: true,
   headers: ["webhook-id", "svix-id"],
   describe: ({ headers, payload }) => ({
     key: read(headers)?.id,

@@ -34,7 +34,7 @@ export const stripeScheme: Scheme = {
  */
 export const stripe: Preset = /* @__PURE__ */ preset({
   scheme: stripeScheme,
-  replayGuard: false,
+  timeSigned: true,
   headers: [],
   describe({ payload }) {
     const id = textAt(payload, "id");
