@@ -88,11 +88,8 @@ function encodeBody(body: unknown, isForm: boolean): string {
 function recipeOf(scheme: TestScheme, sent: string, at: string): Recipe {
   const options = typeof scheme === "string" ? { scheme } : scheme;
   const body = utf8(sent);
-  const simple = (of: Scheme, name: string, prefix = ""): Recipe => ({
-    scheme: of,
-    content: body,
-    headers: (signature) => ({ [name]: prefix + signature }),
-  });
+  const simple = (of: Scheme, name: string, prefix = "") =>
+    simpleRecipe(of, name, prefix, body);
   switch (options.scheme) {
     case "standardWebhooks":
     case "svix":
@@ -158,6 +155,17 @@ const withHeaders = (
 ): Recipe => ({
   ...recipe,
   headers: (signature) => ({ ...headers(signature), ...more }),
+});
+
+const simpleRecipe = (
+  scheme: Scheme,
+  name: string,
+  prefix: string,
+  content: Bytes,
+): Recipe => ({
+  scheme,
+  content,
+  headers: (signature) => ({ [name]: prefix + signature }),
 });
 
 function standardRecipe(
