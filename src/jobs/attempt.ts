@@ -1,11 +1,10 @@
-import {
-  makeFunctionReference,
-  type FunctionArgs,
-  type FunctionReference,
-  type GenericActionCtx,
-  type GenericDataModel,
-  type GenericMutationCtx,
-  type OptionalRestArgs,
+import type {
+  FunctionArgs,
+  FunctionReference,
+  GenericActionCtx,
+  GenericDataModel,
+  GenericMutationCtx,
+  OptionalRestArgs,
 } from "convex/server";
 import { getConvexSize, type Value } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
@@ -110,14 +109,13 @@ async function recordEnd<End extends FunctionReference<"mutation", "internal">>(
 export async function performMutation(
   ctx: MutationCtx,
   attempt: Attempt,
-  self: string,
+  self: FunctionReference<"mutation">,
 ): Promise<void> {
   const { component, claim, task } = attempt;
   const inner = { ...task.args, jobRun: { ...claim, inner: true } };
   try {
     const transactionLimits = await limitsForHandler(ctx);
-    const reference = makeFunctionReference<"mutation">(self);
-    await ctx.runMutation(reference, inner, { transactionLimits });
+    await ctx.runMutation(self, inner, { transactionLimits });
   } catch (error) {
     await ctx.runMutation(component.jobs.fail, failArgs(attempt, error));
   }
@@ -168,8 +166,13 @@ async function withDeadline<T>(
 
 function jobRun(
   { job, claim }: Attempt,
-  { key, period, cursor = null }: AttemptInput,
+  { name, key, period, cursor = null }: AttemptInput,
 ): JobRun<undefined, unknown> {
+  // `jobs.start` was given the function of another job.
+  if (name !== job.name) {
+    const problem = `belongs to the job "${name}", and its function to "${job.name}".`;
+    throw fail(invalidAt("run", problem));
+  }
   return {
     runId: claim.runId,
     attempt: claim.attempt,

@@ -24,7 +24,12 @@ export {
 } from "../shared/jobs.js";
 export { fetchJson, type FetchJsonOptions } from "./fetchJson.js";
 export type { ActionRun, JobResult, JobRun } from "./handler.js";
-export { Jobs, type JobsOperatorFunctions, type WhichJob } from "./jobs.js";
+export {
+  Jobs,
+  type JobsOperatorFunctions,
+  type StartJobArgs,
+  type WhichJob,
+} from "./jobs.js";
 export type {
   ActionJobOptions,
   JobOptions,

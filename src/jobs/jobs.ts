@@ -1,6 +1,10 @@
 import {
   internalActionGeneric,
   internalMutationGeneric,
+  makeFunctionReference,
+  type DefaultFunctionArgs,
+  type FunctionArgs,
+  type FunctionReference,
   type FunctionVisibility,
   type GenericDataModel,
   type GenericQueryCtx,
@@ -24,6 +28,8 @@ import {
   type RunQueryCtx,
 } from "../host/component.js";
 import { OperatorBuilder, type OperatorOptions } from "../host/operator.js";
+import { checkFields } from "../shared/check.js";
+import { fail, invalid } from "../shared/failures.js";
 import {
   OWN_JOBS,
   vJobStatus,
@@ -58,6 +64,22 @@ import {
 /** A job, or one key of it. */
 export type WhichJob = { job: string; key?: string };
 
+/** A call of `start`. A function does not know its own path, so it is named by its reference too. */
+export type StartJobArgs<
+  F extends FunctionReference<"mutation" | "action", "internal">,
+> = {
+  /** What `jobs.mutation` or `jobs.action` returned. */
+  job: JobFunction;
+  /** The same function in `internal`. */
+  function: F;
+  args: FunctionArgs<F>;
+};
+
+/** A job's function, of whatever arguments. */
+type JobFunction =
+  | RegisteredMutation<"internal", DefaultFunctionArgs, Promise<Started | null>>
+  | RegisteredAction<"internal", DefaultFunctionArgs, Promise<Started | null>>;
+
 /**
  * Jobs that report what they did. A handler becomes an internal function for `crons.ts` or the scheduler: each call of it
  * begins a recorded run, or is skipped, and the run's attempts are retried, watched and counted.
@@ -79,7 +101,8 @@ export type WhichJob = { job: string; key?: string };
  */
 export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
   readonly #component: ComponentApi;
-  /** The jobs declared so far. */
+  /** The jobs declared so far, by the functions that they became. */
+  readonly #jobs = new Map<unknown, DeclaredJob>();
   readonly #names = new Set<string>();
 
   /**
@@ -120,7 +143,8 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
       args: { ...options.args, jobRun: v.optional(vReentry) },
       returns: v.union(v.null(), vStarted),
       handler: async (ctx: MutationCtx, { jobRun, ...args }) => {
-        const { name: self } = await ctx.meta.getFunctionMetadata();
+        const { name: path } = await ctx.meta.getFunctionMetadata();
+        const self = makeFunctionReference<"mutation">(path);
         const task = await jobCall(job, self, args);
         if (!jobRun) return await this.#start(ctx, job, task);
         const attempt = this.#attempt(job, jobRun, task);
@@ -130,6 +154,7 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
         return null;
       },
     });
+    this.#jobs.set(registered, job);
     // `jobRun` is between the component and this function.
     return registered;
   }
@@ -164,7 +189,8 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
       args: { ...options.args, jobRun: v.optional(vReentry) },
       returns: v.union(v.null(), vStarted),
       handler: async (ctx: ActionCtx, { jobRun, ...args }) => {
-        const { name: self } = await ctx.meta.getFunctionMetadata();
+        const { name: path } = await ctx.meta.getFunctionMetadata();
+        const self = makeFunctionReference<"action">(path);
         const task = await jobCall(job, self, args);
         if (!jobRun) return await this.#start(ctx, job, task);
         const attempt = this.#attempt(job, jobRun, task);
@@ -172,7 +198,41 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
         return null;
       },
     });
+    this.#jobs.set(registered, job);
     return registered;
+  }
+
+  /**
+   * Starts a job in the caller's transaction, so that its run exists, and is retried and watched, once that commits. A call
+   * through the scheduler may be lost: Convex makes a scheduled action at most once.
+   *
+   * @returns what the call led to, as the job's function does: a run, a place in the queue, or why it was skipped
+   * @throws VALIDATION_FAILED for arguments that the job's validators refuse, or for its key
+   * @throws Error for a function that is no job of this `Jobs`, or not deployed
+   * @example
+   * ```ts
+   * export const request = mutation({
+   *   args: { id: v.string() },
+   *   returns: v.null(),
+   *   handler: async (ctx, { id }) => {
+   *     const { version } = await docs.getOrThrow(ctx, { id });
+   *     await jobs.start(ctx, { job: summarize, function: internal.summaries.summarize, args: { id, version } });
+   *     return null;
+   *   },
+   * });
+   * ```
+   */
+  async start<F extends FunctionReference<"mutation" | "action", "internal">>(
+    ctx: RunMutationCtx,
+    { job: registered, function: reference, args }: StartJobArgs<F>,
+  ): Promise<Started> {
+    const job = this.#jobs.get(registered);
+    if (!job) {
+      throw new Error("convex-docs: This is not a job of this Jobs.");
+    }
+    const issues = checkFields(job.argsShape, args);
+    if (issues.length > 0) throw fail(invalid(issues));
+    return await this.#start(ctx, job, await jobCall(job, reference, args));
   }
 
   /**

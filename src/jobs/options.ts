@@ -3,6 +3,7 @@ import {
   makeFunctionReference,
   type FunctionReference,
   type FunctionReference_future,
+  type FunctionVisibility,
   type GenericActionCtx,
   type GenericDataModel,
   type GenericMutationCtx,
@@ -112,6 +113,7 @@ export type DeclaredJob = {
   options: AnyJobOptions;
   /** The part of each call that the options decide. */
   task: Omit<JobCall, "handle" | "args" | "reaction">;
+  argsShape: ReturnType<typeof objectJson>;
   cursorShape: ReturnType<typeof objectJson>;
 };
 
@@ -129,7 +131,7 @@ export function declareJob(
   options: AnyJobOptions,
 ): DeclaredJob {
   checkOptions(name, options);
-  const { period, overlap, catchUp = 0, cursor } = options;
+  const { args = {}, period, overlap, catchUp = 0, cursor } = options;
   const timeoutMs = options.timeoutMs ?? JOB_TIMEOUT.defaultMs;
   return {
     name,
@@ -140,6 +142,7 @@ export function declareJob(
       queue: overlap === "queue",
       ...(period === undefined ? {} : { periods: { unit: period, catchUp } }),
     },
+    argsShape: objectJson(args),
     cursorShape: objectJson({ cursor: cursor ?? v.string() }),
   };
 }
@@ -209,10 +212,10 @@ function optionRanges(options: AnyJobOptions): OptionRange[] {
   ];
 }
 
-/** All that the component needs to make attempts of a call. `self` is the path of the job's own function. */
+/** All that the component needs to make attempts of a call. `reference` is the job's own function. */
 export async function jobCall(
   job: DeclaredJob,
-  self: string,
+  reference: FunctionReference<"mutation" | "action", FunctionVisibility>,
   args: Record<string, unknown>,
 ): Promise<JobCall> {
   const { breaker, alertAfter = 1 } = job.options;
@@ -220,7 +223,7 @@ export async function jobCall(
   const alert = handle === null ? undefined : { handle, after: alertAfter };
   return {
     ...job.task,
-    handle: await createFunctionHandle(makeFunctionReference<"action">(self)),
+    handle: await createFunctionHandle(reference),
     args,
     reaction: omitUndefined({ breaker, alert }),
   };

@@ -100,6 +100,8 @@ export type JobClaim = Infer<typeof vJobClaim>;
 
 /** What an attempt works with. */
 export const vAttemptInput = v.object({
+  /** The job of the run. */
+  name: v.string(),
   key: v.string(),
   period: v.optional(vPeriod),
   cursor: v.optional(vCursor),

@@ -59,6 +59,40 @@ test("a job's function takes the arguments that were declared, and no more", () 
   });
 });
 
+test("start takes a job, its reference, and the arguments of that", () => {
+  const job = jobs.action("a", {
+    args: { id: v.string(), n: v.optional(v.number()) },
+    handler: async () => undefined,
+  });
+  const reference = {} as FunctionReference<
+    "action",
+    "internal",
+    { id: string; n?: number }
+  >;
+  const ctx = {} as GenericMutationCtx<DataModel>;
+  const started = jobs.start(ctx, {
+    job,
+    function: reference,
+    args: { id: "a" },
+  });
+  expectTypeOf(started).resolves.toEqualTypeOf<Started>();
+  void jobs.start({} as GenericActionCtx<DataModel>, {
+    job,
+    function: reference,
+    args: { id: "a", n: 1 },
+  });
+  // @ts-expect-error an argument that is missing
+  void jobs.start(ctx, { job, function: reference, args: {} });
+  // @ts-expect-error an argument of another type
+  void jobs.start(ctx, { job, function: reference, args: { id: 1 } });
+  const args = { id: "a" };
+  // @ts-expect-error what is no function
+  void jobs.start(ctx, { job: {}, function: reference, args });
+  const open = {} as FunctionReference<"action", "public", { id: string }>;
+  // @ts-expect-error a public function
+  void jobs.start(ctx, { job, function: open, args });
+});
+
 test("a mutation's handler has the database, an action's has none but calls and a signal", () => {
   jobs.mutation("a", {
     handler: async (ctx, run) => {

@@ -699,6 +699,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         null | {
           cursor?: any;
           key: string;
+          name: string;
           period?: { end: number; key: string; start: number };
           watchAt: number;
         },

@@ -178,6 +178,7 @@ export async function startAttempt(
   const { name, key, period, watchAt = Infinity } = run;
   const cursor = (await findJob(ctx, name, key))?.cursor;
   return {
+    name,
     key,
     watchAt,
     ...(period ? { period } : {}),
