@@ -8,6 +8,7 @@ export { Docs } from "./docs.js";
 export type {
   AccessOperation,
   AccessRequest,
+  AuthCtx,
   DocsOptions,
   DocumentChange,
   WriteOperation,

@@ -2,14 +2,19 @@
  * The code in pages of documentation, laid out as the app that it describes and compiled as a host compiles it.
  */
 import {
+  cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
+import manifest from "../../../package.json" with { type: "json" };
 import { writeGenerated } from "../../consumer/generated.js";
 import { filesOf, readSnippets } from "../../consumer/snippets.js";
 
@@ -24,23 +29,30 @@ export function compilePages(
   base: string | null,
   more: Record<string, Record<string, string>> = {},
 ): Problem[] {
-  // Inside node_modules, so that a snippet finds the same packages as the repository. The package itself it finds as a
-  // host does: by name, through the exports map, built.
-  mkdirSync("node_modules/.cache", { recursive: true });
-  const root = mkdtempSync(resolve("node_modules/.cache/pages-"));
+  const root = mkdtempSync(join(tmpdir(), "pages-"));
   try {
-    mkdirSync(join(root, "node_modules/@acme"), { recursive: true });
-    symlinkSync(
-      resolve("."),
-      join(root, "node_modules/@acme/convex-docs"),
-      "dir",
-    );
+    installPackages(join(root, "node_modules"));
     const files = pages.flatMap((page) =>
       writeApp(join(root, page), page, base, more[page] ?? {}),
     );
     return compile(root, files);
   } finally {
     rmSync(root, { recursive: true });
+  }
+}
+
+/**
+ * The repository's packages, and this one as a host has it: built, found through the exports map. Copied and not linked, because
+ * a declaration may name any file of a package that is linked, and of a host's only what its entries export.
+ */
+function installPackages(folder: string): void {
+  const own = join(folder, manifest.name);
+  mkdirSync(own, { recursive: true });
+  cpSync("package.json", join(own, "package.json"));
+  cpSync("dist", join(own, "dist"), { recursive: true });
+  for (const name of readdirSync("node_modules")) {
+    if (name.startsWith(".") || existsSync(join(folder, name))) continue;
+    symlinkSync(resolve("node_modules", name), join(folder, name), "dir");
   }
 }
 
