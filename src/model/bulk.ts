@@ -297,6 +297,7 @@ export async function healBulk(ctx: MutationCtx): Promise<void> {
   const rows = await ctx.db
     .query("bulkJobs")
     .withIndex("overdue", (q) => q.eq("lease.wakeAt", undefined))
+    .order("desc")
     .take(BULK.healRows);
   for (const { _id, state, finishedAt = now, purgeAt } of rows) {
     if (state === "running") await beginWork(ctx, bulkKind, _id, now);

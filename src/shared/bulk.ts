@@ -123,8 +123,8 @@ export const BULK = {
   maxDeaths: 3,
   /** Documents in a row that may die until the operation itself is given up. */
   maxDeadItems: 10,
-  /** Rows that the first look after an upgrade reads: those of seven days, as long as a row is kept. */
-  healRows: 1_000,
+  /** Rows that the first look after an upgrade reads, the newest first: a row with all its refusals has some 50 kB. */
+  healRows: 100,
   /** How long a finished operation is kept, in ms. */
   keepMs: 7 * 24 * 60 * 60 * 1000,
 } as const;
