@@ -32,7 +32,7 @@ import type { PropertiesOf } from "./document.js";
 /** What a write says beside the host's fields, as the component takes it. */
 const draft = vDraft.omit("fields", "ownerId").fields;
 const change = vBulkChange.omit("set", "unset").fields;
-const target = vTarget.fields;
+const targetArgs = vTarget.fields;
 
 const ids = v.array(v.string());
 const mode = {
@@ -72,9 +72,9 @@ const common = {
     /** 100 at most. Default: 20. */
     limit: v.optional(v.number()),
   },
-  remove: target,
-  restore: target,
-  purge: target,
+  remove: targetArgs,
+  restore: targetArgs,
+  purge: targetArgs,
   transfer: vTransfer.fields,
   batchRemove: { ids, ...mode },
   bulkStatus: bulkId,
@@ -97,7 +97,7 @@ type WithMode<Args> = Expand<Args & PropertiesOf<typeof mode>>;
 /** The operations whose arguments hold the host's fields. */
 type WithFields<F extends PropertyValidators> = {
   create: Expand<PropertiesOf<F> & PropertiesOf<typeof draft>>;
-  update: Expand<PropertiesOf<typeof target> & Updates<F>>;
+  update: Expand<PropertiesOf<typeof targetArgs> & Updates<F>>;
   batchCreate: WithMode<{ items: WithFields<F>["create"][] }>;
   batchUpdate:
     | WithMode<{ ids: string[]; updates: Expand<Updates<F>> }>
@@ -165,7 +165,7 @@ export function argumentShapes(
     ...change,
     unset: v.optional(v.array(oneOf(optionalNames(fields)))),
   };
-  const changes = documentJson({ ...target, ...updates });
+  const changes = documentJson({ ...targetArgs, ...updates });
   const sameChanges = documentJson(updates);
   const batch = objectJson(mode);
   const bulk = objectJson({

@@ -13,8 +13,10 @@ import type {
   Change,
   Draft,
   Fields,
+  Mode,
   StoredDocument,
   Target,
+  Transfer,
 } from "../shared/documents.js";
 import {
   alreadyExists,
@@ -30,7 +32,19 @@ import type {
   DocsState,
   WriteOperation,
 } from "./options.js";
-import type { WriteCall, WriteItem } from "./write.js";
+
+/** What is asked of one document. Each operation takes one of these kinds; the methods of `Operations` pair them. */
+export type WriteItem = Draft | Change | Target | Transfer;
+
+/** Who does what to which documents. */
+export type WriteRequest = {
+  operation: WriteOperation;
+  actor: Actor;
+  mode: Mode;
+  items: WriteItem[];
+  dryRun?: boolean;
+  withDocuments?: boolean;
+};
 
 /** An item as the host lets it through, or its refusal. */
 export type Authorized = { item: WriteItem; refusal?: DocsErrorData };
@@ -59,7 +73,7 @@ const ASKED: Record<
 export async function authorize(
   core: DocsState,
   ctx: RunQueryCtx,
-  { operation, actor, items }: WriteCall,
+  { operation, actor, items }: WriteRequest,
 ): Promise<{ actor: Actor; items: Authorized[] }> {
   if (operation === "create") {
     const drafts = (items as Draft[]).map((draft) =>

@@ -12,13 +12,13 @@ export type {
   DocsOptions,
   DocumentChange,
   WriteOperation,
+  DocsWorker,
 } from "./options.js";
 export type { Api } from "./api.js";
 export type { DocsArgs } from "./arguments.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
-export type { DocsWorker } from "./worker.js";
 export type {
   BatchResult,
   Counted,

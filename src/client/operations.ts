@@ -45,7 +45,8 @@ import { flatten, type DocumentOf } from "./document.js";
 import { mapErrors } from "./errors.js";
 import type { DocsState, WriteOperation } from "./options.js";
 import { workerHandle } from "./worker.js";
-import { write, type WriteItem } from "./write.js";
+import type { WriteItem } from "./authorize.js";
+import { write } from "./write.js";
 
 /**
  * The operations of one actor, on documents with the fields `F`. `ReadCtx` and `WriteCtx` are the `ctx` that reading and

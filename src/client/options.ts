@@ -4,19 +4,29 @@
  * @module
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Auth } from "convex/server";
+import type {
+  Auth,
+  FunctionReference,
+  FunctionVisibility,
+} from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import { assertMounted } from "../host/component.js";
+import type { WorkerCall } from "../shared/bulk.js";
 import { isName } from "../shared/check.js";
-import { BATCH, DOCUMENT, GET_MANY, SEARCH } from "../shared/documents.js";
+import {
+  BATCH,
+  DOCUMENT,
+  GET_MANY,
+  SEARCH,
+  type Outcome,
+} from "../shared/documents.js";
 import { encodeRules } from "../shared/fields.js";
 import { assertWholeNumber } from "../shared/issues.js";
 import { objectJson } from "../shared/validatorJson.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
 import type { MapError } from "./errors.js";
-import type { DocsWorker } from "./worker.js";
 
 /** How a host describes its documents. */
 export type DocsOptions<
@@ -39,6 +49,22 @@ export type DocsOptions<
 
 /** What `identify` is given unless it declares more. */
 export type AuthCtx = { auth: Auth };
+
+/**
+ * A reference to the function that `docs.worker()` makes. The annotation is needed where the reference is passed to the `Docs`
+ * that makes the function: without it, the file's type refers to itself.
+ *
+ * @example
+ * ```ts
+ * const writer: DocsWorker = internal.tickets.worker;
+ * ```
+ */
+export type DocsWorker = FunctionReference<
+  "mutation",
+  FunctionVisibility,
+  WorkerCall,
+  Outcome[]
+>;
 
 /** The options that can be left out. */
 export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<

@@ -6,8 +6,6 @@
 import {
   createFunctionHandle,
   internalMutationGeneric,
-  type FunctionReference,
-  type FunctionVisibility,
   type RegisteredMutation,
 } from "convex/server";
 import { v } from "convex/values";
@@ -16,22 +14,6 @@ import { vWorkerCall, type WorkerCall } from "../shared/bulk.js";
 import { vOutcome, type Actor, type Outcome } from "../shared/documents.js";
 import type { DocsState } from "./options.js";
 import { write } from "./write.js";
-
-/**
- * A reference to the function that `docs.worker()` makes. The annotation is needed where the reference is passed to the `Docs`
- * that makes the function: without it, the file's type refers to itself.
- *
- * @example
- * ```ts
- * const writer: DocsWorker = internal.tickets.worker;
- * ```
- */
-export type DocsWorker = FunctionReference<
-  "mutation",
-  FunctionVisibility,
-  WorkerCall,
-  Outcome[]
->;
 
 /** See `Docs.worker`. */
 export function createWorker(

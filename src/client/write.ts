@@ -11,32 +11,16 @@ import type { FunctionReference } from "convex/server";
 import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunMutationCtx } from "../host/component.js";
 import { actorRefusal } from "../shared/access.js";
-import type {
-  Actor,
-  Change,
-  Draft,
-  Mode,
-  Outcome,
-  Target,
-  Transfer,
-} from "../shared/documents.js";
+import type { Outcome } from "../shared/documents.js";
 import { fail, findDuplicates, throwIfRejected } from "../shared/failures.js";
-import { authorize, SYSTEM } from "./authorize.js";
+import {
+  authorize,
+  SYSTEM,
+  type WriteItem,
+  type WriteRequest,
+} from "./authorize.js";
 import { flatten } from "./document.js";
-import type { DocsState, WriteOperation } from "./options.js";
-
-/** What is asked of one document. Each operation takes one of these kinds; the methods of `Operations` pair them. */
-export type WriteItem = Draft | Change | Target | Transfer;
-
-/** Who does what to which documents. */
-export type WriteCall = {
-  operation: WriteOperation;
-  actor: Actor;
-  mode: Mode;
-  items: WriteItem[];
-  dryRun?: boolean;
-  withDocuments?: boolean;
-};
+import type { DocsState } from "./options.js";
 
 /** An item before it is written. `outcome` is first what would become of it, and then what did. */
 type PendingItem = {
@@ -54,7 +38,7 @@ type PendingItem = {
 export async function write(
   core: DocsState,
   ctx: RunMutationCtx,
-  call: WriteCall,
+  call: WriteRequest,
 ): Promise<Outcome[]> {
   const { access, onChange } = core.hooks;
   if (!access && !onChange && !core.schema) return await send(core, ctx, call);
@@ -95,7 +79,7 @@ function isOpen({ refusal }: PendingItem): boolean {
 function announcer(
   onChange: NonNullable<DocsState["hooks"]["onChange"]>,
   ctx: RunMutationCtx,
-  { operation, actor }: WriteCall,
+  { operation, actor }: WriteRequest,
 ): (pending: PendingItem) => Promise<void> {
   const userId = actor.kind === "user" ? actor.id : null;
   return async ({ outcome }) => {
@@ -108,7 +92,7 @@ function announcer(
 async function dryRun(
   mount: Mount,
   ctx: RunMutationCtx,
-  call: WriteCall,
+  call: WriteRequest,
   items: PendingItem[],
 ): Promise<void> {
   const open = items.filter(isOpen);
@@ -125,7 +109,7 @@ async function dryRun(
 async function commitWithOnChange(
   mount: Mount,
   ctx: RunMutationCtx,
-  call: WriteCall,
+  call: WriteRequest,
   items: PendingItem[],
   announce: (pending: PendingItem) => Promise<void>,
 ): Promise<void> {
@@ -159,7 +143,7 @@ async function commitWithOnChange(
 async function commit(
   mount: Mount,
   ctx: RunMutationCtx,
-  call: WriteCall,
+  call: WriteRequest,
   pending: PendingItem[],
 ): Promise<void> {
   if (pending.length === 0) return;
@@ -198,7 +182,7 @@ function resultOf({ refusal, outcome }: PendingItem): Outcome {
 type Writer = FunctionReference<
   "mutation",
   "internal",
-  Omit<WriteCall, "operation"> & { rules: string },
+  Omit<WriteRequest, "operation"> & { rules: string },
   Outcome[]
 >;
 
@@ -209,7 +193,7 @@ type Mount = Pick<DocsState, "component" | "rules">;
 async function send(
   { component, rules }: Mount,
   ctx: RunMutationCtx,
-  { operation, ...call }: WriteCall,
+  { operation, ...call }: WriteRequest,
 ): Promise<Outcome[]> {
   // The functions differ in the items that they take. Their validators check them.
   const writer = component.documents[operation] as unknown as Writer;

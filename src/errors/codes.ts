@@ -28,7 +28,7 @@ export const CODES = [
 ] as const;
 
 /** The HTTP status of each code, in the same order. */
-export const STATUSES = [
+export const HTTP_STATUSES = [
   422, 409, 400, 409, 422, 422, 413, 429, 502, 500, 401, 403, 404,
 ] as const satisfies { length: (typeof CODES)["length"] };
 

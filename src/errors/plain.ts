@@ -36,7 +36,7 @@ const MAX_VALUES = 50_000;
  * ```
  */
 export function toPlain(value: unknown): Json {
-  return walk(value, { parents: [], count: 0 }) ?? null;
+  return reduce(value, { parents: [], count: 0 }) ?? null;
 }
 
 /** Text as Convex accepts it: not too long, and without half of a surrogate pair. */
@@ -45,9 +45,9 @@ export function toText(text: string, limit = MAX_TEXT): string {
   return short.replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
-type Walk = { parents: object[]; count: number };
+type Reduction = { parents: object[]; count: number };
 
-function walk(value: unknown, at: Walk): Json | undefined {
+function reduce(value: unknown, at: Reduction): Json | undefined {
   at.count++;
   switch (typeof value) {
     case "string":
@@ -60,18 +60,18 @@ function walk(value: unknown, at: Walk): Json | undefined {
     case "bigint":
       return toText(String(value));
     case "object":
-      return value === null ? null : walkObject(value, at);
+      return value === null ? null : reduceObject(value, at);
     default:
       return undefined;
   }
 }
 
-function walkObject(value: object, at: Walk): Json {
+function reduceObject(value: object, at: Reduction): Json {
   if (at.parents.length >= MAX_DEPTH || at.parents.includes(value)) return null;
   at.parents.push(value);
   try {
-    if (Array.isArray(value)) return walkArray(value, at);
-    if (isPlain(value)) return walkEntries(value, at);
+    if (Array.isArray(value)) return reduceArray(value, at);
+    if (isPlain(value)) return reduceEntries(value, at);
     // A Date of another realm is no instance of this one's. Throws if it is not a Date at all, or not a valid one.
     return Date.prototype.toISOString.call(value);
   } catch {
@@ -82,21 +82,21 @@ function walkObject(value: object, at: Walk): Json {
   }
 }
 
-function walkArray(value: unknown[], at: Walk): Json[] {
+function reduceArray(value: unknown[], at: Reduction): Json[] {
   const plain: Json[] = [];
   const length = Math.min(value.length, MAX_ELEMENTS);
   // By index: a loop over the array itself would run its own iterator.
   for (let index = 0; index < length && at.count < MAX_VALUES; index++) {
-    plain.push(walk(value[index], at) ?? null);
+    plain.push(reduce(value[index], at) ?? null);
   }
   return plain;
 }
 
-function walkEntries(value: object, at: Walk): Json {
+function reduceEntries(value: object, at: Reduction): Json {
   const plain: [string, Json][] = [];
   for (const key of Object.keys(value).slice(0, MAX_ENTRIES)) {
     if (at.count >= 2 * MAX_VALUES) break;
-    const member = walk((value as Record<string, unknown>)[key], at);
+    const member = reduce((value as Record<string, unknown>)[key], at);
     if (member !== undefined) plain.push([toKey(key), member]);
   }
   // Not by assignment: that would set the prototype for the key `__proto__`.

@@ -1,4 +1,4 @@
-import { CODES, STATUSES } from "./codes.js";
+import { CODES, HTTP_STATUSES } from "./codes.js";
 import { getDocsError } from "./data.js";
 import { INTERNAL } from "./text.js";
 
@@ -25,7 +25,7 @@ export function toProblem(error: unknown): Response {
   const data = found && found.code !== "UNKNOWN" ? found : INTERNAL;
   const { code, message, retryAfterMs } = data;
   // Every known code is in the list.
-  const status = STATUSES[CODES.indexOf(code)] as number;
+  const status = HTTP_STATUSES[CODES.indexOf(code)] as number;
   const headers: Record<string, string> = {
     "Content-Type": "application/problem+json",
   };

@@ -81,14 +81,14 @@ export async function performAction(
     ending = completeArgs(attempt, await withDeadline(timeoutMs, work()));
   } catch (error) {
     abort(error);
-    await recordEnd(ctx, component.jobs.fail, failArgs(attempt, error));
+    await reportEnd(ctx, component.jobs.fail, failArgs(attempt, error));
     return;
   }
-  await recordEnd(ctx, component.jobs.complete, ending);
+  await reportEnd(ctx, component.jobs.complete, ending);
 }
 
 /** Records how an action's attempt ended. A mutation that fails, as one on a hot row may, the scheduler repeats until it commits. */
-async function recordEnd<End extends FunctionReference<"mutation", "internal">>(
+async function reportEnd<End extends FunctionReference<"mutation", "internal">>(
   ctx: ActionCtx,
   end: End,
   args: FunctionArgs<End>,

@@ -107,7 +107,7 @@ const FETCH = {
 /** How a call failed, as the data of an error. */
 type ExternalFailure = DocsErrorData<"EXTERNAL">;
 
-type Outcome<Schema extends StandardSchemaV1> =
+type CallOutcome<Schema extends StandardSchemaV1> =
   | StandardSchemaV1.SuccessResult<StandardSchemaV1.InferOutput<Schema>>
   | ExternalFailure;
 
@@ -122,7 +122,7 @@ function prepareRequest<Schema extends StandardSchemaV1>(
     idempotencyKey = crypto.randomUUID(),
     maxBytes = FETCH.maxBytes,
   }: FetchJsonOptions<Schema>,
-): (signal: AbortSignal) => Promise<Outcome<Schema>> {
+): (signal: AbortSignal) => Promise<CallOutcome<Schema>> {
   const init = {
     method,
     body: JSON.stringify(body),
@@ -174,7 +174,7 @@ async function readAnswer<Schema extends StandardSchemaV1>(
   text: string | undefined,
   schema: Schema,
   repeatable: boolean,
-): Promise<Outcome<Schema>> {
+): Promise<CallOutcome<Schema>> {
   const badResponse = (retryable: boolean) =>
     externalFailure("bad_response", { status, retryable });
   // Another attempt brings as many bytes.

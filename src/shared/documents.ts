@@ -18,6 +18,7 @@ export const vStatus = v.union(
 );
 /** A document's stage. Only a published document can be public. */
 export type Status = Infer<typeof vStatus>;
+export const STATUSES: Status[] = vStatus.members.map(({ value }) => value);
 
 /** The host's own fields, under one key: they cannot collide with the component's columns. */
 export const vFields = v.record(v.string(), v.any());

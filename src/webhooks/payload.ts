@@ -47,7 +47,7 @@ export async function validatePayload(
 ): Promise<CheckedPayload> {
   if (!schema) return null;
   try {
-    const result = await applySchema(schema, payload);
+    const result = await applyEventSchema(schema, payload);
     if ("issues" in result) return { invalid: issuesText(result.issues) };
     // Convex's own encoding: it refuses what Convex cannot store, such as a Date or a key like `$ref`.
     const text = JSON.stringify(
@@ -76,9 +76,12 @@ function wellFormed(_key: string, value: unknown): unknown {
   return value;
 }
 
-type Result = { value: unknown } | { issues: Issue[] };
+type SchemaResult = { value: unknown } | { issues: Issue[] };
 
-async function applySchema(schema: Schema, payload: unknown): Promise<Result> {
+async function applyEventSchema(
+  schema: Schema,
+  payload: unknown,
+): Promise<SchemaResult> {
   if (!isStandardSchema(schema)) {
     const shape = objectJson({ payload: schema });
     const value = stripUnknown(shape, { payload }) as { payload: unknown };

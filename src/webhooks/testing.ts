@@ -84,7 +84,6 @@ function encodeBody(body: unknown, isForm: boolean): string {
     : JSON.stringify(body);
 }
 
-// eslint-disable-next-line max-lines-per-function -- a case for each scheme
 function recipeOf(scheme: TestScheme, sent: string, at: string): Recipe {
   const options = typeof scheme === "string" ? { scheme } : scheme;
   const body = utf8(sent);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import baseline from "../../bench/baseline.json" with { type: "json" };
-import { CODES, STATUSES } from "../../src/errors/codes.js";
+import { CODES, HTTP_STATUSES } from "../../src/errors/codes.js";
 import { readSnippets } from "../consumer/snippets.js";
 import { compilePages, type Problem } from "./support/pages.js";
 
@@ -39,7 +39,7 @@ test("the table of errors has every code, with its status", () => {
   const rows = [...text.matchAll(/^\| `([A-Z_]+)` +\| (\d{3}) /gm)].map(
     ([, code, status]) => [code, Number(status)],
   );
-  const codes = CODES.map((code, index) => [code, STATUSES[index]]);
+  const codes = CODES.map((code, index) => [code, HTTP_STATUSES[index]]);
   expect(rows.sort()).toEqual(codes.sort());
 });
 

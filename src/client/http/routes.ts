@@ -14,6 +14,7 @@ import {
 import type { Issue } from "../../errors/codes.js";
 import {
   PAGE,
+  STATUSES,
   type Order,
   type Scope,
   type Status,
@@ -241,7 +242,6 @@ function nextUrl(url: URL, cursor: string): string {
 /** Documents of a page by default. */
 const DEFAULT_LIMIT = 20;
 
-const STATUSES: Status[] = ["draft", "published", "archived"];
 const ORDERS: Order[] = ["asc", "desc"];
 const SCOPES: Scope[] = ["own", "public"];
 

@@ -23,7 +23,7 @@ const MAX_ROWS = 50;
 export async function tick(ctx: MutationCtx): Promise<void> {
   const now = Date.now();
   for (const table of TABLES) await rescueOverdue(ctx, table, now);
-  for (const table of TABLES) await purge(ctx, table, now);
+  for (const table of TABLES) await purgeEnded(ctx, table, now);
   const lifeline = await ctx.db.query("lifeline").first();
   const isInFlight = await someTable((table) => hasLease(ctx, table));
   const tickAt = isInFlight ? now + TICK_MS : undefined;
@@ -96,7 +96,7 @@ async function someTable(
   return false;
 }
 
-async function purge(
+async function purgeEnded(
   ctx: MutationCtx,
   table: WorkTable,
   now: number,

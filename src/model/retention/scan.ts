@@ -4,7 +4,7 @@
  * @module
  */
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { vStatus, type Status } from "../../shared/documents.js";
+import { STATUSES, type Status } from "../../shared/documents.js";
 import {
   ageProblem,
   CLEANUP,
@@ -71,7 +71,7 @@ export async function scanDue(
         owner === null &&
         (await hasOverride(status, ownerId));
       const found = await walk(
-        segmentsOf(range, here),
+        dueSegments(range, here),
         (segment) => openRange(ctx, range, owner, segment),
         {
           limit: bounds.due - due.length,
@@ -148,8 +148,6 @@ export type ScanRange = {
   at: number;
 };
 
-const STATUSES = vStatus.members.map(({ value }) => value);
-
 /**
  * The ranges of a run as of a time (ms). The time stays the same while the run goes on, so the run ends, and finds the same
  * wherever it was interrupted.
@@ -206,7 +204,7 @@ function checkedAge(ms: number): number {
 }
 
 /** The index ranges behind a place. */
-function segmentsOf(range: ScanRange, { owner, after }: ScanPlace): Segment[] {
+function dueSegments(range: ScanRange, { owner, after }: ScanPlace): Segment[] {
   const fields = rangeFields(range, owner);
   // Absent sorts before every number: begin behind the documents without an `expiresAt`.
   const begin = fields[0] === "expiresAt" ? [0] : null;
