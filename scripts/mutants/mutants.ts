@@ -123,8 +123,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "sanitiser: what an Error carries becomes data of ours",
     file: "src/errors/plain.ts",
-    line: `    if (isPlain(value)) return walkEntries(value, at);`,
-    broken: `    return walkEntries(value, at);`,
+    line: `    if (isPlain(value)) return reduceEntries(value, at);`,
+    broken: `    return reduceEntries(value, at);`,
     tests: ["test/errors/plain.test.ts"],
   },
   {
