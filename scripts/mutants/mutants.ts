@@ -114,6 +114,13 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/model/bulk.test.ts"],
   },
   {
+    name: "engine: a tick that was replaced starts a second chain",
+    file: "src/model/engine/rescue.ts",
+    line: `if ((lifeline?.tickAt ?? 0) > now) return;`,
+    broken: `if ((lifeline?.tickAt ?? 0) > now + TICK_MS) return;`,
+    tests: ["test/model/bulk.test.ts"],
+  },
+  {
     name: "engine: the hourly look leaves a lost tick alone",
     file: "src/model/engine/rescue.ts",
     line: `else if (lifeline.tickAt === undefined) {`,

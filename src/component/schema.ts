@@ -20,7 +20,7 @@ export default defineSchema({
   // Background work
 
   /**
-   * One row: what looks after the work in flight. Read by each start of some; written once a minute while there is any.
+   * One row: when the work in flight is looked at next. Read by each start of work; written once a minute while there is any.
    */
   lifeline: defineTable({
     /** When the next tick runs (ms). Absent: no work is in flight. */
@@ -44,9 +44,9 @@ export default defineSchema({
     /** The text of the host's `search` fields. Absent without such fields. */
     searchText: v.optional(v.string()),
   })
-    // list, count, trash; a bulk job by `where`: the documents of one owner, by last change
+    // list, count, trash; a bulk operation by `where`: the documents of one owner, by last change
     .index("owner", ["ownerId", "trashed", "updatedAt"])
-    // list, count, a bulk job by `where`, a clean-up with an override: one owner's documents of one status
+    // list, count, a bulk operation by `where`, a clean-up with an override: one owner's documents of one status
     .index("owner_status", ["ownerId", "trashed", "status", "updatedAt"])
     // listPublic: published documents that are public
     .index("public", ["trashed", "isPublic", "status", "updatedAt"])
@@ -69,10 +69,10 @@ export default defineSchema({
       filterFields: ["ownerId", "trashed", "isPublic", "status"],
     }),
 
-  // Bulk jobs
+  // Bulk operations
 
   /**
-   * The progress of each bulk job. Small, because every step rewrites the whole row: what the job does is in `bulkOrders`.
+   * The progress of each bulk operation. Small, because every step rewrites the whole row: what it does is in `bulkOrders`.
    */
   bulkJobs: defineTable({
     ...bulkProgress,
@@ -95,9 +95,9 @@ export default defineSchema({
     .index("overdue", ["lease.wakeAt"])
     // tick: operations that may be deleted
     .index("purge", ["purgeAt"]),
-  /** What each bulk job does. Written at its start, deleted at its end. */
+  /** What each bulk operation does. Written at its start, deleted at its end. */
   bulkOrders: defineTable(bulkOrder),
-  /** The ids of a bulk job by ids, at most 500 per row. Deleted once they are done. */
+  /** The ids of a bulk operation by ids, at most 500 per row. Deleted once they are done. */
   bulkIds: defineTable({
     orderId: v.id("bulkOrders"),
     /** The place of the first. */

@@ -129,6 +129,18 @@ test("a deploy without the worker costs no document: the operation waits, and go
   expect(await statusOf(t, jobId)).toMatchObject({ state: "done", done: 20 });
 });
 
+test("a tick that is late enough to be replaced does nothing: there is one chain of them", async () => {
+  const t = start();
+  await startHooked(t, named(3));
+  // The clock goes on and the scheduler does not: the start that follows arms another tick.
+  vi.setSystemTime(Date.now() + 5 * MINUTE);
+  await startHooked(t, named(3));
+  expect(await ticksAhead(t)).toBe(1);
+  const { internal } = await import("../../src/component/_generated/api.js");
+  await inComponent(t, (ctx) => ctx.runMutation(internal.engine.tick, {}));
+  expect(await ticksAhead(t)).toBe(1);
+});
+
 describe("an upgrade", () => {
   test("an operation of before there were leases is taken up by the first look", async () => {
     const t = deploy();
@@ -146,6 +158,7 @@ describe("an upgrade", () => {
       await ctx.db.delete("lifeline", lifeline._id);
     });
     await look(t);
+    expect(await ticksAhead(t)).toBe(1);
     await run(t);
     expect(await statusOf(t, jobId)).toMatchObject({ state: "done", done: 3 });
   });
@@ -188,4 +201,17 @@ describe("what it costs a mount that does nothing", () => {
 async function look(t: Deployment) {
   const { internal } = await import("../../src/component/_generated/api.js");
   await inComponent(t, (ctx) => ctx.runMutation(internal.engine.look, {}));
+}
+
+/** Ticks that are scheduled and not due yet. */
+async function ticksAhead(t: Deployment) {
+  return await inComponent(t, async (ctx) => {
+    let count = 0;
+    for await (const job of ctx.db.system.query("_scheduled_functions")) {
+      const isAhead = job.scheduledTime > Date.now();
+      const isPending = job.state.kind === "pending";
+      if (job.name.includes("tick") && isAhead && isPending) count += 1;
+    }
+    return count;
+  });
 }

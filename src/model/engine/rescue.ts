@@ -18,13 +18,15 @@ const TABLES = Object.keys(KINDS) as WorkTable[];
 const MAX_ROWS = 50;
 
 /**
- * Arranges anew what is overdue, deletes what has ended long ago, and schedules itself again while work is in flight.
+ * Arranges anew what is overdue, deletes what has ended long ago, and schedules itself again while work is in flight. A tick that
+ * was late enough to be replaced does nothing, so that there is one chain of them.
  */
 export async function tick(ctx: MutationCtx): Promise<void> {
   const now = Date.now();
+  const lifeline = await ctx.db.query("lifeline").first();
+  if ((lifeline?.tickAt ?? 0) > now) return;
   for (const table of TABLES) await rescueOverdue(ctx, table, now);
   for (const table of TABLES) await purgeEnded(ctx, table, now);
-  const lifeline = await ctx.db.query("lifeline").first();
   const isInFlight = await someTable((table) => hasLease(ctx, table));
   const tickAt = isInFlight ? now + TICK_MS : undefined;
   if (tickAt) await ctx.scheduler.runAt(tickAt, internal.engine.tick, {});
