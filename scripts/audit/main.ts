@@ -23,7 +23,9 @@ const { stdout, stderr } = spawnSync(
 const counts = countsOf(stdout);
 if (counts === null) {
   const [reason = "no answer"] = (stderr || stdout).trim().split("\n");
-  console.log(`SKIPPED npm audit: this registry does not answer it (${reason.slice(0, 200)}).`);
+  console.log(
+    `SKIPPED npm audit: this registry does not answer it (${reason.slice(0, 200)}).`,
+  );
 } else if (counts.total === 0) {
   console.log("ok   npm audit: nothing is known of what a host installs.");
 } else {
@@ -33,7 +35,10 @@ if (counts === null) {
 
 function countsOf(report: string): { total: number } | null {
   try {
-    const total: unknown = JSON.parse(report)?.metadata?.vulnerabilities?.total;
+    const { metadata } = JSON.parse(report) as {
+      metadata?: { vulnerabilities?: { total?: unknown } };
+    };
+    const total = metadata?.vulnerabilities?.total;
     return typeof total === "number" ? { total } : null;
   } catch {
     return null;
