@@ -34,7 +34,7 @@ export default defineConfig({
           server: inline,
           include: [
             "test/*.test.ts",
-            "test/{errors,shared,model,component,client,webhooks,jobs,strict}/**/*.test.ts",
+            "test/{errors,shared,model,component,client,webhooks,jobs,strict,upgrade}/**/*.test.ts",
             "test/example/convex/**/*.test.ts",
           ],
         },
