@@ -9,6 +9,7 @@ import type {
   PaginationOptions,
 } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
+import { fail, invalidAt } from "../shared/failures.js";
 
 /**
  * Any `ctx` that can call a query of the component: a query's, a mutation's or an action's. Taken from the action's type:
@@ -37,12 +38,28 @@ export function assertMounted(
   );
 }
 
-/** The options of a page that this package's lists honour. The others are for Convex's own `.paginate()`. */
+/**
+ * The options of a page that this package's lists honour. `maximumRowsRead` and `maximumBytesRead` are for Convex's own
+ * `.paginate()`.
+ *
+ * Only Convex's own `usePaginatedQuery` sends an `id`. It never says where a page ends: for `.paginate()`, the backend
+ * remembers that in a query's journal, which a query that calls a component does not have. So each page would be read anew
+ * from its start, as long as it was at first, and what a new row pushes off its end would be on no page.
+ *
+ * @throws VALIDATION_FAILED for an `id`
+ */
 export function pageOptions({
   numItems,
   cursor,
   endCursor = null,
-}: PaginationOptions) {
+  id,
+}: PaginationOptions & { id?: number }) {
+  if (id !== undefined) {
+    const why =
+      "is sent by Convex's own usePaginatedQuery, which would leave out rows of this list. " +
+      "Use useDocuments of @acme/convex-docs/react, or usePaginatedQuery of convex-helpers/react.";
+    throw fail(invalidAt("paginationOpts.id", why));
+  }
   return { numItems, cursor, endCursor };
 }
 

@@ -206,3 +206,26 @@ test("an empty list is one empty page that is done", async () => {
   );
   expect({ page, isDone }).toEqual({ page: [], isDone: true });
 });
+
+test("a list refuses the one hook that would leave out rows of it, and says which to use", async () => {
+  const t = deploy();
+  const { ada } = people(t);
+  // As Convex's own `usePaginatedQuery` sends it.
+  const paginationOpts = { numItems: 5, cursor: null, id: 1 };
+  for (const list of [docs.list, docs.listPublic, docs.listTrash]) {
+    const call = ada.query((ctx) => list.call(docs, ctx, { paginationOpts }));
+    await expect(call).rejects.toMatchObject({
+      data: {
+        code: "VALIDATION_FAILED",
+        issues: [
+          {
+            path: "paginationOpts.id",
+            message: expect.stringContaining(
+              "Use useDocuments of @acme/convex-docs/react",
+            ) as string,
+          },
+        ],
+      },
+    });
+  }
+});

@@ -1,6 +1,9 @@
 import { act } from "@testing-library/react";
+import { usePaginatedQuery as useHelpersPages } from "convex-helpers/react";
+import { usePaginatedQuery as useConvexPages } from "convex/react";
 import { ConvexError } from "convex/values";
 import { describe, expect, it } from "vitest";
+import { pageOptions } from "../../src/host/component.js";
 import { useDocuments } from "../../src/react/index.js";
 import type { PageRequest } from "../../src/react/pages.js";
 import { invalidCursor, unauthorized } from "../../src/shared/failures.js";
@@ -205,5 +208,69 @@ describe("useDocuments", () => {
     expect(server.subscriptions[0]?.args).toEqual({
       paginationOpts: { cursor: null, numItems: 20 },
     });
+  });
+});
+
+describe("other hooks for pages", () => {
+  /** A list whose server knows what each page was asked for. */
+  function serve() {
+    const connected = connect();
+    const rows = ["a", "b", "c", "d"].map((id, n) => ({
+      id,
+      position: 100 - n,
+    }));
+    const answer = (read: typeof pageOptions) =>
+      connected.server.answer(api.list, ({ paginationOpts }: Asked) => {
+        const { numItems, cursor, endCursor } = read(paginationOpts);
+        const end = endCursor === null ? {} : { endCursor };
+        const page = pageOf(rows, { numItems, cursor, ...end });
+        return { ...page, page: page.page.map(({ id }) => note(id)) };
+      });
+    return { ...connected, rows, answer };
+  }
+  const options = { initialNumItems: 2 };
+
+  it("Convex's own would lose a row without a word, and is refused at its first page", async () => {
+    const { answer, rows, renderHook, settle } = serve();
+    answer(({ numItems, cursor, endCursor = null }) => ({
+      numItems,
+      cursor,
+      endCursor,
+    }));
+    const { result, rerender } = renderHook(
+      () => useConvexPages(api.list, {}, options),
+      null,
+    );
+    await settle();
+    act(() => result.current.loadMore(2));
+    await settle();
+    rows.push({ id: "new", position: 200 });
+    await settle();
+    const ids = result.current.results.map(({ _id }) => _id);
+    // "b" is on no page.
+    expect(ids).toEqual(["new", "a", "c", "d"]);
+
+    answer(pageOptions);
+    const refusal = settle().then(() => rerender(null));
+    await expect(refusal).rejects.toMatchObject({
+      data: { code: "VALIDATION_FAILED" },
+    });
+  });
+
+  it("that of convex-helpers keeps every row", async () => {
+    const { answer, rows, renderHook, settle } = serve();
+    answer(pageOptions);
+    const { result } = renderHook(
+      () => useHelpersPages(api.list, {}, options),
+      null,
+    );
+    await settle();
+    act(() => result.current.loadMore(2));
+    await settle();
+    rows.push({ id: "new", position: 200 });
+    await settle();
+    await settle();
+    const ids = result.current.results.map(({ _id }) => _id);
+    expect(ids).toEqual(["new", "a", "b", "c", "d"]);
   });
 });
