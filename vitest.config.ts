@@ -29,7 +29,7 @@ export default defineConfig({
           environment: "edge-runtime",
           // A fresh module graph for each file would cost more than all the tests. test/setup.ts clears what else may leak.
           isolate: false,
-          // Under the backend's rules, as far as they can be followed: test/strict/README.md.
+          // Under the backend's rules, as far as they can be followed: dev/strict/README.md.
           setupFiles: ["test/strict/setup.ts", "test/setup.ts"],
           server: inline,
           include: [
@@ -45,7 +45,11 @@ export default defineConfig({
           name: "react",
           environment: "jsdom",
           isolate: false,
-          setupFiles: ["test/setup.ts", "test/react/setup.ts"],
+          setupFiles: [
+            "test/strict/setup.ts",
+            "test/setup.ts",
+            "test/react/setup.ts",
+          ],
           server: inline,
           include: ["test/react/**/*.test.{ts,tsx}"],
         },
@@ -55,7 +59,7 @@ export default defineConfig({
           name: "node",
           environment: "node",
           isolate: false,
-          setupFiles: ["test/setup.ts"],
+          setupFiles: ["test/strict/setup.ts", "test/setup.ts"],
           include: ["test/{example,dev,bench}/**/*.test.ts"],
           exclude: ["test/example/convex/**"],
           testTimeout: 60_000,

@@ -8,11 +8,17 @@
  * @module
  */
 import type { FunctionReference } from "convex/server";
+import { getConvexSize } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunMutationCtx } from "../host/component.js";
 import { actorRefusal } from "../shared/access.js";
-import type { Outcome } from "../shared/documents.js";
-import { fail, findDuplicates, throwIfRejected } from "../shared/failures.js";
+import { BATCH, type Outcome } from "../shared/documents.js";
+import {
+  batchTooLarge,
+  fail,
+  findDuplicates,
+  throwIfRejected,
+} from "../shared/failures.js";
 import {
   authorize,
   SYSTEM,
@@ -195,7 +201,17 @@ async function send(
   ctx: RunMutationCtx,
   { operation, ...call }: WriteRequest,
 ): Promise<Outcome[]> {
+  checkBytes(call.items);
   // The functions differ in the items that they take. Their validators check them.
   const writer = component.documents[operation] as unknown as Writer;
   return await invoke(() => ctx.runMutation(writer, { ...call, rules }));
+}
+
+/** Refuses with a code what Convex would not pass on as arguments. */
+function checkBytes(items: WriteItem[]): void {
+  if (items.length === 1) return;
+  const bytes = items.reduce((sum, item) => sum + getConvexSize(item), 0);
+  if (bytes > BATCH.maxBytes) {
+    throw fail(batchTooLarge("bytesWritten", BATCH.maxBytes, bytes));
+  }
 }

@@ -222,6 +222,8 @@ export const BATCH = {
    * far is measured. Source: https://docs.convex.dev/production/state/limits
    */
   reserveBytes: 1024 * KiB,
+  /** Bytes of the items of one call. Convex writes 16 MiB in a transaction and passes as many as a function's arguments. */
+  maxBytes: 15 * 1024 * KiB,
   /** Documents read at a time while their sizes are still unknown. */
   readAhead: 8,
 } as const;

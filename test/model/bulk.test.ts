@@ -6,7 +6,7 @@ import { BULK } from "../../src/shared/bulk.js";
 import { hooked } from "../client/fixture/worker.js";
 import { deploy, docs, seedMany, type Deployment } from "../support/host.js";
 import { inComponent } from "../support/component.js";
-import { deploymentOf } from "../strict/index.js";
+import { deploymentOf } from "../../dev/strict/index.js";
 import { underEveryRule } from "../strict/suite.js";
 
 underEveryRule();

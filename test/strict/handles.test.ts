@@ -1,6 +1,6 @@
 import { createFunctionHandle } from "convex/server";
 import { expect, test } from "vitest";
-import type { Rules } from "./rules.js";
+import type { Rules } from "../../dev/strict/rules.js";
 import {
   component,
   deploy,

@@ -2,8 +2,8 @@
 import { convexTest } from "convex-test";
 import { internalMutationGeneric } from "convex/server";
 import { expect, test } from "vitest";
-import { deploymentOf, strict } from "./index.js";
-import { PENDING, suiteRules } from "./rules.js";
+import { deploymentOf, strict } from "../../dev/strict/index.js";
+import { PENDING, suiteRules } from "../../dev/strict/rules.js";
 import { deploy, freshEachTest, mutation } from "./support.js";
 import { rulesNow } from "./suite.js";
 
@@ -39,7 +39,7 @@ test("a t with an identity belongs to the same deployment", () => {
 test("a convex-test that lacks a method is refused", () => {
   const other = (() => ({ query: () => null })) as unknown as typeof convexTest;
   expect(() => strict(other)({ modules })).toThrow(
-    "convex-test is not as version 0.0.60, for which test/strict/internals.ts is written: what it returns has no mutation().",
+    "convex-test is not as version 0.0.60, for which dev/strict/internals.ts is written: what it returns has no mutation().",
   );
 });
 

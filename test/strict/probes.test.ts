@@ -17,7 +17,7 @@ import {
   put,
   runs,
 } from "../support/retention.js";
-import { deploymentOf } from "./index.js";
+import { deploymentOf } from "../../dev/strict/index.js";
 import { underEveryRule } from "./suite.js";
 
 underEveryRule();

@@ -1,7 +1,7 @@
 /** What functions find in `globalThis`, and what HTTP actions are called with. */
 import { actionGeneric } from "convex/server";
 import { expect, test, vi } from "vitest";
-import type { Rules } from "./rules.js";
+import type { Rules } from "../../dev/strict/rules.js";
 import { action, deploy, freshEachTest } from "./support.js";
 
 freshEachTest();

@@ -2,7 +2,8 @@
  * The rules under which the package's own tests run.
  */
 import { afterAll, beforeAll } from "vitest";
-import { EVERY_RULE, suiteRules, type Rules } from "./rules.js";
+import type { Deployment } from "../../dev/strict/index.js";
+import { EVERY_RULE, suiteRules, type Rules } from "../../dev/strict/rules.js";
 
 const ordinary = suiteRules(process.env["STRICT_OFF"]);
 let now = ordinary;
@@ -18,4 +19,18 @@ export function underEveryRule(): void {
   afterAll(() => {
     now = ordinary;
   });
+}
+
+/** Those made since the last look. */
+let made: Deployment[] = [];
+
+export function remember(deployment: Deployment): void {
+  made.push(deployment);
+}
+
+/** The deployments made since this was called last. */
+export function takeDeployments(): Deployment[] {
+  const taken = made;
+  made = [];
+  return taken;
 }

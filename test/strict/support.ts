@@ -19,8 +19,8 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import { afterEach, beforeEach, vi } from "vitest";
-import { deploymentOf, strict } from "./index.js";
-import type { Rules } from "./rules.js";
+import { deploymentOf, strict } from "../../dev/strict/index.js";
+import type { Rules } from "../../dev/strict/rules.js";
 
 const schema = defineSchema({
   rows: defineTable({ n: v.number(), s: v.optional(v.string()) }),

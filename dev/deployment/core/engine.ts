@@ -39,7 +39,7 @@ export interface EngineOptions {
   schema?: Schema | undefined;
   /** Mounted components by name; a nested one as `outer/inner`. */
   components?: Record<string, Component> | undefined;
-  /** What makes the deployment: `strict(convexTest)` of test/strict for the backend's rules. Default: `convexTest`. */
+  /** What makes the deployment: `strict(convexTest)` of dev/strict for the backend's rules. Default: `convexTest`. */
   make?: typeof convexTest | undefined;
   /** Whether clients may see the text of errors that are not ConvexErrors. */
   verbose?: boolean | undefined;

@@ -1,6 +1,8 @@
 import type { Server } from "node:http";
+import { convexTest } from "convex-test";
 import type { UserIdentity } from "convex/server";
 import type { Value } from "convex/values";
+import { strict } from "../../strict/index.js";
 import { Backend, type Args, type BackendOptions } from "../core/backend.js";
 import { stackOf } from "../core/call.js";
 import type { Engine, RunHandler } from "../core/engine.js";
@@ -42,7 +44,10 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-/** Starts a Convex deployment inside this process. All data is in memory. */
+/**
+ * Starts a Convex deployment inside this process, under the backend's rules (dev/strict) unless `make` says otherwise. All
+ * data is in memory.
+ */
 export async function startDeployment(
   options: DeploymentOptions,
 ): Promise<Deployment> {
@@ -50,7 +55,8 @@ export async function startDeployment(
     options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
   const onFailure = (path: string, detail: string) =>
     log(`[convex] ${path}: ${detail}`);
-  const backend = new Backend(options, onFailure);
+  const make = options.make ?? strict(convexTest);
+  const backend = new Backend({ ...options, make }, onFailure);
   const api = createHttpServer(createApi(backend), onFailure);
   const sync = new SyncServer(api, backend);
   const site = createHttpServer(createSite(backend), onFailure);

@@ -31,8 +31,6 @@ import { install } from "./syscalls.js";
 export type { Deployment } from "./deployment.js";
 
 const deployments = new WeakMap<object, Deployment>();
-/** Those made since the last look. */
-let made: Deployment[] = [];
 
 /** The deployment behind a strict `t`, or behind what its `withIdentity` returns. */
 export function deploymentOf(t: object): Deployment {
@@ -41,28 +39,28 @@ export function deploymentOf(t: object): Deployment {
   throw new Error("This t was not made by strict(convexTest).");
 }
 
-/** The deployments made since this was called last. */
-export function takeDeployments(): Deployment[] {
-  const taken = made;
-  made = [];
-  return taken;
-}
-
 /** Strict → the convexTest that it was made of. */
 const originals = new WeakMap<object, ConvexTest>();
 
-/** `convexTest`, strict. Every rule is on unless it is switched off here. One that is strict already gets these rules instead. */
+/**
+ * `convexTest`, strict. Every rule is on unless it is switched off here. One that is strict already gets these rules instead.
+ * `onMade` is told of each deployment.
+ */
 export function strict(
   convexTest: ConvexTest,
   rules: Partial<Rules> | (() => Rules) = {},
+  onMade: (deployment: Deployment) => void = () => undefined,
 ): ConvexTest {
   const real = originals.get(convexTest) ?? convexTest;
-  const strictTest = (given?: unknown, modules?: Modules) =>
-    makeStrict(
+  const strictTest = (given?: unknown, modules?: Modules) => {
+    const t = makeStrict(
       real,
       typeof rules === "function" ? rules() : { ...EVERY_RULE, ...rules },
       optionsOf(given, modules),
     );
+    onMade(deploymentOf(t));
+    return t;
+  };
   originals.set(strictTest, real);
   return strictTest as unknown as ConvexTest;
 }
@@ -82,7 +80,6 @@ function makeStrict(
     ...(limits === undefined ? {} : { transactionLimits: limits }),
   });
   install();
-  made.push(deployment);
   const root: Root = {
     ...accessor(deployment, t),
     registerComponent: (path, schema, modules) =>

@@ -19,11 +19,14 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** Log lines that a deployment remembers. */
+const MAX_LOG_LINES = 20_000;
+
 /** Functions go by `component:module:name`, those of the app by `module:name`. */
 export class Deployment {
   /** Top-level transactions, the last 20,000 of them. Those that conflicted are not among them. */
   readonly transactions: Transaction[] = [];
-  /** What the deployment's log would show. */
+  /** What the deployment's log would show, the last 20,000 lines of it. */
   readonly logs: LogLine[] = [];
   readonly rules: Rules;
   /** The rules that are on. */
@@ -47,6 +50,11 @@ export class Deployment {
     this.limits = limitsOf(limits);
     this.functions = new Functions((...call) => run(this, ...call));
     this.handles = new Handles((target) => this.functions.exists(target));
+  }
+
+  log(line: LogLine): void {
+    if (this.logs.length >= MAX_LOG_LINES) this.logs.shift();
+    this.logs.push(line);
   }
 
   /** A deploy: functions that are gone or have another name. Their handles are dead. */

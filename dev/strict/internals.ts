@@ -1,6 +1,6 @@
 /**
  * The one place that knows convex-test from inside: what it hands to functions, takes from modules and puts in
- * `globalThis.Convex`. Everything else of `test/strict` is written against the types of this file.
+ * `globalThis.Convex`. Everything else of `dev/strict` is written against the types of this file.
  */
 import type { convexTest, TestConvexRoot } from "convex-test";
 import type { GenericDataModel } from "convex/server";
@@ -11,7 +11,7 @@ const VERSION = "0.0.60";
 
 export const mismatch = (what: string): Error =>
   new Error(
-    `convex-test is not as version ${VERSION}, for which test/strict/internals.ts is written: ${what}`,
+    `convex-test is not as version ${VERSION}, for which dev/strict/internals.ts is written: ${what}`,
   );
 
 /** What a function is called with. */

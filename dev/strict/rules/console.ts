@@ -22,7 +22,7 @@ function write(frame: Frame, level: string, values: unknown[]): void {
   if (count > MAX_LINES) return;
   const text = count < MAX_LINES ? values.map(inspect).join(" ") : OVERFLOW;
   const { path } = frame;
-  frame.deployment.logs.push({ level, path, text: text.slice(0, MAX_LINE) });
+  frame.deployment.log({ level, path, text: text.slice(0, MAX_LINE) });
 }
 
 function inspect(value: unknown): string {
