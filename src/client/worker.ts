@@ -10,7 +10,9 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import { invoke, type RunMutationCtx } from "../host/component.js";
+import { hostFunction } from "../host/functions.js";
 import { vWorkerCall, type WorkerCall } from "../shared/bulk.js";
+import type { HostFunction } from "../shared/functions.js";
 import { vOutcome, type Actor, type Outcome } from "../shared/documents.js";
 import type { DocsState } from "./options.js";
 import { write } from "./write.js";
@@ -34,7 +36,7 @@ export function createWorker(
 }
 
 /**
- * Handle of the host's worker, once it has answered a call without items. `undefined` where the component writes by itself.
+ * The host's worker, once it has answered a call without items. `undefined` where the component writes by itself.
  *
  * @throws Error when a worker is needed and missing, or is not this mount's
  */
@@ -42,7 +44,7 @@ export async function workerHandle(
   core: DocsState,
   ctx: RunMutationCtx,
   actor: Actor,
-): Promise<string | undefined> {
+): Promise<HostFunction | undefined> {
   const { worker, schema, hooks } = core;
   if (worker === undefined) {
     if (!hooks.access && !hooks.onChange && !schema) return undefined;
@@ -59,7 +61,7 @@ export async function workerHandle(
   try {
     const answer: unknown = await ctx.runMutation(worker, question);
     if (Array.isArray(answer) && answer.length === 0) {
-      return await createFunctionHandle(worker);
+      return await hostFunction(worker);
     }
   } catch (cause) {
     throw new Error(NOT_THE_WORKER, { cause });

@@ -7,12 +7,17 @@ import { v } from "convex/values";
 import * as bulk from "../model/bulk.js";
 import { bulkOrder, vBulkStatus, vBulkTarget } from "../shared/bulk.js";
 import { vActor } from "../shared/documents.js";
+import { vHostFunction } from "../shared/functions.js";
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
-const { where, ...request } = bulkOrder;
+const { where: _where, worker: _worker, ...request } = bulkOrder;
 
 export const start = mutation({
-  args: { ...request, target: vBulkTarget },
+  args: {
+    ...request,
+    worker: v.optional(vHostFunction),
+    target: vBulkTarget,
+  },
   returns: v.string(),
   handler: bulk.startBulk,
 });

@@ -20,3 +20,10 @@ export const look = internalMutation({
   returns: v.null(),
   handler: (ctx) => rescue.look(ctx),
 });
+
+/** Soon after the host has declared a function anew. */
+export const wake = internalMutation({
+  args: { name: v.string() },
+  returns: v.null(),
+  handler: (ctx, { name }) => rescue.wake(ctx, name),
+});

@@ -9,6 +9,7 @@ import { vLease } from "../model/engine/lease.js";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
 import { documentColumns, vStatus } from "../shared/documents.js";
 import { jobColumns, runColumns, vJobCall } from "../shared/jobs.js";
+import { vCleanup } from "../shared/retention.js";
 import {
   eventColumns,
   vRefusal,
@@ -23,11 +24,18 @@ export default defineSchema({
    * One row: when the work in flight is looked at next. Read by each start of work; written once a minute while there is any.
    */
   lifeline: defineTable({
-    /** When the next tick runs (ms). Absent: no work is in flight. */
+    /** When the next tick runs (ms). Absent: no work is due within the hour. */
     tickAt: v.optional(v.number()),
-    /** When the next row may be deleted (ms). */
-    purgeAt: v.optional(v.number()),
+    /** When the hourly look finds something to do without a tick (ms): work that comes due, or a row to delete. */
+    lookAt: v.optional(v.number()),
+    /** Which healing of rows of before the engine is done. Absent: none. */
+    healed: v.optional(v.number()),
   }),
+
+  /** The handle of each function of the host's that background work runs. Written when it differs, as after a restored backup. */
+  hostFunctions: defineTable({ name: v.string(), handle: v.string() })
+    // declare, callHost
+    .index("name", ["name"]),
 
   // Documents
 
@@ -93,6 +101,8 @@ export default defineSchema({
   })
     // tick: operations that are overdue; look: rows without a lease
     .index("overdue", ["lease.wakeAt"])
+    // wake: operations that wait for a function
+    .index("blocked", ["lease.blockedOn"])
     // tick: operations that may be deleted
     .index("purge", ["purgeAt"]),
   /** What each bulk operation does. Written at its start, deleted at its end. */
@@ -127,12 +137,20 @@ export default defineSchema({
   /** One row per run: its record and its progress. */
   jobRuns: defineTable({
     ...runColumns,
+    /** Absent: the run is over. */
+    lease: v.optional(vLease),
+    /** What a clean-up does. Absent in the runs of the host's jobs. */
+    sweep: v.optional(vCleanup),
     /** When the next start takes it for lost (ms). */
-    leaseUntil: v.number(),
+    leaseUntil: v.optional(v.number()),
     /** The watchdog of its attempt, and its time (ms). */
     watchAt: v.optional(v.number()),
     watchId: v.optional(v.id("_scheduled_functions")),
   })
+    // tick: runs that are overdue; look: rows without a lease
+    .index("overdue", ["lease.wakeAt"])
+    // wake: runs that wait for a function
+    .index("blocked", ["lease.blockedOn"])
     // runs: those of one job, newest first
     // eslint-disable-next-line @convex-dev/no-duplicate-indexes -- in the order of their beginning, of any key
     .index("name", ["name"])
@@ -182,9 +200,15 @@ export default defineSchema({
     /** The validated payload, where the host declares a schema. */
     payloadId: v.optional(v.id("webhookBodies")),
     policy: vSourcePolicy,
+    /** Absent: no attempt is arranged. */
+    lease: v.optional(vLease),
     /** When the body, and after it the row, may be deleted (ms). Absent while the event is still to be applied. */
     purgeAt: v.optional(v.number()),
   })
+    // tick: events that are overdue
+    .index("overdue", ["lease.wakeAt"])
+    // wake: events that wait for a function
+    .index("blocked", ["lease.blockedOn"])
     // receive: duplicates by key
     .index("key", ["source", "key"])
     // receive: duplicates by body, where the sender does not sign the key

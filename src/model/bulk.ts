@@ -30,6 +30,8 @@ import {
 import { batchTooLarge, fail, failure, notFound } from "../shared/failures.js";
 import { decodeRules } from "../shared/fields.js";
 import { backoff } from "./backoff.js";
+import type { HostFunction } from "../shared/functions.js";
+import { declare } from "./engine/functions.js";
 import { callHost, type HostResult } from "./engine/host.js";
 import {
   completed,
@@ -69,17 +71,23 @@ type BulkRequest = {
   change?: BulkChange;
   target: BulkTarget;
   rules: string;
+  /** The name of the host's worker. */
   worker?: string;
 };
+
+type BulkStart = Omit<BulkRequest, "worker"> & { worker?: HostFunction };
 
 /** Starts a job. Returns its id, before its first step. */
 export async function startBulk(
   ctx: MutationCtx,
-  { target, ...request }: BulkRequest,
+  { target, worker, ...rest }: BulkStart,
 ): Promise<string> {
-  const refused = actorRefusal(request.actor);
+  const refused = actorRefusal(rest.actor);
   if (refused) throw fail(refused);
   const now = Date.now();
+  const request = worker
+    ? { ...rest, worker: await declare(ctx, worker) }
+    : rest;
   const orderId =
     "where" in target
       ? await orderWhere(ctx, request, target.where, now)
@@ -99,7 +107,7 @@ export async function startBulk(
     startedAt: now,
   });
   // The step must not run in the millisecond of the operation's cutoff: see `nextItems`.
-  await beginWork(ctx, bulkKind, jobId, now + 1);
+  await beginWork(ctx, bulkKind, jobId, POLICY, now + 1);
   return jobId;
 }
 
@@ -196,9 +204,9 @@ const POLICY: LeasePolicy = {
 };
 
 /** Bulk operations, as the engine sees them. */
-export const bulkKind: WorkKind = {
+export const bulkKind: WorkKind<"bulkJobs"> = {
   table: "bulkJobs",
-  policy: POLICY,
+  policyOf: () => POLICY,
   attempt: internal.bulk.step,
   skip: skipItem,
   end: (ctx, job, end) => finishBulk(ctx, job, STATES[end]),
@@ -229,7 +237,8 @@ export async function runBulkStep(
   const { items, more } = await nextItems(ctx, job, order, job.lease.size);
   const step = await writeItems(ctx, order, items);
   if (step.kind === "missing") {
-    await arrange(ctx, bulkKind, job, missing(job.lease, now, POLICY));
+    const next = missing(job.lease, now, POLICY, order.worker ?? "");
+    await arrange(ctx, bulkKind, job, next);
     return;
   }
   if (step.kind === "failed") {
@@ -291,22 +300,26 @@ const DIED = failure(
   },
 );
 
-/** Gives rows of before there were leases what they lack: a lease if they run, and otherwise the time of their deletion. */
-export async function healBulk(ctx: MutationCtx): Promise<void> {
+/**
+ * Gives rows of before there were leases what they lack: a lease if they run, and otherwise the time of their deletion. Returns
+ * whether there may be more of them.
+ */
+export async function healBulk(ctx: MutationCtx): Promise<boolean> {
   const now = Date.now();
   const rows = await ctx.db
     .query("bulkJobs")
-    .withIndex("overdue", (q) => q.eq("lease.wakeAt", undefined))
-    .order("desc")
+    .withIndex("purge", (q) => q.eq("purgeAt", undefined))
     .take(BULK.healRows);
-  for (const { _id, state, finishedAt = now, purgeAt } of rows) {
-    if (state === "running") await beginWork(ctx, bulkKind, _id, now);
-    else if (purgeAt === undefined) {
-      await ctx.db.patch("bulkJobs", _id, {
-        purgeAt: finishedAt + BULK.keepMs,
-      });
+  const sick = rows.filter(({ lease }) => lease === undefined);
+  for (const { _id, state, finishedAt = now } of sick) {
+    if (state === "running") {
+      await beginWork(ctx, bulkKind, _id, POLICY, now);
+    } else {
+      const purgeAt = finishedAt + BULK.keepMs;
+      await ctx.db.patch("bulkJobs", _id, { purgeAt });
     }
   }
+  return sick.length > 0 && rows.length === BULK.healRows;
 }
 
 /** Ends an operation. Its order and the rest of its ids are deleted now, the row itself at `purgeAt`. */

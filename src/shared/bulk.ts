@@ -53,7 +53,7 @@ export const bulkOrder = {
   where: v.optional(vWhere),
   /** See `Rules`. */
   rules: v.string(),
-  /** Handle of the host's worker. Absent: the component writes. */
+  /** The name of the host's worker; in rows of before there were names, its handle. Absent: the component writes. */
   worker: v.optional(v.string()),
 };
 
@@ -123,7 +123,7 @@ export const BULK = {
   maxDeaths: 3,
   /** Documents in a row that may die until the operation itself is given up. */
   maxDeadItems: 10,
-  /** Rows that the first look after an upgrade reads, the newest first: a row with all its refusals has some 50 kB. */
+  /** Rows that one look after an upgrade heals: a row with all its refusals has some 50 kB. */
   healRows: 100,
   /** How long a finished operation is kept, in ms. */
   keepMs: 7 * 24 * 60 * 60 * 1000,

@@ -129,6 +129,52 @@ test("a deploy without the worker costs no document: the operation waits, and go
   expect(await statusOf(t, jobId)).toMatchObject({ state: "done", done: 20 });
 });
 
+test("a start from another deployment's data wakes what waits there for the worker, at once", async () => {
+  const t = start();
+  const { jobId } = await startHooked(t, named(20));
+  await deploymentOf(t).importElsewhere();
+  vi.advanceTimersByTime(5 * MINUTE);
+  // The hourly look finds the operation, whose handle means nothing here.
+  await look(t);
+  await run(t);
+  expect(await blockedOn(t)).toEqual(["worker:worker"]);
+  const other = await startHooked(t, named(1));
+  await run(t);
+  const ended = [await statusOf(t, jobId), await statusOf(t, other.jobId)];
+  expect(ended.map((job) => job?.state)).toEqual(["done", "done"]);
+  // Either may have come first to a document, and the other finds it changed.
+  expect(ended.reduce((sum, job) => sum + (job?.done ?? 0), 0)).toBe(21);
+});
+
+test("work that is due in more than an hour keeps no tick going: the hourly look finds it", async () => {
+  const t = start();
+  await startHooked(t, named(3));
+  await deploymentOf(t).cancelAllScheduled();
+  const wakeAt = Date.now() + 5 * HOUR;
+  await inComponent(t, async (ctx) => {
+    const job = (await ctx.db.query("bulkJobs").first())!;
+    await ctx.db.patch("bulkJobs", job._id, {
+      lease: { ...job.lease!, wakeAt },
+    });
+  });
+  await look(t);
+  await look(t);
+  expect(await ticksAhead(t)).toBe(0);
+  const before = deploymentOf(t).transactions.length;
+  await look(t);
+  const [transaction] = deploymentOf(t).transactions.slice(before);
+  expect(transaction?.asked).toEqual({ query: 1 });
+  vi.setSystemTime(wakeAt - HOUR);
+  await look(t);
+  expect(await ticksAhead(t)).toBe(1);
+  await pass(t, HOUR + MINUTE);
+  await run(t);
+  expect(await blockedOn(t)).toEqual([]);
+  expect(
+    await inComponent(t, (ctx) => ctx.db.query("bulkOrders").first()),
+  ).toBeNull();
+});
+
 test("a tick that is late enough to be replaced does nothing: there is one chain of them", async () => {
   const t = start();
   await startHooked(t, named(3));
@@ -154,9 +200,9 @@ describe("an upgrade", () => {
       const { lease: _lease, _id, _creationTime, ...columns } = job;
       const old = { generation: 0, seenAt: Date.now(), deaths: 0 };
       await ctx.db.replace("bulkJobs", _id, { ...columns, ...old });
-      const lifeline = (await ctx.db.query("lifeline").first())!;
-      await ctx.db.delete("lifeline", lifeline._id);
     });
+    // Another start has made the lifeline before the first look.
+    vi.advanceTimersByTime(5 * MINUTE);
     await look(t);
     expect(await ticksAhead(t)).toBe(1);
     await run(t);
@@ -201,6 +247,14 @@ describe("what it costs a mount that does nothing", () => {
 async function look(t: Deployment) {
   const { internal } = await import("../../src/component/_generated/api.js");
   await inComponent(t, (ctx) => ctx.runMutation(internal.engine.look, {}));
+}
+
+/** What operations in flight wait for. */
+async function blockedOn(t: Deployment) {
+  return await inComponent(t, async (ctx) => {
+    const jobs = await ctx.db.query("bulkJobs").take(10);
+    return jobs.flatMap(({ lease }) => lease?.blockedOn ?? []);
+  });
 }
 
 /** Ticks that are scheduled and not due yet. */

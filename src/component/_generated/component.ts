@@ -64,7 +64,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                   updatedBefore?: number;
                 };
               };
-          worker?: string;
+          worker?: { handle: string; name: string };
         },
         string,
         Name

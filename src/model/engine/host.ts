@@ -12,6 +12,7 @@ import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import { getDocsError } from "../../errors/data.js";
 import { failure } from "../../shared/failures.js";
+import { handleOf } from "./functions.js";
 
 /** What became of a call: its value, a function that is not deployed, or an error that left nothing written. */
 export type HostResult<Value> =
@@ -25,12 +26,16 @@ const SHARE = 0.5;
 /**
  * Runs a mutation of the host's as a transaction inside this one. A throw, or a limit that it exceeds, undoes its writes and
  * nothing else; its reads stay counted in this transaction, so another try belongs in the next one.
+ *
+ * @param name of a function that the host has declared
  */
 export async function callHost<Value>(
   ctx: MutationCtx,
-  handle: string,
+  name: string,
   args: DefaultFunctionArgs,
 ): Promise<HostResult<Value>> {
+  const handle = await handleOf(ctx, name);
+  if (handle === null) return { kind: "missing" };
   // A handle is text to a validator. The host made it of a reference that was checked to take these arguments.
   const mutation = handle as FunctionHandle<
     "mutation",

@@ -33,6 +33,8 @@ export const vLease = v.object({
   size: v.number(),
   /** How often it was looked at since its function went missing. */
   blocks: v.number(),
+  /** The function that it waits for while it is blocked. */
+  blockedOn: v.optional(v.string()),
   /** The scheduled function of this attempt. */
   timer: v.union(v.null(), v.id("_scheduled_functions")),
 });
@@ -147,18 +149,30 @@ export function failed(
   return retried(lease, now, policy, isFinal);
 }
 
-/** The function is not deployed. The work waits until the host declares the function again, or until `maxBlocks` looks. */
+/**
+ * The function is not deployed. The work waits until the host declares the function again, or until `maxBlocks` looks.
+ *
+ * @param blockedOn the name of the function
+ */
 export function missing(
   lease: Lease,
   now: number,
   policy: LeasePolicy,
+  blockedOn: string,
 ): NextLease {
   const { blocks } = lease;
   if (blocks >= policy.maxBlocks) return { lease: null, end: "discarded" };
   const wakeAt = now + policy.blockedMs(blocks);
   const phase = "blocked" as const;
   return {
-    lease: { ...lease, phase, blocks: blocks + 1, wakeAt, timer: null },
+    lease: {
+      ...lease,
+      phase,
+      blocks: blocks + 1,
+      blockedOn,
+      wakeAt,
+      timer: null,
+    },
   };
 }
 
@@ -226,7 +240,7 @@ function halved(lease: Lease): Lease {
 
 /** Another attempt, at a time (ms). */
 function rearrange(
-  lease: Lease,
+  { blockedOn: _, ...lease }: Lease,
   at: number,
   policy: LeasePolicy,
 ): { lease: Lease; runAt: number } {

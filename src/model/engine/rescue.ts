@@ -4,15 +4,27 @@
  * @module
  */
 import { internal } from "../../component/_generated/api.js";
+import type { Doc } from "../../component/_generated/dataModel.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
-import { bulkKind, healBulk } from "../bulk.js";
-import { overdue, type Lease, type TimerState } from "./lease.js";
-import { arrange, isArmed, TICK_MS, type WorkTable } from "./timer.js";
-
-/** Every kind of work. */
-const KINDS = { bulkJobs: bulkKind } as const;
-const TABLES = Object.keys(KINDS) as WorkTable[];
+import {
+  HEALED,
+  HEALING,
+  kindOf,
+  PURGED,
+  PURGED_TABLES,
+  WORK_TABLES,
+  type PurgedTable,
+} from "./kinds.js";
+import { overdue, woken, type Lease, type TimerState } from "./lease.js";
+import {
+  arrange,
+  isArmed,
+  NEAR_MS,
+  TICK_MS,
+  type Work,
+  type WorkTable,
+} from "./timer.js";
 
 /** Rows of one table that one look takes: far below every limit of a transaction. The next tick takes the rest. */
 const MAX_ROWS = 50;
@@ -25,31 +37,89 @@ export async function tick(ctx: MutationCtx): Promise<void> {
   const now = Date.now();
   const lifeline = await ctx.db.query("lifeline").first();
   if ((lifeline?.tickAt ?? 0) > now) return;
-  for (const table of TABLES) await rescueOverdue(ctx, table, now);
-  for (const table of TABLES) await purgeEnded(ctx, table, now);
-  const isInFlight = await someTable((table) => hasLease(ctx, table));
-  const tickAt = isInFlight ? now + TICK_MS : undefined;
+  for (const table of WORK_TABLES) await rescueOverdue(ctx, table, now);
+  for (const table of PURGED_TABLES) await purgeEnded(ctx, table, now);
+  await rearm(ctx, lifeline, now);
+}
+
+/** Writes when the work is looked at next. */
+async function rearm(
+  ctx: MutationCtx,
+  lifeline: Doc<"lifeline"> | null,
+  now: number,
+): Promise<void> {
+  const wakeAt = await nextWake(ctx);
+  const isNear = wakeAt <= now + NEAR_MS;
+  const tickAt = isNear ? now + TICK_MS : undefined;
   if (tickAt) await ctx.scheduler.runAt(tickAt, internal.engine.tick, {});
-  const columns = omitUndefined({ tickAt, purgeAt: await nextPurge(ctx) });
+  const lookAt = Math.min(wakeAt - NEAR_MS, await nextPurge(ctx));
+  const columns = omitUndefined({
+    tickAt,
+    lookAt: lookAt === Infinity ? undefined : lookAt,
+    healed: lifeline?.healed,
+  });
   if (lifeline) await ctx.db.replace("lifeline", lifeline._id, columns);
   else await ctx.db.insert("lifeline", columns);
 }
 
 /**
- * The hourly cron. Reads one row, unless a row has to be deleted or a tick is lost: an operator cancelled all scheduled
- * functions, or a backup was restored.
+ * The hourly cron. Reads one row, unless something is due or a tick is lost: an operator cancelled all scheduled functions, or a
+ * backup was restored.
  */
 export async function look(ctx: MutationCtx): Promise<void> {
   const now = Date.now();
   const lifeline = await ctx.db.query("lifeline").first();
-  // The first look after an upgrade: rows of before the engine have no lease.
-  if (lifeline === null) await healBulk(ctx);
-  else if (isArmed(lifeline, now)) return;
-  else if (lifeline.tickAt === undefined) {
-    const { purgeAt = Infinity } = lifeline;
-    if (purgeAt > now) return;
+  if (lifeline?.healed !== HEALING) {
+    await heal(ctx, lifeline);
+    return;
   }
+  if (isArmed(lifeline, now)) return;
+  const { tickAt, lookAt = Infinity } = lifeline;
+  if (tickAt === undefined && lookAt > now) return;
   await tick(ctx);
+}
+
+/** Heals rows of before the engine, once after an upgrade: as many as one transaction takes, and the rest in the next. */
+async function heal(
+  ctx: MutationCtx,
+  lifeline: Doc<"lifeline"> | null,
+): Promise<void> {
+  for (const some of HEALED) {
+    if (!(await some(ctx))) continue;
+    await ctx.scheduler.runAfter(0, internal.engine.look, {});
+    return;
+  }
+  const now = await ctx.db.query("lifeline").first();
+  const healed = HEALING;
+  if (now) await ctx.db.patch("lifeline", now._id, { healed });
+  else await ctx.db.insert("lifeline", { healed });
+  if (!isArmed(lifeline, Date.now())) await tick(ctx);
+}
+
+/** The host has declared a function anew: what waited for it goes on. */
+export async function wake(ctx: MutationCtx, name: string): Promise<void> {
+  let isFull = false;
+  for (const table of WORK_TABLES) {
+    const rows = await ctx.db
+      .query(table)
+      .withIndex("blocked", (q) => q.eq("lease.blockedOn", name))
+      .take(MAX_ROWS);
+    for (const work of rows) await wakeOne(ctx, table, work);
+    isFull ||= rows.length === MAX_ROWS;
+  }
+  if (isFull) await ctx.scheduler.runAfter(0, internal.engine.wake, { name });
+}
+
+async function wakeOne<Table extends WorkTable>(
+  ctx: MutationCtx,
+  table: Table,
+  work: Doc<Table>,
+): Promise<void> {
+  const kind = kindOf(table, work);
+  const { lease } = work as Work;
+  if (!lease || !kind) return;
+  const policy = await kind.policyOf(ctx, work);
+  await arrange(ctx, kind, work, woken(lease, Date.now(), policy));
 }
 
 async function rescueOverdue(
@@ -57,7 +127,6 @@ async function rescueOverdue(
   table: WorkTable,
   now: number,
 ): Promise<void> {
-  const kind = KINDS[table];
   const rows = await ctx.db
     .query(table)
     // Absent sorts before every number: work that is over is out of range.
@@ -65,12 +134,21 @@ async function rescueOverdue(
       q.gte("lease.wakeAt", 0).lte("lease.wakeAt", now),
     )
     .take(MAX_ROWS);
-  for (const work of rows) {
-    if (!work.lease) continue;
-    const timer = await timerState(ctx, work.lease);
-    const next = overdue(work.lease, timer, now, kind.policy);
-    await arrange(ctx, kind, work, next);
-  }
+  for (const work of rows) await rescueOne(ctx, table, work, now);
+}
+
+async function rescueOne<Table extends WorkTable>(
+  ctx: MutationCtx,
+  table: Table,
+  work: Doc<Table>,
+  now: number,
+): Promise<void> {
+  const kind = kindOf(table, work);
+  const { lease } = work as Work;
+  if (!lease || !kind) return;
+  const timer = await timerState(ctx, lease);
+  const policy = await kind.policyOf(ctx, work);
+  await arrange(ctx, kind, work, overdue(lease, timer, now, policy));
 }
 
 /** What became of the scheduled function of an attempt. Convex keeps its row for seven days. */
@@ -83,42 +161,40 @@ async function timerState(
   return scheduled ? scheduled.state.kind : "missing";
 }
 
-async function hasLease(ctx: MutationCtx, table: WorkTable): Promise<boolean> {
-  const first = await ctx.db
-    .query(table)
-    .withIndex("overdue", (q) => q.gte("lease.wakeAt", 0))
-    .first();
-  return first !== null;
-}
-
-async function someTable(
-  has: (table: WorkTable) => Promise<boolean>,
-): Promise<boolean> {
-  for (const table of TABLES) if (await has(table)) return true;
-  return false;
+/** When the next piece of work is overdue (ms). */
+async function nextWake(ctx: MutationCtx): Promise<number> {
+  let next = Infinity;
+  for (const table of WORK_TABLES) {
+    const first = await ctx.db
+      .query(table)
+      .withIndex("overdue", (q) => q.gte("lease.wakeAt", 0))
+      .first();
+    next = Math.min(next, first?.lease?.wakeAt ?? Infinity);
+  }
+  return next;
 }
 
 async function purgeEnded(
   ctx: MutationCtx,
-  table: WorkTable,
+  table: PurgedTable,
   now: number,
 ): Promise<void> {
   const rows = await ctx.db
     .query(table)
     .withIndex("purge", (q) => q.gte("purgeAt", 0).lte("purgeAt", now))
     .take(MAX_ROWS);
-  for (const { _id } of rows) await ctx.db.delete(table, _id);
+  for (const row of rows) await PURGED[table](ctx, row);
 }
 
 /** When the next row may be deleted (ms). */
-async function nextPurge(ctx: MutationCtx): Promise<number | undefined> {
-  const times: number[] = [];
-  for (const table of TABLES) {
+async function nextPurge(ctx: MutationCtx): Promise<number> {
+  let next = Infinity;
+  for (const table of PURGED_TABLES) {
     const first = await ctx.db
       .query(table)
       .withIndex("purge", (q) => q.gte("purgeAt", 0))
       .first();
-    if (first?.purgeAt !== undefined) times.push(first.purgeAt);
+    next = Math.min(next, first?.purgeAt ?? Infinity);
   }
-  return times.length === 0 ? undefined : Math.min(...times);
+  return next;
 }

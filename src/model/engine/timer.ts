@@ -7,23 +7,30 @@
 import type { FunctionReference } from "convex/server";
 import { internal } from "../../component/_generated/api.js";
 import type { Doc, Id } from "../../component/_generated/dataModel.js";
-import type { MutationCtx } from "../../component/_generated/server.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import {
   begin,
+  type Lease,
   type LeaseEnd,
   type LeasePolicy,
   type NextLease,
 } from "./lease.js";
 
-/** The tables whose rows are pieces of work. */
-export type WorkTable = "bulkJobs";
+/** The tables whose rows are pieces of work. Each has the columns `lease` and the indexes `overdue` and `blocked`. */
+export type WorkTable = "bulkJobs" | "jobRuns" | "webhookEvents";
 export type Work<Table extends WorkTable = WorkTable> = Doc<Table>;
 
-/** What the engine has to know of one kind of work. */
-export type WorkKind<Table extends WorkTable = WorkTable> = {
+/** What the engine has to know of one kind of work. A kind registers in `kinds.ts`. */
+export type WorkKind<Table extends WorkTable> = {
   table: Table;
-  policy: LeasePolicy;
+  policyOf: (
+    ctx: QueryCtx,
+    work: Doc<Table>,
+  ) => LeasePolicy | Promise<LeasePolicy>;
   /** The component's own function that makes an attempt. Only such functions are scheduled. */
   attempt: FunctionReference<
     "mutation",
@@ -31,17 +38,28 @@ export type WorkKind<Table extends WorkTable = WorkTable> = {
     { id: Id<Table>; attempt: number }
   >;
   /**
-   * Leaves out the item at the cursor: the columns that say so, or how the work ends instead.
+   * Leaves out the item at the cursor: the columns that say so, or how the work ends instead. Work whose size is 0 is never
+   * asked.
    *
    * @param error what the item failed with. Default: it died without a report
    */
-  skip: (
+  skip?: (
     ctx: MutationCtx,
     work: Doc<Table>,
     error?: DocsErrorData,
   ) => Promise<Partial<Doc<Table>> | LeaseEnd>;
-  /** Ends the work: writes its columns, without the lease, and deletes what only it needs. */
-  end: (ctx: MutationCtx, work: Doc<Table>, end: LeaseEnd) => Promise<void>;
+  /**
+   * Ends the work: writes its columns, without the lease, and deletes what only it needs. What follows it is scheduled, so that
+   * a failure there does not undo the end.
+   *
+   * @param error what the last attempt failed with. Absent in work that is discarded: it died without a report
+   */
+  end: (
+    ctx: MutationCtx,
+    work: Doc<Table>,
+    end: LeaseEnd,
+    error?: DocsErrorData,
+  ) => Promise<void>;
 };
 
 /** Between two looks at what is overdue, while work is in flight (ms). */
@@ -56,19 +74,26 @@ export const BLOCKED = {
   maxBlocks: 173,
 } as const satisfies Partial<LeasePolicy>;
 
-/** Begins a piece of work, whose row is there. Its first attempt runs at a time (ms). */
-export async function beginWork(
+/** Work that is due later than this (ms) is left to its timer and the hourly look: it keeps no tick going. */
+export const NEAR_MS = 3_600_000;
+
+/**
+ * Begins a piece of work, whose row is there. Its first attempt runs at a time (ms), with the other columns of the row written
+ * along with the lease.
+ */
+export async function beginWork<Table extends WorkTable>(
   ctx: MutationCtx,
-  kind: WorkKind,
-  work: Work["_id"],
+  kind: WorkKind<Table>,
+  id: Id<Table>,
+  policy: LeasePolicy,
   at: number,
+  columns: Partial<Doc<Table>> = {},
 ): Promise<void> {
-  const { lease } = begin(Date.now(), kind.policy, at);
+  const { lease } = begin(Date.now(), policy, at);
   if (lease === null) return;
-  const call = { id: work, attempt: lease.attempt };
-  const timer = await ctx.scheduler.runAt(at, kind.attempt, call);
-  await ctx.db.patch(kind.table, work, { lease: { ...lease, timer } });
-  await ensureLifeline(ctx);
+  const timer = await scheduleAttempt(ctx, kind, id, lease.attempt, at);
+  await patchWork(ctx, kind, id, columns, { ...lease, timer });
+  await ensureLifeline(ctx, lease.wakeAt);
 }
 
 /**
@@ -76,48 +101,83 @@ export async function beginWork(
  *
  * The timer of before is left alone: it is the function that runs now, or one that is fenced off by its attempt.
  */
-export async function arrange(
+export async function arrange<Table extends WorkTable>(
   ctx: MutationCtx,
-  kind: WorkKind,
-  work: Work,
+  kind: WorkKind<Table>,
+  work: Doc<Table>,
   next: NextLease,
-  columns: Partial<Work> = {},
+  columns: Partial<Doc<Table>> = {},
   error?: DocsErrorData,
 ): Promise<void> {
   if (next.lease === null) {
-    await kind.end(ctx, { ...work, ...columns }, next.end);
+    await kind.end(ctx, { ...work, ...columns }, next.end, error);
     return;
   }
-  const skipped = next.skip ? await kind.skip(ctx, work, error) : {};
-  if (typeof skipped === "string") {
-    await kind.end(ctx, { ...work, ...columns }, skipped);
+  const skipped: Partial<Doc<Table>> | LeaseEnd =
+    (next.skip && (await kind.skip?.(ctx, work, error))) ?? {};
+  if (isEnd(skipped)) {
+    await kind.end(ctx, { ...work, ...columns }, skipped, error);
     return;
   }
   const { lease, runAt } = next;
-  const call = { id: work._id, attempt: lease.attempt };
   const timer =
     runAt === undefined
       ? lease.timer
-      : await ctx.scheduler.runAt(runAt, kind.attempt, call);
-  await ctx.db.patch(kind.table, work._id, {
-    ...columns,
-    ...skipped,
-    lease: { ...lease, timer },
+      : await scheduleAttempt(ctx, kind, work._id, lease.attempt, runAt);
+  const written = { ...columns, ...skipped };
+  await patchWork(ctx, kind, work._id, written, { ...lease, timer });
+}
+
+function isEnd(skipped: object | LeaseEnd): skipped is LeaseEnd {
+  return typeof skipped === "string";
+}
+
+async function scheduleAttempt<Table extends WorkTable>(
+  ctx: MutationCtx,
+  kind: WorkKind<Table>,
+  id: Id<Table>,
+  attempt: number,
+  at: number,
+): Promise<Id<"_scheduled_functions">> {
+  // Convex's types of a call know one reference, not that of one of several tables.
+  const { attempt: reference } = kind as unknown as WorkKind<"bulkJobs">;
+  const call = { id: id as Id<"bulkJobs">, attempt };
+  return await ctx.scheduler.runAt(at, reference, call);
+}
+
+async function patchWork<Table extends WorkTable>(
+  ctx: MutationCtx,
+  { table }: WorkKind<Table>,
+  id: Id<Table>,
+  columns: Partial<Doc<Table>>,
+  lease: Lease,
+): Promise<void> {
+  // Convex's types of a patch know one table, not one of several.
+  await ctx.db.patch(table as "bulkJobs", id as Id<"bulkJobs">, {
+    ...(columns as Partial<Doc<"bulkJobs">>),
+    lease,
   });
 }
 
 /**
- * Makes sure that the tick runs while work is in flight. One row, read by each start and written by the tick alone once it is
- * armed, so starts do not conflict over it.
+ * Makes sure that work is looked at when it is overdue (ms): by the tick if that is soon, and otherwise by the hourly look. One
+ * row, read by each start and written by the tick alone once it is armed, so starts do not conflict over it.
  */
-async function ensureLifeline(ctx: MutationCtx): Promise<void> {
+export async function ensureLifeline(
+  ctx: MutationCtx,
+  wakeAt: number,
+): Promise<void> {
   const lifeline = await ctx.db.query("lifeline").first();
   const now = Date.now();
-  if (isArmed(lifeline, now)) return;
+  const isNear = wakeAt <= now + NEAR_MS;
+  if (isNear && isArmed(lifeline, now)) return;
+  const { lookAt = Infinity } = lifeline ?? {};
+  if (!isNear && lookAt <= wakeAt - NEAR_MS) return;
   const tickAt = now + TICK_MS;
-  await ctx.scheduler.runAt(tickAt, internal.engine.tick, {});
-  if (lifeline) await ctx.db.patch("lifeline", lifeline._id, { tickAt });
-  else await ctx.db.insert("lifeline", { tickAt });
+  if (isNear) await ctx.scheduler.runAt(tickAt, internal.engine.tick, {});
+  const columns = isNear ? { tickAt } : { lookAt: wakeAt - NEAR_MS };
+  if (lifeline) await ctx.db.patch("lifeline", lifeline._id, columns);
+  else await ctx.db.insert("lifeline", columns);
 }
 
 /** Whether a tick is to be expected. One that is late by more than a tick is lost. */

@@ -108,7 +108,7 @@ async function findLost(
   const run = await lastRun(ctx, await findJob(ctx, name, key));
   if (run?.status === "lost") return run;
   if (run?.status !== "running") return null;
-  if (Date.now() < run.leaseUntil) return "alive";
+  if (Date.now() < (run.leaseUntil ?? 0)) return "alive";
   await endRun(ctx, run, { status: "lost", reaction });
   return run;
 }

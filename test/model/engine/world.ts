@@ -195,7 +195,7 @@ export function worldOf(options: Options): Model<World> {
       if (makes("runHandle")) return null;
       const next = makes("blockedIsFailed")
         ? lease.failed(held, 0, policy, true)
-        : lease.missing(held, 0, policy);
+        : lease.missing(held, 0, policy, "f");
       arrange(world, next);
       return world;
     }

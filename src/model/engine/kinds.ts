@@ -1,0 +1,49 @@
+/**
+ * Every kind of background work. A kind registers here: in `KINDS` if the rows of a table are its pieces of work, in `PURGED` if
+ * they are kept for a while after their end, and in `HEALED` if the last release wrote such rows without a lease.
+ *
+ * @module
+ */
+import type { Doc } from "../../component/_generated/dataModel.js";
+import type { MutationCtx } from "../../component/_generated/server.js";
+import { bulkKind, healBulk } from "../bulk.js";
+import type { WorkKind, WorkTable } from "./timer.js";
+
+/** The kind of a row. `null`: no kind of this release, so the engine leaves it alone. */
+const KINDS: {
+  [Table in WorkTable]: (work: Doc<Table>) => WorkKind<Table> | null;
+} = {
+  bulkJobs: () => bulkKind,
+  jobRuns: () => null,
+  webhookEvents: () => null,
+};
+
+export const WORK_TABLES = Object.keys(KINDS) as WorkTable[];
+
+export function kindOf<Table extends WorkTable>(
+  table: Table,
+  work: Doc<Table>,
+): WorkKind<Table> | null {
+  return KINDS[table](work);
+}
+
+/** The tables whose rows are deleted at their `purgeAt`. Each has the index `purge`. */
+export type PurgedTable = "bulkJobs";
+
+/** Deletes a row whose `purgeAt` has passed, or what of it is due and writes its next `purgeAt`. */
+export const PURGED: {
+  [Table in PurgedTable]: (ctx: MutationCtx, row: Doc<Table>) => Promise<void>;
+} = {
+  bulkJobs: (ctx, { _id }) => ctx.db.delete("bulkJobs", _id),
+};
+
+export const PURGED_TABLES = Object.keys(PURGED) as PurgedTable[];
+
+/**
+ * Gives rows of before the engine what they lack: a lease to those that are not over, and the time of their deletion to the
+ * others. Each takes some rows of its table and returns whether there may be more.
+ */
+export const HEALED: ((ctx: MutationCtx) => Promise<boolean>)[] = [healBulk];
+
+/** Grows with each change of `HEALED`, so that the first look after an upgrade heals once. */
+export const HEALING = 1;
