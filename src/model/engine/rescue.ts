@@ -17,14 +17,7 @@ import {
   type PurgedTable,
 } from "./kinds.js";
 import { overdue, woken, type Lease, type TimerState } from "./lease.js";
-import {
-  arrange,
-  isArmed,
-  NEAR_MS,
-  TICK_MS,
-  type Work,
-  type WorkTable,
-} from "./timer.js";
+import { arrange, isArmed, NEAR_MS, TICK_MS, type WorkTable } from "./timer.js";
 
 /** Rows of one table that one look takes: far below every limit of a transaction. The next tick takes the rest. */
 const MAX_ROWS = 50;
@@ -116,7 +109,7 @@ async function wakeOne<Table extends WorkTable>(
   work: Doc<Table>,
 ): Promise<void> {
   const kind = kindOf(table, work);
-  const { lease } = work as Work;
+  const lease = work.lease as Lease | undefined;
   if (!lease || !kind) return;
   const policy = await kind.policyOf(ctx, work);
   await arrange(ctx, kind, work, woken(lease, Date.now(), policy));
@@ -144,7 +137,7 @@ async function rescueOne<Table extends WorkTable>(
   now: number,
 ): Promise<void> {
   const kind = kindOf(table, work);
-  const { lease } = work as Work;
+  const lease = work.lease as Lease | undefined;
   if (!lease || !kind) return;
   const timer = await timerState(ctx, lease);
   const policy = await kind.policyOf(ctx, work);
