@@ -27,10 +27,26 @@ export function megabytes(bytes: number): string {
   return `${number.format(bytes / 1_000_000)} MB`;
 }
 
+type Ranges = Pick<Usage, "indexRanges" | "deploymentRanges">;
+
+/** Index ranges; where a deployment counts them differently, its count in brackets. */
+export function ranges(
+  { indexRanges, deploymentRanges }: Ranges,
+  format = whole,
+): string {
+  const [ours, theirs] = [format(indexRanges), format(deploymentRanges)];
+  return ours === theirs ? ours : `${ours} [${theirs}]`;
+}
+
 /** Index ranges, documents read and documents written. */
 export function units(
-  usage: Omit<Usage, "bytesRead" | "bytesWritten" | "calls">,
-) {
-  const { indexRanges, documentsRead, documentsWritten } = usage;
-  return [indexRanges, documentsRead, documentsWritten].map(whole).join(" / ");
+  usage: Ranges & Pick<Usage, "documentsRead" | "documentsWritten">,
+  format = whole,
+): string {
+  const { documentsRead, documentsWritten } = usage;
+  return [
+    ranges(usage, format),
+    format(documentsRead),
+    format(documentsWritten),
+  ].join(" / ");
 }

@@ -48,7 +48,9 @@ and only for orientation.
 [the committed baseline](../bench/baseline.json) says; \`--update\` writes a new baseline. Both take \`--quick\`, which leaves out
 100,000 documents, and \`--area cost|size|retention|webhooks|types|push|bundle\`.
 
-An _index range_ is one \`get\` or one query. Limits of one transaction: 4,096 index ranges, 32,000 documents and 16 MiB read,
+An _index range_ is one \`get\` or one query. In brackets, where it differs: what a deployment counts, which is distinct ranges, and
+one more for each row that is patched, replaced or deleted without having been read by its id
+([source](https://github.com/get-convex/convex-backend/blob/94a42c3/crates/database/src/reads.rs)). Limits of one transaction: 4,096 index ranges, 32,000 documents and 16 MiB read,
 16,000 documents and 16 MiB written ([source](https://docs.convex.dev/production/state/limits)).`;
 }
 

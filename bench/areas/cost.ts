@@ -6,7 +6,7 @@ import type { Area, Table } from "../area.js";
 import { content } from "../document.js";
 import type { Clock } from "../engine/clock.js";
 import type { Usage } from "../engine/usage.js";
-import { decimal, kilobytes, units, whole } from "../format.js";
+import { decimal, kilobytes, ranges, units, whole } from "../format.js";
 import { deployHost, docs, HOOKED } from "../ours/host.js";
 import {
   ownOperations,
@@ -175,7 +175,7 @@ function everything(ours: Measurements): Table {
     ],
     rows: Object.entries(ours).map(([operation, usage]) => [
       operation,
-      whole(usage.indexRanges),
+      ranges(usage),
       whole(usage.documentsRead),
       whole(usage.documentsWritten),
       kilobytes(usage.bytesRead),

@@ -3,7 +3,8 @@
  */
 import type { Amounts, Area, Options } from "../area.js";
 import type { Clock } from "../engine/clock.js";
-import { decimal, percent, whole } from "../format.js";
+import { each } from "../engine/usage.js";
+import { decimal, percent, units, whole } from "../format.js";
 import { docs, docsWithTrash, HOOKED } from "../ours/host.js";
 import { runCleanup, type CleanupRun } from "../ours/retention.js";
 
@@ -55,7 +56,7 @@ export async function measureRetention(
         ],
         rows: all.map((run) => rowOf(run, plain.includes(run))),
         notes: [
-          `No batch may use more than ${percent(MAX_SHARE)} of any limit of Convex, each deletion counted as the index range that it is there; a draft may cost no more in a large run than in a small one; a plain batch may read and write ${MAX_BOOKKEEPING} rows of its own. All three are checked.`,
+          `No batch may use more than ${percent(MAX_SHARE)} of any limit of Convex; a draft may cost no more in a large run than in a small one; a plain batch may read and write ${MAX_BOOKKEEPING} rows of its own. All three are checked.`,
           "Seconds are the emulator's, without the waits between batches: a deployment takes half a second a batch.",
         ],
       },
@@ -79,14 +80,13 @@ function amounts({ used, transactions }: CleanupRun): Amounts {
 
 function rowOf(run: CleanupRun, isPlain: boolean): string[] {
   const { name, documents, batches, peak, used, seconds } = run;
-  const each = [used.indexRanges, used.documentsRead, used.documentsWritten];
   return [
     name,
     whole(documents),
     whole(batches),
     decimal(documents / batches),
     `${percent(peak.share)} of ${peak.limit}`,
-    each.map((amount) => decimal(amount / documents)).join(" / "),
+    units(each(used, documents), decimal),
     // With hooks, it would count what showing them each document costs.
     isPlain ? decimal(bookkeeping(run)) : "",
     decimal(seconds),

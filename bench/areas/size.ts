@@ -4,7 +4,7 @@
 import type { Amounts, Area, Line, Options, Table } from "../area.js";
 import { content } from "../document.js";
 import type { Clock } from "../engine/clock.js";
-import type { Usage } from "../engine/usage.js";
+import { each, type Usage } from "../engine/usage.js";
 import {
   decimal,
   kilobytes,
@@ -169,30 +169,17 @@ function variantTable(variants: Job[]): Table {
 }
 
 function jobRow({ name, run }: Job): string[] {
-  const each = perDocument(run);
+  const used = each(run.used, run.documents);
   return [
     name,
     whole(run.documents),
     whole(run.transactions),
     `${percent(run.peak.share)} of ${run.peak.limit}`,
-    [each.indexRanges, each.documentsRead, each.documentsWritten]
-      .map(decimal)
-      .join(" / "),
-    `${decimal(each.bytesRead / 1000)} / ${decimal(each.bytesWritten / 1000)}`,
+    units(used, decimal),
+    `${decimal(used.bytesRead / 1000)} / ${decimal(used.bytesWritten / 1000)}`,
     `${megabytes(run.heap.before)} → ${megabytes(run.heap.after)}`,
     decimal(run.seconds),
   ];
-}
-
-function perDocument({ used, documents }: BulkRun): Usage {
-  return {
-    indexRanges: used.indexRanges / documents,
-    documentsRead: used.documentsRead / documents,
-    documentsWritten: used.documentsWritten / documents,
-    bytesRead: used.bytesRead / documents,
-    bytesWritten: used.bytesWritten / documents,
-    calls: used.calls / documents,
-  };
 }
 
 function figuresOf(readings: Reading[], jobs: Job[]): Record<string, Amounts> {
@@ -223,8 +210,8 @@ function overShare(jobs: Job[]): string[] {
 function growing(jobs: Job[]): string[] {
   return jobs.flatMap(({ name, run }) => {
     const smallest = jobs.find((job) => job.name === name)?.run ?? run;
-    const before = perDocument(smallest);
-    return Object.entries(perDocument(run))
+    const before = each(smallest.used, smallest.documents);
+    return Object.entries(each(run.used, run.documents))
       .filter(
         ([metric, amount]) =>
           amount > MAX_GROWTH * before[metric as keyof Usage],

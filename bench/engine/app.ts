@@ -15,6 +15,7 @@ import type {
   SchemaDefinition,
 } from "convex/server";
 import type { Modules } from "../../dev/deployment/core/engine.js";
+import { strict } from "../../dev/strict/index.js";
 import type { Clock } from "./clock.js";
 import { measure, type Usage } from "./usage.js";
 
@@ -76,6 +77,12 @@ export class App<DataModel extends GenericDataModel> {
   }
 }
 
+/**
+ * convex-test under the backend's rules. Index ranges are counted both ways: the limit and the metrics stay convex-test's, the
+ * deployment's count stands beside them.
+ */
+const strictTest = strict(convexTest, { reads: false });
+
 /** A fresh deployment with Convex's own transaction limits enforced. The clock is this one's from now on. */
 export function deploy<Schema extends GenericSchema>(
   clock: Clock,
@@ -86,7 +93,7 @@ export function deploy<Schema extends GenericSchema>(
   }: { modules?: Modules; components?: Record<string, Mountable> } = {},
 ): App<DataModelFromSchemaDefinition<SchemaDefinition<Schema, boolean>>> {
   clock.reset();
-  const root = convexTest({
+  const root = strictTest({
     schema,
     modules: {
       // convex-test takes the parent of `_generated` as the root of all module paths, so there must be one.

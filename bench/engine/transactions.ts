@@ -3,6 +3,7 @@
  * to the counter that convex-test enforces the limits with.
  */
 import { TransactionMetricsTracker } from "convex-test/dist/transactionMetrics.js";
+import { latestTransaction } from "../../dev/strict/run.js";
 import type { Usage } from "./usage.js";
 
 type Metrics = ReturnType<TransactionMetricsTracker["getTransactionMetrics"]>;
@@ -12,6 +13,9 @@ export type Transaction = {
   /** The part of each of Convex's limits that it used, from 0 to 1. */
   shares: Record<keyof Metrics, number>;
 };
+
+/** Index ranges that Convex reads in one transaction. Source: https://docs.convex.dev/production/state/limits */
+const RANGES = 4_096;
 
 /** The top-level transactions, in order, that did anything while `run` ran. */
 export async function listen<T>(
@@ -23,13 +27,17 @@ export async function listen<T>(
   const { startTransaction, commit, rollback } = tracker;
   /* eslint-enable @typescript-eslint/unbound-method */
   const transactions: Transaction[] = [];
+  let counted = latestTransaction();
   // One transaction at a time: convex-test runs them one after the other.
   let depth = 0;
   let calls = 0;
   const end = (one: TransactionMetricsTracker) => {
     depth -= 1;
     if (depth > 0) return;
-    const transaction = describe(one.getTransactionMetrics(), calls);
+    const last = latestTransaction();
+    const ranges = last && last !== counted ? last.ranges : 0;
+    counted = last;
+    const transaction = describe(one.getTransactionMetrics(), ranges, calls);
     // convex-test keeps the states of scheduled functions in transactions that count nothing.
     if (Object.values(transaction.used).some((amount) => amount > 0)) {
       transactions.push(transaction);
@@ -56,7 +64,11 @@ export async function listen<T>(
   }
 }
 
-function describe(metrics: Metrics, calls: number): Transaction {
+function describe(
+  metrics: Metrics,
+  deploymentRanges: number,
+  calls: number,
+): Transaction {
   const shares = Object.fromEntries(
     Object.entries(metrics).map(([name, { used, remaining }]) => [
       name,
@@ -66,13 +78,17 @@ function describe(metrics: Metrics, calls: number): Transaction {
   return {
     used: {
       indexRanges: metrics.databaseQueries.used,
+      deploymentRanges,
       documentsRead: metrics.documentsRead.used,
       documentsWritten: metrics.documentsWritten.used,
       bytesRead: metrics.bytesRead.used,
       bytesWritten: metrics.bytesWritten.used,
       calls,
     },
-    // One share a metric, under the metric's own name.
-    shares: shares as Transaction["shares"],
+    // One share a metric, under the metric's own name. Of the two counts of ranges, the limit is the deployment's.
+    shares: {
+      ...(shares as Transaction["shares"]),
+      databaseQueries: deploymentRanges / RANGES,
+    },
   };
 }

@@ -2,10 +2,14 @@
  * What Convex bills and limits, in its own units.
  */
 import type { GenericDataModel, GenericQueryCtx } from "convex/server";
+import { currentFrame } from "../../dev/strict/frame.js";
 
 /** What one transaction or a part of it used. */
 export type Usage = {
+  /** As convex-test counts them: a `get` or a query each. */
   indexRanges: number;
+  /** As a deployment counts them: distinct ranges, and one for the row of each write that was not read by its id before. */
+  deploymentRanges: number;
   documentsRead: number;
   documentsWritten: number;
   bytesRead: number;
@@ -13,6 +17,19 @@ export type Usage = {
   /** Calls into a component: each is a function call of its own to Convex. */
   calls: number;
 };
+
+/** What each of so many documents took of it. */
+export function each(used: Usage, documents: number): Usage {
+  return {
+    indexRanges: used.indexRanges / documents,
+    deploymentRanges: used.deploymentRanges / documents,
+    documentsRead: used.documentsRead / documents,
+    documentsWritten: used.documentsWritten / documents,
+    bytesRead: used.bytesRead / documents,
+    bytesWritten: used.bytesWritten / documents,
+    calls: used.calls / documents,
+  };
+}
 
 type Metered = Pick<GenericQueryCtx<GenericDataModel>, "meta">;
 type Call = (...args: never[]) => unknown;
@@ -42,6 +59,7 @@ export async function measure<Ctx extends Metered & Caller>(
   const used = (metric: keyof typeof after) => after[metric] - before[metric];
   return {
     indexRanges: used("indexRanges"),
+    deploymentRanges: used("deploymentRanges"),
     documentsRead: used("documentsRead"),
     documentsWritten: used("documentsWritten"),
     bytesRead: used("bytesRead"),
@@ -54,6 +72,7 @@ async function read(ctx: Metered): Promise<Omit<Usage, "calls">> {
   const metrics = await ctx.meta.getTransactionMetrics();
   return {
     indexRanges: metrics.databaseQueries.used,
+    deploymentRanges: currentFrame()?.tx?.used.ranges ?? 0,
     documentsRead: metrics.documentsRead.used,
     documentsWritten: metrics.documentsWritten.used,
     bytesRead: metrics.bytesRead.used,

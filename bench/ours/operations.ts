@@ -213,6 +213,7 @@ export function total(transactions: Transaction[]): Usage {
     transactions.reduce((amount, { used }) => amount + used[metric], 0);
   return {
     indexRanges: sum("indexRanges"),
+    deploymentRanges: sum("deploymentRanges"),
     documentsRead: sum("documentsRead"),
     documentsWritten: sum("documentsWritten"),
     bytesRead: sum("bytesRead"),

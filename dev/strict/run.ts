@@ -88,6 +88,11 @@ function frameOf(
   return { frame, gone };
 }
 
+let latest: Transaction | undefined;
+
+/** The transaction that began last, in any deployment: there is one at a time. */
+export const latestTransaction = (): Transaction | undefined => latest;
+
 function begin(
   { transactions }: Deployment,
   target: Target & { readonly kind: Kind },
@@ -109,6 +114,7 @@ function begin(
   };
   if (transactions.length >= MAX_REMEMBERED) transactions.shift();
   transactions.push(used);
+  latest = used;
   return { used, intervals: new Set(), fatal: null };
 }
 
