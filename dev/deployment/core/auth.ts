@@ -38,7 +38,7 @@ export function createVerifier(config: AuthConfig | undefined): Verify {
   return async (token) => {
     const provider = findProvider(providers, readClaims(token));
     const payload = await verifySignature(token, provider);
-    if (typeof payload.sub !== "string")
+    if (typeof payload.sub !== "string" || payload.sub === "")
       throw unauthenticated("Missing subject claim ('sub') in JWT payload.");
     if (payload.exp === undefined)
       throw unauthenticated("Missing expiry claim ('exp') in JWT payload.");
@@ -85,11 +85,13 @@ function readClaims(token: string): JWTPayload {
 
 /** Issuer and audience choose the provider; the signature is checked with that provider's keys only. */
 function findProvider(providers: Provider[], claims: JWTPayload): Provider {
-  const audiences =
-    typeof claims.aud === "string" ? [claims.aud] : (claims.aud ?? []);
+  // Whoever made the token may have put anything into it.
+  const given = claims.iss as unknown;
+  const audiences = [claims.aud as unknown].flat();
   const provider = providers.find(
     ({ issuer, applicationID }) =>
-      issuer === normalIssuer(claims.iss ?? "") &&
+      typeof given === "string" &&
+      issuer === normalIssuer(given) &&
       (applicationID === undefined || audiences.includes(applicationID)),
   );
   if (provider !== undefined) return provider;

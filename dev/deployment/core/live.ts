@@ -26,6 +26,8 @@ export interface Plan {
 export interface Subscriber {
   /** What it needs now, or null if it needs nothing any more. */
   plan(): Plan | null;
+  /** It could not be brought up to date, and is not tried again. */
+  crash(error: unknown): void;
 }
 
 /**
@@ -99,16 +101,32 @@ export class Live {
 
   async #refresh(): Promise<void> {
     this.#requested = false;
-    const plans = [...this.#subscribers]
-      .map((subscriber) => subscriber.plan())
-      .filter((plan) => plan !== null);
+    const plans = new Map<Subscriber, Plan>();
+    for (const subscriber of this.#subscribers) {
+      this.#try(subscriber, () => {
+        const plan = subscriber.plan();
+        if (plan !== null) plans.set(subscriber, plan);
+      });
+    }
     const calls = new Map(
-      plans.flatMap(({ queries }) =>
+      [...plans.values()].flatMap(({ queries }) =>
         [...queries.values()].map((call) => [call.key, call]),
       ),
     );
     await this.#answer(calls);
-    for (const plan of plans) plan.deliver(this.#version, this.#results);
+    for (const [subscriber, plan] of plans) {
+      this.#try(subscriber, () => plan.deliver(this.#version, this.#results));
+    }
+  }
+
+  /** One client's trouble is not the others'. */
+  #try(subscriber: Subscriber, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.remove(subscriber);
+      subscriber.crash(error);
+    }
   }
 
   /** Brings `#results` to one version for exactly these calls. */

@@ -1,4 +1,5 @@
 import type { JSONValue } from "convex/values";
+import { CLIENT, isDeeper } from "./limits.js";
 
 /** A query that a client adds to its set, or a query id that it drops. */
 export type QueryChange =
@@ -107,7 +108,7 @@ export function parseClientMessage(text: string): ClientMessage {
     case "Connect":
       return {
         type: "Connect",
-        sessionId: asString(message, "sessionId"),
+        sessionId: asName(message, "sessionId"),
         clientTs:
           typeof message["clientTs"] === "number" ? message["clientTs"] : null,
       };
@@ -116,7 +117,7 @@ export function parseClientMessage(text: string): ClientMessage {
         type: "ModifyQuerySet",
         baseVersion: asCount(message, "baseVersion"),
         newVersion: asCount(message, "newVersion"),
-        modifications: asArray(message, "modifications").map(parseChange),
+        modifications: parseChanges(message),
       };
     case "Authenticate":
       return parseAuthenticate(message);
@@ -130,7 +131,7 @@ export function parseClientMessage(text: string): ClientMessage {
     case "Event":
       return { type: "Event" };
     default:
-      throw new Error(`unknown variant \`${String(message["type"])}\``);
+      throw unknownVariant(message);
   }
 }
 
@@ -138,7 +139,12 @@ export function parseClientMessage(text: string): ClientMessage {
 export function parseArgs(args: unknown): JSONValue {
   const value: unknown =
     Array.isArray(args) && args.length <= 1 ? (args[0] ?? {}) : args;
-  return asObject(value, "args") as JSONValue;
+  const object = asObject(value, "args");
+  if (isDeeper(object, CLIENT.maxDepth))
+    throw new Error(
+      `args are nested too deeply: the limit is ${CLIENT.maxDepth} levels`,
+    );
+  return object as JSONValue;
 }
 
 export type JsonObject = Record<string, unknown>;
@@ -152,6 +158,15 @@ export function asObject(value: unknown, name: string): JsonObject {
 function asString(object: JsonObject, name: string): string {
   const value = object[name];
   if (typeof value !== "string") throw new Error(`missing field \`${name}\``);
+  return value;
+}
+
+function asName(object: JsonObject, name: string): string {
+  const value = asString(object, name);
+  if (value.length > CLIENT.maxName)
+    throw new Error(
+      `\`${name}\` is too long: the limit is ${CLIENT.maxName} characters`,
+    );
   return value;
 }
 
@@ -180,12 +195,26 @@ function parseAuthenticate(message: JsonObject): ClientMessage {
   };
 }
 
+function parseChanges(message: JsonObject): QueryChange[] {
+  const changes = asArray(message, "modifications");
+  if (changes.length > CLIENT.maxQueries)
+    throw new Error(
+      `${changes.length} changes in one message: the limit is ${CLIENT.maxQueries}`,
+    );
+  return changes.map(parseChange);
+}
+
+function unknownVariant({ type }: JsonObject): Error {
+  return new Error(
+    `unknown variant \`${String(type).slice(0, CLIENT.maxName)}\``,
+  );
+}
+
 function parseChange(value: unknown): QueryChange {
   const change = asObject(value, "modification");
   const queryId = asCount(change, "queryId");
   if (change["type"] === "Remove") return { type: "Remove", queryId };
-  if (change["type"] !== "Add")
-    throw new Error(`unknown variant \`${String(change["type"])}\``);
+  if (change["type"] !== "Add") throw unknownVariant(change);
   return { type: "Add", queryId, ...parseCall(change) };
 }
 
@@ -201,9 +230,9 @@ function parseCall(message: JsonObject): { udfPath: string; args: JSONValue } {
  * its path becomes one that finds nothing.
  */
 export function parsePath(message: JsonObject, name: string): string {
-  const path = asString(message, name);
+  const path = asName(message, name);
   const component = message["componentPath"];
   return typeof component === "string" && component !== ""
-    ? `component ${component}:${path}`
+    ? `component ${component.slice(0, CLIENT.maxName)}:${path}`
     : path;
 }

@@ -8,6 +8,7 @@ import {
   type Outcome,
 } from "./call.js";
 import type { Engine } from "./engine.js";
+import { CLIENT } from "./limits.js";
 import type { Live, Plan, Subscriber } from "./live.js";
 import {
   encodeTimestamp,
@@ -45,6 +46,8 @@ export class Session implements Subscriber {
   #queue: Promise<void> = Promise.resolve();
   #memory = new SessionMemory();
   #token: VerifiedToken | null = null;
+  /** Bytes of the messages that were not answered yet. */
+  #unanswered = 0;
   #closed = false;
 
   constructor(
@@ -60,12 +63,26 @@ export class Session implements Subscriber {
 
   /** Takes one message of the client. */
   receive(text: string): void {
+    const bytes = text.length + CLIENT.messageBytes;
+    this.#unanswered += bytes;
+    if (this.#unanswered > CLIENT.maxUnanswered) {
+      this.#fatal("Too much at once: wait for answers before sending more");
+      return;
+    }
+    const answered = () => {
+      this.#unanswered -= bytes;
+    };
     this.#queue = this.#queue.then(async () => {
       const message = this.#closed ? null : this.#parse(text);
-      if (message !== null)
-        await this.#handle(message).catch((error: unknown) =>
-          this.#crash(error),
-        );
+      if (message === null) return;
+      // What follows a call does not wait for its answer.
+      if ("udfPath" in message) {
+        void this.#call(message).finally(answered);
+        return;
+      }
+      await this.#handle(message)
+        .catch((error: unknown) => this.crash(error))
+        .finally(answered);
     });
   }
 
@@ -89,7 +106,7 @@ export class Session implements Subscriber {
     }
   }
 
-  async #handle(message: ClientMessage): Promise<void> {
+  async #handle(message: Exclude<ClientMessage, CallMessage>): Promise<void> {
     switch (message.type) {
       case "Connect":
         this.#memory = this.#host.memories.get(message.sessionId);
@@ -103,10 +120,6 @@ export class Session implements Subscriber {
         break;
       case "Authenticate":
         await this.#authenticate(message);
-        break;
-      case "Mutation":
-      case "Action":
-        this.#call(message);
         break;
       case "Event":
         // Timings that the client reports for Convex's own statistics.
@@ -126,13 +139,18 @@ export class Session implements Subscriber {
       );
       return;
     }
-    this.#view.change(newVersion, modifications);
-    this.#host.live.request();
+    const refused = this.#view.change(newVersion, modifications);
+    if (refused === null) this.#host.live.request();
+    else this.#fatal(refused);
   }
 
   async #authenticate(message: Of<"Authenticate">): Promise<void> {
-    if (message.baseVersion !== this.#view.identity) {
-      throw new Error("Authenticate with another base version");
+    const { baseVersion } = message;
+    if (baseVersion !== this.#view.identity) {
+      this.#fatal(
+        `Identity version ${baseVersion} doesn't match the current version ${this.#view.identity}`,
+      );
+      return;
     }
     try {
       this.#token = await this.#verify(message);
@@ -154,18 +172,24 @@ export class Session implements Subscriber {
     throw new Refusal(401, "BadAdminKey", "The provided admin key was invalid");
   }
 
-  #call(message: CallMessage): void {
+  /** Never rejects. */
+  async #call(message: CallMessage): Promise<void> {
     const caller = this.#caller();
     if (caller === null) return;
-    answerCall(this.#host, this.#memory, message, caller).then(
-      (response) => {
-        // The answer goes first: a client looks for answered mutations only when a transition arrives.
-        this.#send(response);
-        if (response.success && message.type === "Mutation") this.#view.owe();
-        this.#host.live.request();
-      },
-      (error: unknown) => this.#crash(error),
-    );
+    try {
+      const response = await answerCall(
+        this.#host,
+        this.#memory,
+        message,
+        caller,
+      );
+      // The answer goes first: a client looks for answered mutations only when a transition arrives.
+      this.#send(response);
+      if (response.success && message.type === "Mutation") this.#view.owe();
+      this.#host.live.request();
+    } catch (error) {
+      this.crash(error);
+    }
   }
 
   /** Who the client is now; null if the session has ended, or ends because its token has expired. */
@@ -196,7 +220,7 @@ export class Session implements Subscriber {
   }
 
   /** The deployment's mistake: the client connects again. */
-  #crash(error: unknown): void {
+  crash(error: unknown): void {
     this.#host.onFailure("sync", stackOf(error));
     this.#end(1011, "InternalServerError");
   }
@@ -266,12 +290,15 @@ function toResponse(
 /** Sessions whose clients may still come back. A client keeps its session id for as long as its page lives. */
 const SESSION_LIMIT = 1_000;
 
-/** Answers kept per session. A client re-sends only mutations that it has no transition for yet. */
+/** Answers kept per session, and so many bytes of them. A client re-sends only mutations that it has no transition for yet. */
 const ANSWER_LIMIT = 10_000;
 
 /** The mutations of one session, across its sockets. */
 class SessionMemory {
   readonly #answers = new Map<number, Promise<CallResponse>>();
+  /** Bytes of those that are known. */
+  readonly #sizes = new Map<number, number>();
+  #bytes = 0;
 
   /**
    * Runs a mutation, or returns the answer it had before: a client that reconnects sends again what it
@@ -287,11 +314,27 @@ class SessionMemory {
     const answer = run();
     this.#answers.set(requestId, answer);
     answer.then(
-      ({ success }) => success || this.#answers.delete(requestId),
+      (response) => {
+        if (response.success) this.#keep(requestId, response);
+        else this.#answers.delete(requestId);
+      },
       () => this.#answers.delete(requestId),
     );
-    forgetOldest(this.#answers, ANSWER_LIMIT);
     return answer;
+  }
+
+  #keep(requestId: number, response: CallResponse): void {
+    for (const [oldest, bytes] of this.#sizes) {
+      const isFull =
+        this.#bytes > CLIENT.maxAnswers || this.#sizes.size >= ANSWER_LIMIT;
+      if (!isFull) break;
+      this.#answers.delete(oldest);
+      this.#sizes.delete(oldest);
+      this.#bytes -= bytes;
+    }
+    const bytes = JSON.stringify(response.result).length;
+    this.#sizes.set(requestId, bytes);
+    this.#bytes += bytes;
   }
 }
 
@@ -304,14 +347,10 @@ export class SessionMemories {
     // Put last, so that the session used longest ago is forgotten first.
     this.#memories.delete(sessionId);
     this.#memories.set(sessionId, memory);
-    forgetOldest(this.#memories, SESSION_LIMIT);
+    for (const oldest of this.#memories.keys()) {
+      if (this.#memories.size <= SESSION_LIMIT) break;
+      this.#memories.delete(oldest);
+    }
     return memory;
-  }
-}
-
-function forgetOldest<K>(map: Map<K, unknown>, limit: number): void {
-  for (const key of map.keys()) {
-    if (map.size <= limit) return;
-    map.delete(key);
   }
 }

@@ -1,4 +1,5 @@
 import type { Call, Caller, Outcome } from "./call.js";
+import { CLIENT } from "./limits.js";
 import type { LiveResult, Plan } from "./live.js";
 import {
   encodeVersion,
@@ -15,7 +16,7 @@ export class View {
   #sent: StateVersion = { querySet: 0, identity: 0, ts: 0n };
   /** What the client has asked for; the next transition catches up. */
   #asked = { querySet: 0, identity: 0 };
-  #queries = new Map<number, Omit<Call, "caller">>();
+  #queries = new Map<number, Omit<Call, "caller"> & { json: string }>();
   #dropped = new Set<number>();
   /** Fingerprint of the result that was sent last, by query. */
   #shown = new Map<number, string>();
@@ -43,13 +44,14 @@ export class View {
     return this.#sent.identity;
   }
 
-  /** Takes over a change of the query set. */
-  change(newVersion: number, changes: QueryChange[]): void {
+  /** Takes over a change of the query set. Returns why it is too much for one client, or null. */
+  change(newVersion: number, changes: QueryChange[]): string | null {
     for (const change of changes) {
       if (change.type === "Add") {
         this.#queries.set(change.queryId, {
           path: change.udfPath,
           args: change.args,
+          json: JSON.stringify(change.args),
         });
       } else {
         this.#queries.delete(change.queryId);
@@ -57,6 +59,13 @@ export class View {
       }
     }
     this.#asked.querySet = newVersion;
+    if (this.#queries.size > CLIENT.maxQueries)
+      return `A client may have ${CLIENT.maxQueries} queries at a time`;
+    let bytes = 0;
+    for (const { json } of this.#queries.values()) bytes += json.length;
+    return bytes > CLIENT.maxQueryBytes
+      ? `The arguments of a client's queries may have ${CLIENT.maxQueryBytes} bytes`
+      : null;
   }
 
   /** The client has another identity. */
@@ -73,12 +82,12 @@ export class View {
   plan(caller: Caller): Plan {
     const identity = JSON.stringify(caller.identity);
     const queries: Plan["queries"] = new Map();
-    for (const [id, { path, args }] of this.#queries) {
+    for (const [id, { path, args, json }] of this.#queries) {
       queries.set(id, {
         path,
         args,
         caller,
-        key: `${identity} ${path} ${JSON.stringify(args)}`,
+        key: `${identity} ${path} ${json}`,
       });
     }
     const asked = { ...this.#asked };

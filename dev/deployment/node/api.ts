@@ -11,7 +11,9 @@ import {
   parsePath,
   type JsonObject,
 } from "../core/protocol.js";
+import { CLIENT } from "../core/limits.js";
 import { readBody, readCaller, refusal, type Handle } from "./http.js";
+import { allowedOrigin, foreign, type Origins } from "./origin.js";
 
 /** How long a browser may reuse the answer to a preflight request (s). */
 const PREFLIGHT_MAX_AGE = 86_400;
@@ -37,13 +39,19 @@ const ENDPOINTS: Record<
 };
 
 /** Convex's HTTP interface for functions, below `/api/`. */
-export function createApi(backend: Backend): Handle {
+export function createApi(backend: Backend, origins: Origins): Handle {
   return async (request, url) => {
+    if (foreign(request, origins))
+      throw new Refusal(
+        403,
+        "OriginNotAllowed",
+        "This deployment is for pages of this machine",
+      );
     const reply = await route(backend, request, url).catch((error: unknown) => {
       if (error instanceof Refusal) return refusal(error);
       throw error;
     });
-    allowAnyOrigin(request, reply.headers);
+    allow(allowedOrigin(request, origins), reply.headers);
     return reply;
   };
 }
@@ -136,17 +144,17 @@ async function readJson(request: IncomingMessage): Promise<JsonObject> {
   );
 }
 
-/** Any page may call a deployment: what protects data is the token, which no browser adds by itself. */
-function allowAnyOrigin(request: IncomingMessage, headers: Headers): void {
-  headers.set("Access-Control-Allow-Origin", request.headers.origin ?? "*");
-  headers.set("Access-Control-Allow-Credentials", "true");
+/** Lets the page that asks read the answer, and no other. */
+function allow(origin: string | null, headers: Headers): void {
+  headers.set("Vary", "Origin");
+  if (origin === null) return;
+  headers.set("Access-Control-Allow-Origin", origin);
   headers.set("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
   headers.set(
     "Access-Control-Allow-Headers",
-    request.headers["access-control-request-headers"] ?? "*",
+    "Authorization, Content-Type, Convex-Client",
   );
   headers.set("Access-Control-Max-Age", `${PREFLIGHT_MAX_AGE}`);
-  headers.set("Vary", "Origin, Access-Control-Request-Headers");
 }
 
 /** The status of a call whose function threw. */
@@ -173,9 +181,14 @@ async function runBatch(
   body: JsonObject,
 ): Promise<Response> {
   const caller = await readCaller(request, backend.verify);
-  const queries = badRequest(() =>
-    asArray(body, "queries").map((query) => asObject(query, "query")),
-  );
+  const queries = badRequest(() => {
+    const given = asArray(body, "queries");
+    if (given.length > CLIENT.maxQueries)
+      throw new Error(
+        `${given.length} queries in one batch: the limit is ${CLIENT.maxQueries}`,
+      );
+    return given.map((query) => asObject(query, "query"));
+  });
   const results: CallResult[] = [];
   for (const query of queries)
     results.push(await run(backend, "query", caller, query));

@@ -6,8 +6,10 @@ import { strict } from "../../strict/index.js";
 import { Backend, type Args, type BackendOptions } from "../core/backend.js";
 import { stackOf } from "../core/call.js";
 import type { Engine, RunHandler } from "../core/engine.js";
+import { boundedLog } from "../core/limits.js";
 import { createApi } from "./api.js";
 import { createHttpServer } from "./http.js";
+import { isLocalOrigin, type Origins } from "./origin.js";
 import { HOST, listen } from "./ports.js";
 import { createSite } from "./site.js";
 import { SyncServer } from "./sync.js";
@@ -20,9 +22,11 @@ export interface DeploymentOptions extends BackendOptions {
   port?: number | undefined;
   /** For HTTP actions. Default: the port after `port`; 0 takes any free one. */
   sitePort?: number | undefined;
+  /** Which pages may connect, by their origins. Default: those of this machine. Other programs send no origin. */
+  origins?: Origins | undefined;
   /** Environment variables of the functions. They are set for the whole process until the deployment closes. */
   env?: Record<string, string> | undefined;
-  /** Receives errors, unredacted, and the ports that are taken. Default: stderr. */
+  /** Receives errors, unredacted but within bounds, and the ports that are taken. Default: stderr. */
   log?: ((line: string) => void) | undefined;
 }
 
@@ -53,12 +57,14 @@ export async function startDeployment(
 ): Promise<Deployment> {
   const log =
     options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
+  const logFailure = boundedLog(log);
   const onFailure = (path: string, detail: string) =>
-    log(`[convex] ${path}: ${detail}`);
+    logFailure(`[convex] ${path}: ${detail}`);
   const make = options.make ?? strict(convexTest);
   const backend = new Backend({ ...options, make }, onFailure);
-  const api = createHttpServer(createApi(backend), onFailure);
-  const sync = new SyncServer(api, backend);
+  const origins = options.origins ?? isLocalOrigin;
+  const api = createHttpServer(createApi(backend, origins), onFailure);
+  const sync = new SyncServer(api, backend, origins);
   const site = createHttpServer(createSite(backend), onFailure);
 
   const port = await listen(api, {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server } from "node:http";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import { Session, type SessionHost } from "../core/session.js";
+import { CLIENT } from "../core/limits.js";
 import { BODY_LIMIT } from "./http.js";
+import { foreign, type Origins } from "./origin.js";
 
 /** A client takes 60 s of silence for a lost connection. */
 const PING_INTERVAL = 15_000;
@@ -17,14 +19,17 @@ export class SyncServer {
     perMessageDeflate: false,
   });
 
-  constructor(server: Server, host: SessionHost) {
+  constructor(server: Server, host: SessionHost, origins: Origins) {
     this.#host = host;
     server.on("upgrade", (request: IncomingMessage, stream, head: Buffer) => {
       stream.on("error", () => stream.destroy());
       if (!SYNC_PATH.test((request.url ?? "").split("?", 1)[0] ?? "")) {
-        stream.end(
-          "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
-        );
+        stream.end(answer("404 Not Found"));
+        return;
+      }
+      // A browser opens sockets to any address for any page, and names the page.
+      if (foreign(request, origins)) {
+        stream.end(answer("403 Forbidden"));
         return;
       }
       this.#sockets.handleUpgrade(request, stream, head, (socket) =>
@@ -42,6 +47,11 @@ export class SyncServer {
   #accept(socket: WebSocket, request: IncomingMessage): void {
     const send = (text: string) => {
       if (socket.readyState !== socket.OPEN) return;
+      // It does not read. It gets everything anew when it connects again.
+      if (socket.bufferedAmount > CLIENT.maxUnread) {
+        socket.terminate();
+        return;
+      }
       socket.send(text);
       ping.refresh();
     };
@@ -71,6 +81,10 @@ export class SyncServer {
     // A broken frame or one over the limit: ws closes the socket itself, and "close" follows.
     socket.on("error", () => undefined);
   }
+}
+
+function answer(status: string): string {
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 }
 
 function asText(data: RawData): string {

@@ -53,6 +53,20 @@ const badTokens: Record<string, () => Promise<string>> = {
       signature,
     ].join(".");
   },
+  "a token with two issuers": async () =>
+    sign(await demoKey(), { iss: [DEMO_ISSUER] }),
+  "a token whose issuer is a number": async () =>
+    sign(await demoKey(), { iss: 7 }),
+  "a token whose audience is an object": async () =>
+    sign(await demoKey(), { aud: { app: DEMO_AUDIENCE } }),
+  "a token whose subject is a number": async () =>
+    sign(await demoKey(), { sub: 7 }),
+  "a token with an empty subject": async () =>
+    sign(await demoKey(), { sub: "" }),
+  "a token whose payload is no object": () =>
+    Promise.resolve(
+      `${Buffer.from('{"alg":"ES256"}').toString("base64url")}.${Buffer.from("null").toString("base64url")}.x`,
+    ),
   garbage: () => Promise.resolve("garbage"),
 };
 
@@ -104,9 +118,9 @@ describe("over HTTP", () => {
   });
 
   it.each(Object.entries(badTokens))(
-    "%s is refused with Convex's 401",
+    "%s is refused with Convex's 401, and is not worth a line in the log",
     async (_name, make) => {
-      const { url } = await start();
+      const { url, lines } = await start();
       const response = await fetch(`${url}/api/query`, {
         method: "POST",
         headers: {
@@ -126,6 +140,7 @@ describe("over HTTP", () => {
         ) as string,
         message: expect.any(String) as string,
       });
+      expect(lines).toEqual([]);
     },
   );
 

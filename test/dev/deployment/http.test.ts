@@ -130,23 +130,4 @@ describe("calls over HTTP", () => {
       },
     });
   });
-
-  it("lets any page call", async () => {
-    const { url } = await start();
-    const headers = {
-      Origin: "https://page.example",
-      "Access-Control-Request-Headers": "authorization,convex-client",
-    };
-    const preflight = await fetch(`${url}/api/query`, {
-      method: "OPTIONS",
-      headers,
-    });
-    expect(preflight.status).toBe(204);
-    expect(preflight.headers.get("Access-Control-Allow-Origin")).toBe(
-      "https://page.example",
-    );
-    expect(preflight.headers.get("Access-Control-Allow-Headers")).toBe(
-      "authorization,convex-client",
-    );
-  });
 });

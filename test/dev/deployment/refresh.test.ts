@@ -42,6 +42,7 @@ it("stops all other work when commits keep overtaking a refresh", async () => {
         delivered.give();
       },
     }),
+    crash: (error) => expect.unreachable(String(error)),
   });
   live.request();
   await delivered.done;

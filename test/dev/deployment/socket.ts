@@ -102,6 +102,14 @@ export class RawSocket {
     return this.next((message) => message["requestId"] === requestId);
   }
 
+  /** Stops reading, so that what is sent piles up at the sender. */
+  pause(): void {
+    this.#socket.pause();
+  }
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Drops the connection without a goodbye. */
   drop(): void {
     this.#socket.terminate();
