@@ -30,7 +30,7 @@ import {
 import type { PropertiesOf } from "./document.js";
 
 /** What a write says beside the host's fields, as the component takes it. */
-const draft = vDraft.omit("fields", "ownerId").fields;
+const draft = vDraft.omit("fields", "ownerId", "unset").fields;
 const change = vBulkChange.omit("set", "unset").fields;
 const targetArgs = vTarget.fields;
 
@@ -88,7 +88,10 @@ type OptionalName<F extends PropertyValidators> = {
 type Updates<F extends PropertyValidators> = {
   [Name in keyof F]?: Exclude<Infer<F[Name]>, undefined>;
 } & PropertiesOf<typeof change> & {
-    /** Optional fields to delete. `undefined` cannot say so: it is lost on the way to the server. */
+    /**
+     * Optional fields to delete. `undefined` cannot say so: it is lost on the way to the server. A name that is no longer
+     * declared may stand here too while the document has it.
+     */
     unset?: OptionalName<F>[];
   };
 
@@ -163,10 +166,12 @@ export function argumentShapes(
   const updates = {
     ...v.object(fields).partial().fields,
     ...change,
-    unset: v.optional(v.array(oneOf(optionalNames(fields)))),
   };
-  const changes = documentJson({ ...targetArgs, ...updates });
-  const sameChanges = documentJson(updates);
+  const changes = withUnset(
+    documentJson({ ...targetArgs, ...updates }),
+    fields,
+  );
+  const sameChanges = withUnset(documentJson(updates), fields);
   const batch = objectJson(mode);
   const bulk = objectJson({
     ...perhapsWhose,
@@ -233,10 +238,15 @@ function listOf(element: ValidatorJson): ValidatorJson {
   return { kind: "array", element };
 }
 
-function optionalNames(fields: PropertyValidators): string[] {
-  return Object.keys(fields).filter(
-    (name) => fields[name]?.isOptional === "optional",
+/**
+ * With `unset`: names of optional fields. The document may have others from an earlier declaration, so the component, which sees
+ * the document, refuses a name that it does not know.
+ */
+function withUnset(shape: ObjectJson, fields: PropertyValidators): ObjectJson {
+  const except = Object.keys(fields).filter(
+    (name) => fields[name]?.isOptional !== "optional",
   );
+  return withField(shape, "unset", listOf({ kind: "string", except }), true);
 }
 
 function oneOf(names: string[]) {

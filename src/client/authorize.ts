@@ -3,28 +3,19 @@
  *
  * @module
  */
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunQueryCtx } from "../host/component.js";
-import { validateBySchema } from "../host/standardSchema.js";
 import { mayRead, ownerOf, writeRefusal } from "../shared/access.js";
 import type {
   Actor,
   Change,
   Draft,
-  Fields,
   Mode,
   StoredDocument,
   Target,
   Transfer,
 } from "../shared/documents.js";
-import {
-  alreadyExists,
-  forbidden,
-  invalid,
-  notFound,
-} from "../shared/failures.js";
-import { merge } from "../shared/fields.js";
+import { alreadyExists, forbidden, notFound } from "../shared/failures.js";
 import { flatten } from "./document.js";
 import type {
   AccessOperation,
@@ -32,6 +23,7 @@ import type {
   DocsState,
   WriteOperation,
 } from "./options.js";
+import { applySchema } from "./schema.js";
 
 /** What is asked of one document. Each operation takes one of these kinds; the methods of `Operations` pair them. */
 export type WriteItem = Draft | Change | Target | Transfer;
@@ -140,13 +132,10 @@ async function authorizeDraft(
     if (refusal) return { item: draft, refusal };
     if (ifExists === "return") return { item: draft };
   }
-  const whole = existing
-    ? merge(existing.fields, draft.fields, [])
-    : draft.fields;
-  return await applySchemaTo(core, draft, whole, (fields) => ({
-    ...draft,
-    fields,
-  }));
+  const own = { set: draft.fields, unset: [] };
+  const made = await applySchema(core, own, existing?.fields ?? null);
+  if (made.refusal) return { item: draft, refusal: made.refusal };
+  return { item: { ...draft, fields: made.set, unset: made.unset } };
 }
 
 /** Why this draft may not touch the document that has its key, or `null`. As for one found by its id, which the caller does not know. */
@@ -166,31 +155,16 @@ async function keyRefusal(
 }
 
 async function applySchemaToChange(
-  core: Pick<DocsState, "schema">,
+  core: DocsState,
   change: Change,
   document: StoredDocument,
 ): Promise<Authorized> {
   // A change to another version is a CONFLICT, which the component reports.
   if (change.ifVersion !== document.version) return { item: change };
-  const merged = merge(document.fields, change.set, change.unset);
-  return await applySchemaTo(core, change, merged, (set) => ({
-    ...change,
-    set,
-  }));
-}
-
-/** The item with the fields that the schema makes of it, or its refusal. */
-async function applySchemaTo(
-  { schema }: Pick<DocsState, "schema">,
-  item: WriteItem,
-  fields: Fields,
-  withFields: (fields: Fields) => WriteItem,
-): Promise<Authorized> {
-  if (!schema) return { item };
-  const result = await applySchema(schema, fields);
-  return "refusal" in result
-    ? { item, refusal: result.refusal }
-    : { item: withFields(result.fields) };
+  const made = await applySchema(core, change, document.fields);
+  return made.refusal
+    ? { item: change, refusal: made.refusal }
+    : { item: { ...change, set: made.set, unset: made.unset } };
 }
 
 /** What the `access` hook answers, or the default where there is no hook or the system acts. */
@@ -257,19 +231,4 @@ async function loadByKey(
   const { getByKey } = component.documents;
   const call = { actor: SYSTEM, ownerId: owner.ownerId, key };
   return await invoke(() => ctx.runQuery(getByKey, call));
-}
-
-/**
- * A document's fields as the schema returns them (trimmed, with defaults), or why it refuses them. Fields that the schema does
- * not return keep their value.
- */
-async function applySchema(
-  schema: StandardSchemaV1,
-  fields: Fields,
-): Promise<{ fields: Fields } | { refusal: DocsErrorData }> {
-  const result = await validateBySchema(schema, fields);
-  if ("issues" in result) return { refusal: invalid(result.issues) };
-  const { value } = result;
-  const isObject = typeof value === "object" && value !== null;
-  return { fields: isObject ? { ...fields, ...value } : fields };
 }

@@ -21,7 +21,7 @@ import {
   SEARCH,
   type Outcome,
 } from "../shared/documents.js";
-import { encodeRules } from "../shared/fields.js";
+import { encodeRules, type Rules } from "../shared/fields.js";
 import { assertWholeNumber } from "../shared/issues.js";
 import { objectJson } from "../shared/validatorJson.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
@@ -72,8 +72,17 @@ export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<
   Ctx,
   ChangeCtx
 > & {
-  /** Rules that validators cannot express: a Standard Schema of the whole document, such as a Zod 4 object. */
+  /**
+   * Rules that validators cannot express: a Standard Schema of the whole document, such as a Zod 4 object. Must accept what it
+   * returns: it sees stored fields again. Its result counts for the fields that a call names, for those that the document does
+   * not have yet, and where it is `undefined`, which clears the field. Any other field is validated and keeps its value.
+   */
   schema?: StandardSchemaV1;
+  /**
+   * `true`: `schema` names every field, and what it leaves out of its result is not stored. Default: `false`: what it leaves out
+   * keeps its value, unless the schema returns it for the document as it was.
+   */
+  wholeSchema?: boolean;
   /** The string fields that `search` looks in. Their text is stored once more. */
   search?: (keyof F & string)[];
   /** `true`: `remove` moves to the trash, `restore` brings back, `purge` deletes. Default: `false`. */
@@ -152,7 +161,8 @@ export type AnyHooks = Hooks<PropertyValidators, unknown, unknown>;
 export type DocsState = {
   component: ComponentApi;
   fields: PropertyValidators;
-  /** See `Rules`. */
+  /** What the host declares, and the same as a text: see `Rules`. */
+  declared: Rules;
   rules: string;
   /** The arguments of a caller's operations, and of the system's. */
   arguments: { caller: ArgumentShapes; system: ArgumentShapes };
@@ -162,6 +172,7 @@ export type DocsState = {
   /** Ids of one `getMany`. */
   maxGetItems: number;
   schema: StandardSchemaV1 | undefined;
+  wholeSchema: boolean;
   worker: DocsWorker | undefined;
   mapError: MapError | undefined;
   hooks: AnyHooks;
@@ -179,6 +190,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     maxDocumentBytes: maxBytes = DOCUMENT.maxBytes,
     maxBatchItems = BATCH.defaultItems,
     schema,
+    wholeSchema = false,
     worker,
     mapError,
     ...hooks
@@ -188,10 +200,12 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
   assertSearchable(fields, search);
   assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
   assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
+  const declared: Rules = { shape: objectJson(fields), maxBytes, search };
   return {
     component,
     fields,
-    rules: encodeRules({ shape: objectJson(fields), maxBytes, search }),
+    declared,
+    rules: encodeRules(declared),
     arguments: {
       caller: argumentShapes(fields, {}),
       system: argumentShapes(fields, { ownerId: v.string() }),
@@ -201,6 +215,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     maxBatchItems,
     maxGetItems: maxGetItems(maxBytes),
     schema,
+    wholeSchema,
     worker,
     mapError,
     hooks: hooks as AnyHooks,

@@ -11,6 +11,7 @@ import type {
   ArrayJson,
   ObjectJson,
   RecordJson,
+  StringJson,
   ValidatorJson,
 } from "./validatorJson.js";
 
@@ -54,12 +55,17 @@ function checkValue(shape: ValidatorJson, value: unknown, spot: Place): void {
     case "any":
       return checkStorable(value, spot);
     case "string":
-      return typeof value === "string"
-        ? checkText(value, spot)
-        : reportMismatch(spot, [shape], value);
+      return checkString(shape, value, spot);
     default:
       if (!isScalar(shape, value)) reportMismatch(spot, [shape], value);
   }
+}
+
+function checkString(shape: StringJson, value: unknown, spot: Place): void {
+  if (typeof value !== "string") reportMismatch(spot, [shape], value);
+  else if (shape.except?.includes(value)) {
+    report(spot, "names a required field.");
+  } else checkText(value, spot);
 }
 
 function checkObject(

@@ -122,6 +122,8 @@ const settable = {
 /** A document to create. `ownerId` is for the system only: what a user creates is the user's. */
 export const vDraft = v.object({
   fields: vFields,
+  /** Fields that the document with this key loses, if there is one. */
+  unset: v.optional(v.array(v.string())),
   ownerId: v.optional(v.string()),
   ...settable,
   /** The owner's own name for it, unique among the owner's documents: 1 to 256 characters. */

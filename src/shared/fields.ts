@@ -8,6 +8,7 @@ import type { DocsErrorData } from "../errors/codes.js";
 import { checkFields } from "./check.js";
 import { SEARCH, type Fields } from "./documents.js";
 import { invalid, invalidAt } from "./failures.js";
+import { issue } from "./issues.js";
 import type { ObjectJson } from "./validatorJson.js";
 
 /**
@@ -40,13 +41,45 @@ export function merge(stored: Fields, set: Fields, unset: string[]): Fields {
   return merged;
 }
 
-/** Why these cannot be a document's fields, or `null`. */
+/** Why these cannot be the fields of a new document, or `null`. */
 export function fieldsRefusal(
   { shape, maxBytes }: Rules,
   fields: Fields,
 ): DocsErrorData | null {
   const issues = checkFields(shape, fields);
-  if (issues.length > 0) return invalid(issues);
+  return issues.length > 0 ? invalid(issues) : sizeRefusal(maxBytes, fields);
+}
+
+/**
+ * Why a document with these fields cannot be changed so, or `null`. A field that the document has from an earlier declaration
+ * and that the change does not set is left alone: it must not lock the document. `unset` may name it, and declared fields.
+ */
+export function changeRefusal(
+  { shape, maxBytes }: Rules,
+  stored: Fields,
+  { set, unset }: { set: Fields; unset: string[] },
+): DocsErrorData | null {
+  const isDeclared = (name: string) => Object.hasOwn(shape.fields, name);
+  const merged = merge(stored, set, unset);
+  const checked = Object.entries(merged).filter(
+    ([name]) => isDeclared(name) || Object.hasOwn(set, name),
+  );
+  const issues = [
+    ...checkFields(shape, Object.fromEntries(checked)),
+    ...unset.flatMap((name, index) =>
+      isDeclared(name) || Object.hasOwn(stored, name)
+        ? []
+        : [issue(`unset.${index}`, "is no field of the document.")],
+    ),
+  ];
+  return issues.length > 0 ? invalid(issues) : sizeRefusal(maxBytes, merged);
+}
+
+/** Why a document's fields are too large, or `null`. They are known to be storable. */
+export function sizeRefusal(
+  maxBytes: number,
+  fields: Fields,
+): DocsErrorData | null {
   const bytes = getConvexSize(fields);
   if (bytes <= maxBytes) return null;
   // The issue is at the largest field: shortening another may not help.

@@ -8,12 +8,18 @@ import type { GenericValidator, PropertyValidators } from "convex/values";
 
 export type ValidatorJson =
   | { kind: "any" | "null" | "boolean" | "float64" | "int64" | "bytes" }
-  | { kind: "string" }
+  | StringJson
   | { kind: "literal"; value: string | number | boolean | { int64: string } }
   | { kind: "union"; members: ValidatorJson[] }
   | ArrayJson
   | RecordJson
   | ObjectJson;
+
+export type StringJson = {
+  kind: "string";
+  /** Texts that it cannot be: names of required fields, where optional ones are asked for. */
+  except?: string[];
+};
 
 export type ArrayJson = { kind: "array"; element: ValidatorJson };
 

@@ -146,7 +146,7 @@ describe("bad ids and bad objects are answered with a code, not with a server er
     ["batchUpdate", {}, ["items"]],
     ["batchUpdate", { ids: [id] }, ["updates"]],
     ["batchUpdate", { ids: [id], updates: {}, items: [] }, ["items"]],
-    ["batchUpdate", { items: [{ id, unset: ["x"] }] }, ["items.0.unset.0"]],
+    ["batchUpdate", { items: [{ id, unset: [5] }] }, ["items.0.unset.0"]],
     ["batchRemove", { ids: [id, 5] }, ["ids.1"]],
     ["batchRemove", { ids: [id], mode: "all" }, ["mode"]],
     ["get", { id: 5 }, ["id"]],

@@ -44,7 +44,7 @@ test("absent and undefined leave a field, only unset deletes it", async () => {
   });
 });
 
-test("unset takes declared optional fields only", async () => {
+test("unset takes optional fields only", async () => {
   const t = deploy();
   const { ada } = people(t);
   const id = await seed(t, "ada");

@@ -127,6 +127,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             ownerId?: string;
             pinned?: boolean;
             status?: "draft" | "published" | "archived";
+            unset?: Array<string>;
           }>;
           mode: "single" | "atomic" | "partial";
           rules: string;

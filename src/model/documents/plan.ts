@@ -24,6 +24,7 @@ import {
   notFound,
 } from "../../shared/failures.js";
 import {
+  changeRefusal,
   fieldsRefusal,
   merge,
   searchTextOf,
@@ -99,11 +100,11 @@ function planExisting(
   ctx: MutationCtx,
   rules: Rules,
   existing: StoredRow,
-  { key = "", ifExists = "error", ...draft }: Draft,
+  { key = "", ifExists = "error", fields, unset = [], ...draft }: Draft,
 ): Plan {
   if (ifExists === "error") return { refusal: alreadyExists(key) };
   if (ifExists === "return") return planPatch(ctx, existing, {});
-  const change = { id: existing._id, set: draft.fields, unset: [], ...draft };
+  const change = { id: existing._id, set: fields, unset, ...draft };
   return planChange(ctx, rules, existing, change);
 }
 
@@ -126,7 +127,8 @@ function planChange(
 ): Plan {
   const { set, unset, status, isPublic = document.isPublic } = change;
   const fields = merge(document.fields, set, unset);
-  const refusal = expiryRefusal(change) ?? fieldsRefusal(rules, fields);
+  const refusal =
+    expiryRefusal(change) ?? changeRefusal(rules, document.fields, change);
   if (refusal) return { refusal };
   const staged =
     status === undefined || status === document.status
