@@ -36,6 +36,7 @@ const STEPS: Step[] = [
     script: "test",
     args: [
       "test/model/documents/sequences.test.ts",
+      "test/model/bulkInterleavings.test.ts",
       "test/model/engine/lease.test.ts",
       "test/client/retention/property.test.ts",
       "test/webhooks/recovery.test.ts",
@@ -43,6 +44,7 @@ const STEPS: Step[] = [
     ],
     env: {
       NUM_RUNS: "5000",
+      BULK_RUNS: "500",
       EXPLORE: "full",
       FAULT_EVENTS: "1000",
       FUZZ_REQUESTS: "20000",
