@@ -58,6 +58,7 @@ export const PEERS: Import[] = [
 /** Presets that fit in 1.5 kB with the engine that verifies. */
 const PRESETS = [
   "stripe",
+  "supabase",
   "standardWebhooks",
   "github",
   "slack",
@@ -65,14 +66,11 @@ const PRESETS = [
   "paddle",
   "lemonSqueezy",
   "hmac",
+  "twilio",
 ];
 
 /** One scheme of the webhooks, with what the host's function needs to verify a delivery by it. */
-export const SCHEMES: Import[] = [
-  ...PRESETS.map((name) => scheme(name, 1_500)),
-  // Twilio signs the URL and the fields of a form, in order, and a JSON body by its hash.
-  scheme("twilio", 1_700),
-];
+export const SCHEMES: Import[] = PRESETS.map((name) => scheme(name, 1_500));
 
 function scheme(name: string, budget: number): Import {
   return {

@@ -31,7 +31,8 @@ export function toBase64(bytes: Bytes): string {
 /** Bytes as lower-case hexadecimal. */
 export function toHex(bytes: Bytes): string {
   let hex = "";
-  for (const byte of bytes) hex += (byte < 16 ? "0" : "") + byte.toString(16);
+  // From 100 to 1ff, without the 1.
+  for (const byte of bytes) hex += (byte + 256).toString(16).slice(1);
   return hex;
 }
 
@@ -44,12 +45,12 @@ export function prepend(text: string, body: Bytes): Bytes {
   return all;
 }
 
-/** Whether two texts are equal, in a time that does not depend on where they differ. */
-export function timingSafeEqual(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let at = 0; at < a.length; at++) {
-    difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
+/** Whether a text is the expected one, in a time that depends on the length of that one alone. */
+export function timingSafeEqual(text: string, expected: string): boolean {
+  let difference = text.length ^ expected.length;
+  for (let at = 0; at < expected.length; at++) {
+    // Behind the end of the text there is NaN, which counts as zero: the lengths differ then.
+    difference |= text.charCodeAt(at) ^ expected.charCodeAt(at);
   }
   return difference === 0;
 }

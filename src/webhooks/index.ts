@@ -44,6 +44,7 @@ export { shopify } from "./schemes/shopify.js";
 export { slack } from "./schemes/slack.js";
 export { standardWebhooks } from "./schemes/standard.js";
 export { stripe } from "./schemes/stripe.js";
+export { supabase } from "./schemes/supabase.js";
 export { twilio, type TwilioOptions } from "./schemes/twilio.js";
 export type {
   Checked,

@@ -7,6 +7,7 @@
 import type { GenericActionCtx, GenericDataModel } from "convex/server";
 import { toText } from "../errors/plain.js";
 import { readBody } from "../host/body.js";
+import { logError } from "../host/log.js";
 import {
   DELIVERY,
   REFUSAL_STATUS,
@@ -16,14 +17,20 @@ import {
 } from "../shared/webhooks.js";
 import { sha256, utf8, type Bytes } from "./bytes.js";
 import { readPayload, validatePayload } from "./payload.js";
-import type { Incoming, SourceOptions } from "./source.js";
+import type { Incoming, Reply } from "./source.js";
 import type { RegisteredSource, WebhooksState } from "./state.js";
-import { isSecret, SIGNATURE, verify, type Delivery } from "./verify.js";
+import {
+  isSecret,
+  MAX_SECRETS,
+  TOLERANCE_SECONDS,
+  verify,
+  type Delivery,
+} from "./verify.js";
 
 type ActionCtx = GenericActionCtx<GenericDataModel>;
 
 /** The response to a delivery, and what the log says about it. */
-type Reply = {
+type Answer = {
   response: Response;
   outcome: Received["outcome"] | Refusal | "handshake" | "STORE_FAILED";
   type?: string;
@@ -38,19 +45,16 @@ export async function answerDelivery(
   request: Request,
 ): Promise<Response> {
   const startedAt = Date.now();
-  const reply = await receiveDelivery(state, source, ctx, request).catch(
-    (error: unknown): Reply => {
-      // The message may quote the payload. Convex's own log has it.
-      console.error(
-        `convex-docs: webhook "${source.name}" not stored: ${errorName(error)}`,
-      );
+  const answer = await receiveDelivery(state, source, ctx, request).catch(
+    (error: unknown): Answer => {
+      logError(`convex-docs: webhook "${source.name}" not stored:`, error);
       return {
         outcome: "STORE_FAILED",
         response: plainResponse(503, DELIVERY.retryAfterSeconds),
       };
     },
   );
-  const { response, outcome, type, id } = reply;
+  const { response, outcome, type, id } = answer;
   const ms = Date.now() - startedAt;
   const status = response.status;
   state.log(
@@ -64,7 +68,7 @@ async function receiveDelivery(
   source: RegisteredSource,
   ctx: ActionCtx,
   request: Request,
-): Promise<Reply> {
+): Promise<Answer> {
   const { name, options, provider } = source;
   const limited = await options.rateLimit?.(ctx, { source: name, request });
   if (limited) {
@@ -91,9 +95,8 @@ async function receiveDelivery(
   if (handshake) return { outcome: "handshake", response: handshake };
   const receipt = await buildReceipt(source, incoming, body);
   const { outcome, id } = await storeReceipt(state, source, ctx, receipt);
-  const response = options.reply
-    ? replyResponse(options.reply)
-    : plainResponse(200);
+  const reply = options.reply ?? provider.reply;
+  const response = reply ? replyResponse(reply) : plainResponse(200);
   return { outcome, id, type: receipt.type, response };
 }
 
@@ -135,9 +138,8 @@ async function verifyDelivery(
   delivery: Delivery,
 ): Promise<Refusal | null> {
   const usable = options.secrets().filter(isSecret);
-  const secrets = usable.slice(0, SIGNATURE.maxSecrets);
-  const toleranceSeconds =
-    options.toleranceSeconds ?? SIGNATURE.toleranceSeconds;
+  const secrets = usable.slice(0, MAX_SECRETS);
+  const toleranceSeconds = options.toleranceSeconds ?? TOLERANCE_SECONDS;
   const how = { secrets, now: Date.now(), toleranceSeconds };
   const refusal =
     typeof scheme !== "function"
@@ -243,8 +245,9 @@ function callSafely<T>(ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {
-    console.error(
-      `convex-docs: filter, orderBy or occurredAt of a webhook threw: ${errorName(error)}`,
+    logError(
+      "convex-docs: filter, orderBy or occurredAt of a webhook threw:",
+      error,
     );
     return undefined;
   }
@@ -273,7 +276,7 @@ async function refuse(
   { name: source }: RegisteredSource,
   ctx: ActionCtx,
   code: Refusal,
-): Promise<Reply> {
+): Promise<Answer> {
   // Where recording fails, the answer is still the right one.
   await ctx
     .runMutation(component.webhooks.reject, { source, code })
@@ -293,10 +296,7 @@ const STATUS_TEXT: Record<number, string> = {
   503: "Try again later",
 };
 
-function replyResponse({
-  body,
-  contentType,
-}: NonNullable<SourceOptions["reply"]>): Response {
+function replyResponse({ body, contentType }: Reply): Response {
   const headers = { "Cache-Control": "no-store", "Content-Type": contentType };
   return new Response(body, { headers });
 }
@@ -307,8 +307,4 @@ function plainResponse(status: number, retryAfterSeconds?: number): Response {
     headers.set("Retry-After", `${retryAfterSeconds}`);
   }
   return new Response(STATUS_TEXT[status] ?? "", { status, headers });
-}
-
-function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -56,7 +56,12 @@ export type Provider = {
   ) => Response | null | Promise<Response | null>;
   /** Answers a request that the provider does not sign, from its form or query. `null` for any other. */
   unsigned?: (form: URLSearchParams) => Response | null;
+  /** Default of the option `reply`. */
+  reply?: Reply;
 };
+
+/** The answer to a stored event, whose status is 200. */
+export type Reply = { body: string; contentType: string };
 
 /** The schema of each type's payload: a Convex validator, or any Standard Schema such as Zod 4's. */
 export type EventSchemas = Record<
@@ -101,8 +106,8 @@ export type SourceOptions = {
    * Graph). `null`: it is no such question.
    */
   challenge?: (request: Request) => Promise<Response | null> | Response | null;
-  /** The answer to a stored event, for a provider that reads it. Its status is 200. Default: an empty body. */
-  reply?: { body: string; contentType: string };
+  /** The answer to a stored event, for a provider that reads it. Its status is 200. Default: the preset's, an empty body. */
+  reply?: Reply;
 };
 
 /** Payloads by type: a checked one as `value`, any other as the `text` of the body. */

@@ -8,7 +8,7 @@ import {
 } from "../shared/webhooks.js";
 import { Handlers } from "./handlers.js";
 import type { PayloadTypes, Provider, Source } from "./source.js";
-import { SIGNATURE } from "./verify.js";
+import { TOLERANCE_SECONDS } from "./verify.js";
 
 export type WebhooksSettings = {
   /** How long events are kept, in days. */
@@ -66,7 +66,7 @@ export function createWebhooksState(
   assertMounted("Webhooks", component);
   assertWholeNumber("maxBodyBytes", maxBodyBytes, 1, DELIVERY.maxBodyBytes);
   for (const { options } of Object.values(sources)) {
-    const { toleranceSeconds = SIGNATURE.toleranceSeconds } = options;
+    const { toleranceSeconds = TOLERANCE_SECONDS } = options;
     assertWholeNumber("toleranceSeconds", toleranceSeconds, 1, 86_400);
   }
   const registered = Object.entries(sources).map(

@@ -8,7 +8,7 @@ import { slackScheme } from "./schemes/slack.js";
 import { standardScheme } from "./schemes/standard.js";
 import { stripeScheme } from "./schemes/stripe.js";
 import { twilioFields, twilioScheme } from "./schemes/twilio.js";
-import { keysFor, signatureOf, type Scheme } from "./verify.js";
+import { importKey, keysOf, signatureOf, type Scheme } from "./verify.js";
 
 /**
  * The scheme of a test request. `url` is where Twilio sends to, `id` the value of the id's header (default: a random one),
@@ -66,10 +66,11 @@ export async function signTestRequest(
   const sent = typeof body === "string" ? body : encodeBody(body, isForm);
   const seconds = String(Math.floor(now / 1000));
   const recipe = recipeOf(scheme, sent, seconds);
-  const [key] = await keysFor(recipe.scheme, secret);
-  if (!key) {
+  const [bytes] = keysOf(recipe.scheme, secret);
+  if (!bytes) {
     throw new Error("convex-docs: the secret is not one of this scheme.");
   }
+  const key = await importKey(recipe.scheme, bytes);
   const signature = await signatureOf(recipe.scheme, key, recipe.content);
   const type = isForm
     ? "application/x-www-form-urlencoded"
@@ -185,10 +186,11 @@ function standardRecipe(
 }
 
 function hmacRecipe(options: HmacOptions, body: Bytes, at: string): Recipe {
-  const { header, prefix = "", timestampHeader, separator = "." } = options;
+  const { header, prefix = "", timestampHeader } = options;
+  const { lead = "", separator = "." } = options;
   return {
     scheme: hmacScheme(options),
-    content: timestampHeader ? prepend(at + separator, body) : body,
+    content: timestampHeader ? prepend(lead + at + separator, body) : body,
     headers: (signature) => ({
       [header]: prefix + signature,
       ...(timestampHeader ? { [timestampHeader]: at } : {}),

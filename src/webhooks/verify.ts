@@ -16,7 +16,6 @@ export type Signature = {
 
 /** A provider's way to sign. One engine verifies all schemes. */
 export type Scheme = {
-  name: string;
   hash: "SHA-1" | "SHA-256" | "SHA-512";
   encoding: "hex" | "base64";
   /** The keys that a secret may stand for. None for a text that is no secret of this scheme. Default: its bytes. */
@@ -48,27 +47,22 @@ export type VerifyOptions = {
 export async function verify(
   scheme: Scheme,
   delivery: Delivery,
-  {
-    secrets,
-    now,
-    toleranceSeconds = SIGNATURE.toleranceSeconds,
-  }: VerifyOptions,
+  { secrets, now, toleranceSeconds = TOLERANCE_SECONDS }: VerifyOptions,
 ): Promise<Refusal | null> {
-  const keys: CryptoKey[] = [];
-  for (const secret of secrets
+  const keys = secrets
     .filter(isSecret)
-    .slice(0, SIGNATURE.maxSecrets)) {
-    keys.push(...(await keysFor(scheme, secret)));
-  }
+    .slice(0, MAX_SECRETS)
+    .flatMap((secret) => keysOf(scheme, secret));
   if (keys.length === 0) return "SECRET_MISSING";
-  const read = scheme.read(delivery);
-  const signature = read instanceof Promise ? await read : read;
+  const signature = await scheme.read(delivery);
   if (typeof signature === "string") return signature;
   const { signatures, signed, timestamp } = signature;
   const late = timestamp && timeRefusal(timestamp, now, toleranceSeconds);
   if (late) return late;
-  const candidates = signatures.slice(0, SIGNATURE.maxSignatures);
-  for (const key of keys) {
+  const candidates = signatures.slice(0, MAX_SIGNATURES);
+  for (const bytes of keys) {
+    // One at a time: the first is nearly always the one.
+    const key = await importKey(scheme, bytes);
     for (const content of signed) {
       const expected = await signatureOf(scheme, key, content);
       if (
@@ -92,20 +86,18 @@ export async function signatureOf(
 }
 
 /** The keys that a secret may stand for. None for a text that is no secret of this scheme. */
-export async function keysFor(
-  { hash, keysOf = (secret) => [utf8(secret)] }: Scheme,
-  secret: string,
-): Promise<CryptoKey[]> {
-  // Not kept: Convex runs each HTTP action in a fresh context.
+export function keysOf(scheme: Scheme, secret: string): Bytes[] {
+  const found = scheme.keysOf?.(secret) ?? [utf8(secret)];
+  return found.filter((bytes): bytes is Bytes => Boolean(bytes?.length));
+}
+
+/** A key to sign with. Not kept: Convex runs each HTTP action in a fresh context. */
+export function importKey(
+  { hash }: Pick<Scheme, "hash">,
+  bytes: Bytes,
+): Promise<CryptoKey> {
   const algorithm = { name: "HMAC", hash };
-  const keys: CryptoKey[] = [];
-  for (const bytes of keysOf(secret)) {
-    if (!bytes?.length) continue;
-    keys.push(
-      await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]),
-    );
-  }
-  return keys;
+  return crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
 }
 
 /**
@@ -116,7 +108,7 @@ export function isSecret(value: unknown): value is string {
   return (
     typeof value === "string" &&
     value.trim() === value &&
-    !/^(?:|undefined|null)$/.test(value)
+    !["", "undefined", "null"].includes(value)
   );
 }
 
@@ -136,7 +128,7 @@ function timeRefusal(
 
 /** A header without white space around it; empty if it is absent. Reads no more than a genuine header has. */
 export function header(headers: Headers, name: string): string {
-  return (headers.get(name) ?? "").slice(0, SIGNATURE.maxHeader).trim();
+  return (headers.get(name) ?? "").slice(0, MAX_HEADER).trim();
 }
 
 /** The content type in lower case, without its parameters. */
@@ -159,14 +151,13 @@ export function pairValues(
   return found;
 }
 
-/** Limits of verifying one delivery. They stand apart from the others to keep the bundle of one scheme small. */
-export const SIGNATURE = {
-  /** Signatures of one header that are compared. A rotation has two. */
-  maxSignatures: 16,
-  /** Secrets of one source: live, test and those of connected accounts, each in a rotation. */
-  maxSecrets: 8,
-  /** Characters of a signature header that are read. */
-  maxHeader: 8192,
-  /** Default of `toleranceSeconds`. Source: the Standard Webhooks libraries and Stripe's. */
-  toleranceSeconds: 300,
-} as const;
+/* Limits of verifying one delivery. They stand apart from the others, and each alone, to keep the bundle of one scheme small. */
+
+/** Signatures of one header that are compared. A rotation has two. */
+export const MAX_SIGNATURES = 16;
+/** Secrets of one source: live, test and those of connected accounts, each in a rotation. */
+export const MAX_SECRETS = 8;
+/** Characters of a signature header that are read. */
+export const MAX_HEADER = 8192;
+/** Default of `toleranceSeconds`. Source: the Standard Webhooks libraries and Stripe's. */
+export const TOLERANCE_SECONDS = 300;

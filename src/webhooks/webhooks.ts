@@ -9,6 +9,7 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
+import { assertPath } from "../host/path.js";
 import { vWebhookEvent, type WebhookEvent } from "../shared/webhooks.js";
 import type { Handlers } from "./handlers.js";
 import { WebhooksOperator } from "./operator.js";
@@ -88,10 +89,10 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
   }
 
   /**
-   * Adds a POST route for each named source, or for all sources under `prefix`; and a GET route where a source may be asked
-   * who owns it.
+   * Adds a POST route for each named source, or for all sources under `prefix`, by their URL-encoded names; and a GET route
+   * where a source may be asked who owns it.
    *
-   * @throws Error for a source that was not declared, or a path that has a route already
+   * @throws Error for a source that was not declared, or a path that has a route already or is not URL-encoded
    * @example
    * ```ts
    * webhooks.registerRoutes(http, { stripe: "/webhook/stripe", github: "/webhook/github" });
@@ -103,6 +104,7 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
     paths: { [Name in keyof S & string]?: string } | { prefix: string },
   ): void {
     for (const [name, path] of this.#paths(paths)) {
+      assertPath(path);
       http.route({ path, method: "POST", handler: this.handler(name) });
       const source = registeredSource(this.state, name);
       if (!source.options.challenge && !source.provider.unsigned) continue;
@@ -182,6 +184,9 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
       return Object.entries(byName);
     }
     const base = prefix.replace(/\/+$/, "");
-    return [...sources.keys()].map((name) => [name, `${base}/${name}`]);
+    return [...sources.keys()].map((name) => [
+      name,
+      `${base}/${encodeURI(name)}`,
+    ]);
   }
 }

@@ -251,6 +251,16 @@ test("every option does what it says", async () => {
     webhooks.registerRoutes(http, { a: "/own/path" });
   }).toThrow();
   expect(() => webhooks.source("c" as "a")).toThrow('no source "c"');
+  const named = { "café au lait": sources.a };
+  new Webhooks(components.docs, { sources: named }).registerRoutes(http, {
+    prefix: "/named",
+  });
+  expect(http.lookup("/named/caf%C3%A9%20au%20lait", "POST")).not.toBeNull();
+  for (const path of ["/café", "/a b", "/a?b", "hooks"]) {
+    expect(() => {
+      webhooks.registerRoutes(http, { a: path });
+    }).toThrow(`"${path}"`);
+  }
   const wrong = [
     { maxBodyBytes: 0 },
     { maxBodyBytes: 900_001 },

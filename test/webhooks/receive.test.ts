@@ -1,6 +1,7 @@
 import { sha256, utf8 } from "../../src/webhooks/bytes.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { signTestRequest } from "../../src/webhooks/index.js";
+import { deploymentOf } from "../../dev/strict/index.js";
 import {
   deliver,
   deploy,
@@ -189,7 +190,7 @@ describe("what each status code means", () => {
     expect(response.headers.get("Retry-After")).toBe("2");
   });
 
-  test("what could not be stored is 503, so that the sender comes back", async () => {
+  test("what could not be stored is 503, so that the sender comes back, and the log alone has the stack", async () => {
     const d = deploy();
     host.missing.add("complete");
     d.redeploy((webhooks) => {
@@ -198,12 +199,14 @@ describe("what each status code means", () => {
       );
     });
     const response = await deliver(d, paid("1"));
-    expect([response.status, response.headers.get("Retry-After")]).toEqual([
-      503,
-      "30",
-    ]);
-    expect(vi.mocked(console.error).mock.calls.join()).not.toContain(
-      "secret payload",
+    expect([
+      response.status,
+      response.headers.get("Retry-After"),
+      await response.text(),
+    ]).toEqual([503, "30", "Try again later"]);
+    expect(JSON.stringify([...response.headers])).not.toContain("secret");
+    expect(deploymentOf(d.t).logs.at(-1)?.text).toMatch(
+      /"pay\\?" not stored: "?Error: secret payload\\?n? *[^]*receive\.test/,
     );
   });
 

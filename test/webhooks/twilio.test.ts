@@ -3,7 +3,8 @@ import { sha256, utf8 } from "../../src/webhooks/bytes.js";
 import { signTestRequest } from "../../src/webhooks/index.js";
 import { twilioScheme } from "../../src/webhooks/schemes/twilio.js";
 import {
-  keysFor,
+  importKey,
+  keysOf,
   signatureOf,
   verify,
   type VerifyOptions,
@@ -28,8 +29,9 @@ const options: VerifyOptions = { secrets: [SECRET], now: 0 };
 
 const sign = async (content: string) => {
   const scheme = twilioScheme();
-  const [key] = await keysFor(scheme, SECRET);
-  return await signatureOf(scheme, key!, utf8(content));
+  const [bytes] = keysOf(scheme, SECRET);
+  const key = await importKey(scheme, bytes!);
+  return await signatureOf(scheme, key, utf8(content));
 };
 
 const withSms = () =>

@@ -5,6 +5,7 @@
  */
 import { getDocsError } from "../../errors/data.js";
 import { toProblem } from "../../errors/problem.js";
+import { logError } from "../../host/log.js";
 
 /**
  * Makes an HTTP action answer every failure with `application/problem+json`: an error of this package with the status of its
@@ -31,7 +32,9 @@ export function withProblem<Ctx>(
     try {
       return await handler(ctx, request);
     } catch (error) {
-      if (getDocsError(error) === null) console.error(error);
+      if (getDocsError(error) === null) {
+        logError("convex-docs: an HTTP route failed:", error);
+      }
       return problemFor(error);
     }
   };

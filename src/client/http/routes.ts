@@ -12,6 +12,7 @@ import {
   type PublicHttpAction,
 } from "convex/server";
 import type { Issue } from "../../errors/codes.js";
+import { assertPath } from "../../host/path.js";
 import {
   PAGE,
   STATUSES,
@@ -90,6 +91,7 @@ export function registerRoutes<Document extends Readable>(
       `convex-docs: the prefix "${prefix}" must start with a slash and not end with one: "/api/documents".`,
     );
   }
+  assertPath(prefix);
   if (cors) assertOrigins(cors);
   const action = (handle: Handler): PublicHttpAction =>
     httpActionGeneric(async (ctx, request) => {
@@ -97,17 +99,20 @@ export function registerRoutes<Document extends Readable>(
       allowOrigin(cors, request, response);
       return request.method === "HEAD" ? withoutBody(response) : response;
     });
-  const read = action(async (ctx, request) => {
+  const page = action(async (ctx, request) =>
+    readPage(await authenticate(source, options, ctx, request)),
+  );
+  const one = action(async (ctx, request) => {
     const call = await authenticate(source, options, ctx, request);
-    const { pathname } = call.url;
-    return pathname === prefix
-      ? await readPage(call)
-      : await readOne(call, idIn(pathname, prefix));
+    return await readOne(call, idIn(call.url.pathname, prefix));
   });
   const answerOptions = action(() => optionsResponse(cors, ALLOWED));
   const refuse = action(() => methodNotAllowed(ALLOWED));
   // Convex's router knows no `:id`: one route for the page, and one for every path below it.
-  for (const place of [{ path: prefix }, { pathPrefix: `${prefix}/` }]) {
+  for (const { read, ...place } of [
+    { path: prefix, read: page },
+    { pathPrefix: `${prefix}/`, read: one },
+  ] as const) {
     http.route({ ...place, method: "GET", handler: read });
     http.route({ ...place, method: "OPTIONS", handler: answerOptions });
     for (const method of OTHERS) {
@@ -172,10 +177,15 @@ async function identityOf(ctx: HttpCtx) {
 
 /* One document: `GET prefix/:id`. */
 
-/** The id after the prefix. Throws NOT_FOUND for one that is not URL-encoded. */
+/**
+ * The id after the prefix, which itself may be behind the `httpPrefix` of an app or a component: Convex takes that off the path
+ * that it routes and leaves it in the request's URL. Throws NOT_FOUND for an id that is not URL-encoded or has a slash.
+ */
 function idIn(pathname: string, prefix: string): string {
-  const encoded = pathname.slice(prefix.length + 1);
+  const end = pathname.lastIndexOf("/");
+  const encoded = pathname.slice(end + 1);
   try {
+    if (!pathname.slice(0, end).endsWith(prefix)) throw new URIError();
     return decodeURIComponent(encoded);
   } catch {
     throw fail(notFound(encoded));

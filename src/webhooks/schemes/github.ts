@@ -10,7 +10,6 @@ import { preset, textAt, type Preset } from "../source.js";
 import { header, mediaType, type Scheme } from "../verify.js";
 
 export const githubScheme: Scheme = {
-  name: "github",
   hash: "SHA-256",
   encoding: "hex",
   read({ headers, body }) {

@@ -25,20 +25,21 @@ export type HmacOptions = {
   timestampHeader?: string;
   /** The text between time and body. Default: `"."`. */
   separator?: string;
+  /** The text before the time, for senders that sign a version as well, such as `"v0:"`. Default: none. */
+  lead?: string;
 };
 
 /** The scheme of a plain HMAC in a header. */
 export function hmacScheme({
-  name = "hmac",
   header: signature,
   algorithm = "SHA-256",
   encoding = "hex",
   prefix = "",
   timestampHeader,
   separator = ".",
-}: HmacOptions & { name?: string }): Scheme {
+  lead = "",
+}: HmacOptions): Scheme {
   return {
-    name,
     hash: algorithm,
     encoding,
     read({ headers, body }) {
@@ -55,7 +56,7 @@ export function hmacScheme({
       }
       const signatures = [isHex ? spelled.toLowerCase() : spelled];
       if (timestamp === undefined) return { signatures, signed: [body] };
-      const signed = [prepend(timestamp + separator, body)];
+      const signed = [prepend(lead + timestamp + separator, body)];
       return { signatures, signed, timestamp };
     },
   };

@@ -10,7 +10,6 @@ import { preset, textAt, parseTime, type Preset } from "../source.js";
 import { hmacScheme } from "./hmac.js";
 
 export const lemonSqueezyScheme = /* @__PURE__ */ hmacScheme({
-  name: "lemonSqueezy",
   header: "x-signature",
 });
 

@@ -11,7 +11,6 @@ import { preset, textAt, parseTime, type Preset } from "../source.js";
 import { header, pairValues, type Scheme } from "../verify.js";
 
 export const paddleScheme: Scheme = {
-  name: "paddle",
   hash: "SHA-256",
   encoding: "hex",
   read({ headers, body }) {

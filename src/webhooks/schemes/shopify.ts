@@ -21,7 +21,6 @@ const STORED = [
 ];
 
 export const shopifyScheme: Scheme = {
-  name: "shopify",
   hash: "SHA-256",
   encoding: "base64",
   read({ headers, body }) {

@@ -10,7 +10,6 @@ import { parseTime, preset, textAt, valueAt, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
 export const slackScheme: Scheme = {
-  name: "slack",
   hash: "SHA-256",
   encoding: "hex",
   read({ headers, body }) {

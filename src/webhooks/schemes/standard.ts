@@ -35,7 +35,6 @@ function keysOf(secret: string) {
 }
 
 export const standardScheme: Scheme = {
-  name: "standardWebhooks",
   hash: "SHA-256",
   encoding: "base64",
   keysOf: (secrets) => secrets.split("|").flatMap(keysOf),

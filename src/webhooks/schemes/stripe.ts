@@ -11,7 +11,6 @@ import { parseTime, preset, textAt, valueAt, type Preset } from "../source.js";
 import { header, pairValues, type Scheme } from "../verify.js";
 
 export const stripeScheme: Scheme = {
-  name: "stripe",
   hash: "SHA-256",
   encoding: "hex",
   read({ headers, body }) {

@@ -126,6 +126,7 @@ describe("what a client gets to see", () => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     onTestFinished(() => log.mockRestore());
     const bug = new ConvexError({ secret: "hunter2-MARKER" });
+    bug.stack = "Error: hunter2-MARKER\n    at present (convex/http.ts:3)";
     const { t, nobody, ask } = start({
       present: () => {
         throw bug;
@@ -140,7 +141,11 @@ describe("what a client gets to see", () => {
     expect(text + JSON.stringify([...response.headers])).not.toContain(
       "MARKER",
     );
-    expect(log).toHaveBeenCalledWith(bug);
+    // As text: Convex's console prints an Error without its stack.
+    expect(log).toHaveBeenCalledWith(
+      "convex-docs: an HTTP route failed:",
+      bug.stack,
+    );
   });
 
   it("is in our words, whatever the host's own errors look like", async () => {

@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { describe, expect, it } from "vitest";
 import { Docs } from "../../../src/client/index.js";
+import { deploymentOf } from "../../../dev/strict/index.js";
 import { components, docs, seed } from "../../support/host.js";
 import { problem, published, start } from "./support.js";
 
@@ -310,4 +311,27 @@ describe("registering", () => {
       expect((await nobody.fetch(path)).status).toBe(404);
     }
   });
+});
+
+describe("where the routes are", () => {
+  it("may be behind an `httpPrefix`, which Convex leaves in the URL of the request", async () => {
+    const { t, nobody } = start();
+    const id = await seed(t, "ada", { ...published, title: "Plan" });
+    deploymentOf(t).httpPrefix("/v1");
+    const get = (path: string) => nobody.fetch(`/v1/api/documents${path}`);
+    expect(await (await get(`/${id}`)).json()).toMatchObject({ _id: id });
+    expect(await (await get("")).json()).toMatchObject({
+      documents: [{ _id: id }],
+    });
+    for (const path of ["/", "/nonsense", `/x/${id}`]) {
+      expect((await problem(await get(path))).status).toBe(404);
+    }
+  });
+
+  it.each(["/café", "/a b", "/a/../b", "/a?b", "/a#b"])(
+    "is a path that a request can have, which %s is not",
+    (prefix) => {
+      expect(() => start({ prefix })).toThrow(`no request has the path`);
+    },
+  );
 });
