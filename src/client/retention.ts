@@ -106,6 +106,15 @@ export type Retention = {
     { at?: number },
     Promise<Preview>
   >;
+  /**
+   * Lets runs try documents again that are in quarantine: those of these ids, at most 1,000, or the first 1,000. Returns how many
+   * were in it. Call it once what made their removal fail is repaired.
+   */
+  releaseQuarantined: RegisteredMutation<
+    "internal",
+    { ids?: string[] },
+    Promise<number>
+  >;
 };
 
 type CleanupFunction = RegisteredMutation<
@@ -162,6 +171,14 @@ export function createRetention<F extends PropertyValidators, HookCtx>(
         const { preview } = core.component.retention;
         const call = { job: OWN_JOBS.cleanup, cleanup, purge, ...args };
         return await invoke(() => ctx.runQuery(preview, call));
+      },
+    }),
+    releaseQuarantined: internalMutationGeneric({
+      args: { ids: v.optional(v.array(v.string())) },
+      returns: v.number(),
+      handler: async (ctx, args) => {
+        const { release } = core.component.retention;
+        return await invoke(() => ctx.runMutation(release, args));
       },
     }),
   };

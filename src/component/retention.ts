@@ -7,6 +7,7 @@ import { v } from "convex/values";
 import { runCleanupBatch, startCleanup } from "../model/retention/cleanup.js";
 import * as override from "../model/retention/overrides.js";
 import { previewCleanup } from "../model/retention/preview.js";
+import { releaseQuarantined } from "../model/retention/quarantine.js";
 import { vStatus } from "../shared/documents.js";
 import { vJobClaim } from "../shared/jobs.js";
 import {
@@ -51,6 +52,13 @@ export const overrides = query({
   args: { ownerId: v.string() },
   returns: v.array(vOverride),
   handler: (ctx, { ownerId }) => override.overridesOf(ctx, ownerId),
+});
+
+/** Lets runs try documents again that are in quarantine; without ids, all. Returns how many were in it. */
+export const release = mutation({
+  args: { ids: v.optional(v.array(v.string())) },
+  returns: v.number(),
+  handler: (ctx, { ids }) => releaseQuarantined(ctx, ids),
 });
 
 export const step = internalMutation({

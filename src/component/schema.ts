@@ -182,11 +182,15 @@ export default defineSchema({
     /** The version that failed. Another version starts a new count. */
     version: v.number(),
     failures: v.number(),
-    /** Of the last failure. */
+    /** Of the last failure: its code, its run and its time (ms). */
     code: v.string(),
+    runId: v.optional(v.id("jobRuns")),
+    failedAt: v.optional(v.number()),
   })
-    // a clean-up: whether a document is in quarantine
-    .index("document", ["documentId"]),
+    // a clean-up: whether a document is in quarantine; release
+    .index("document", ["documentId"])
+    // previews and release: what is in quarantine
+    .index("failures", ["failures"]),
 
   // Webhooks
 

@@ -149,6 +149,12 @@ export const CLEANUP = {
   maxScan: 500,
   /** Owners with a rule of their own whose documents one batch reads. */
   maxOwners: 50,
+  /**
+   * Documents that a range of a run, or an owner with a rule of its own, takes in one turn; fewer where `maxPerRun` has no turn of
+   * this size for each range. An owner's range is read from its beginning in each turn, so a small turn reads pinned documents
+   * more often.
+   */
+  turn: 500,
   /** Documents of one run, by default and at most: a wrong policy does not empty a table at once. */
   defaultRun: 10_000,
   maxRun: 1_000_000,
@@ -171,6 +177,8 @@ export const QUARANTINE = {
   keepMs: 30 * DAY,
   /** Old failures that the end of a run deletes. */
   prune: 100,
+  /** Documents that one call releases at most. */
+  release: 1_000,
 } as const;
 
 /* Previews. */
@@ -194,6 +202,19 @@ export const vForecast = v.object({
 });
 export type Forecast = Infer<typeof vForecast>;
 
+/** A document in quarantine, and why it is there. */
+export const vQuarantined = v.object({
+  id: v.string(),
+  /** Of the last failure. */
+  code: v.string(),
+  failures: v.number(),
+  /** The time of the last failure (ms). */
+  since: v.number(),
+  /** From when on runs try it again by themselves (ms). */
+  until: v.number(),
+});
+export type Quarantined = Infer<typeof vQuarantined>;
+
 export const vPreview = v.object({
   /** The time that the preview is for (ms). */
   at: v.number(),
@@ -201,10 +222,8 @@ export const vPreview = v.object({
   cleanup: v.array(vForecast),
   /** What the purge would remove. */
   purge: v.array(vForecast),
-  /** Documents that runs skip because removing them failed too often. */
-  quarantined: v.array(
-    v.object({ id: v.string(), failures: v.number(), code: v.string() }),
-  ),
+  /** Documents that runs pass over, because removing them failed too often: the first hundred. */
+  quarantined: v.array(vQuarantined),
 });
 export type Preview = Infer<typeof vPreview>;
 
@@ -216,4 +235,6 @@ export const PREVIEW = {
   maxBytes: 2 * 1024 * 1024,
   /** Ids in a sample. */
   sample: 20,
+  /** Documents in quarantine that are listed. */
+  quarantined: 100,
 } as const;

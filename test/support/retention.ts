@@ -103,6 +103,15 @@ export const preview = (t: Deployment, at?: number) =>
     at === undefined ? {} : { at },
   );
 
+/** Releases documents from quarantine, as an operator does. Returns how many. */
+export const release = (t: Deployment, args: { ids?: string[] } = {}) =>
+  t.mutation(
+    makeFunctionReference<"mutation", { ids?: string[] }, number>(
+      "retention:releaseQuarantined",
+    ),
+    args,
+  );
+
 type Columns = {
   owner?: string;
   status?: "draft" | "published" | "archived";

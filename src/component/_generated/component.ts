@@ -971,8 +971,21 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             shown: string;
             status?: "draft" | "published" | "archived";
           }>;
-          quarantined: Array<{ code: string; failures: number; id: string }>;
+          quarantined: Array<{
+            code: string;
+            failures: number;
+            id: string;
+            since: number;
+            until: number;
+          }>;
         },
+        Name
+      >;
+      release: FunctionReference<
+        "mutation",
+        "internal",
+        { ids?: Array<string> },
+        number,
         Name
       >;
       setOverride: FunctionReference<

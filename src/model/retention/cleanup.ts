@@ -8,6 +8,7 @@ import { failure } from "../../shared/failures.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import { getDocumentSize } from "convex/values";
 import { internal } from "../../component/_generated/api.js";
+import type { Id } from "../../component/_generated/dataModel.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { BULK } from "../../shared/bulk.js";
 import { BATCH, type Outcome } from "../../shared/documents.js";
@@ -22,6 +23,7 @@ import {
 import { callHost, type HostResult } from "../engine/host.js";
 import { hasRoom } from "../documents/budget.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
+import { resetCursor } from "../jobs/job.js";
 import {
   advanceRun,
   beginRun,
@@ -32,18 +34,20 @@ import {
 import {
   failureLookup,
   forgetFailure,
-  isQuarantined,
+  isLeftOut,
   pruneFailures,
   recordFailure,
+  type FailureLookup,
   type StoredFailure,
 } from "./quarantine.js";
 import {
-  FIRST_PLACE,
-  scanDue,
-  scanRanges,
-  type DueDocument,
+  firstPlace,
+  placeOfNextRun,
+  turnSize,
   type ScanPlace,
-} from "./scan.js";
+} from "./place.js";
+import { scanRanges } from "./ranges.js";
+import { scanDue, type DueDocument } from "./scan.js";
 
 /** Starts a run, unless one is under way or the job is paused. Returns before its first batch. */
 export async function startCleanup(
@@ -61,11 +65,15 @@ export async function startCleanup(
     notes: { at: now, target },
   });
   if ("skipped" in begun) return { started: false, reason: begun.skipped };
-  const { claim, resumed } = begun;
+  const { claim, resumed, cursor } = begun;
   const notes = resumed?.notes;
   // A place belongs to its target: it counts ranges.
   const goesOn = resumed && notes?.["target"] === target;
   if (goesOn) await advanceRun(ctx, claim, { cursor: resumed.cursor, notes });
+  else if (cursor) {
+    await resetCursor(ctx, sweep.job);
+    await advanceRun(ctx, claim, { cursor });
+  }
   await ctx.scheduler.runAfter(0, internal.retention.step, { claim, sweep });
   return { started: true, runId: claim.runId };
 }
@@ -84,13 +92,22 @@ export async function runCleanupBatch(
   const run = await findLiveRun(ctx, claim);
   if (run === null) return;
   const soFar = { ...NO_COUNTS, ...run.counts };
-  const stages = scanRanges(sweep.target, timeOf(run));
-  const { due, scanned, next } = await scanDue(ctx, stages, placeOf(run), {
-    due: Math.min(size, sweep.maxPerRun - soFar.removed),
-    rows: CLEANUP.maxScan,
-    bytes: BULK.stepBytes,
-  });
-  const removed = await removeDue(ctx, sweep, run._id, due);
+  const failureOf = failureLookup(ctx);
+  const ranges = scanRanges(sweep.target, timeOf(run));
+  const now = Date.now();
+  const { due, scanned, next } = await scanDue(
+    ctx,
+    ranges,
+    placeOf(run, ranges.length),
+    {
+      due: Math.min(size, sweep.maxPerRun - soFar.removed),
+      rows: CLEANUP.maxScan,
+      bytes: BULK.stepBytes,
+      turn: turnSize(ranges.length, sweep.maxPerRun),
+    },
+    async (row) => isLeftOut(await failureOf(row), row, run._id, now),
+  );
+  const removed = await removeDue(ctx, sweep, run._id, due, failureOf);
   if (removed.kind === "missing") {
     await finishRun(ctx, claim, { status: "failed", error: MISSING });
     return;
@@ -115,7 +132,7 @@ export async function runCleanupBatch(
   const place = done < due.length ? (due[done - 1]?.behind ?? null) : next;
   const isFull = place !== null && (counts["removed"] ?? 0) >= sweep.maxPerRun;
   if (place === null || isFull) {
-    await endCleanup(ctx, claim, counts, isFull);
+    await endCleanup(ctx, claim, counts, isFull ? place : null);
     return;
   }
   const leaseMs = CLEANUP.leaseMs;
@@ -145,13 +162,13 @@ async function endCleanup(
   ctx: MutationCtx,
   claim: JobClaim,
   counts: Counts,
-  isFull: boolean,
+  full: ScanPlace | null,
 ): Promise<void> {
-  const isWhole = !isFull && counts["failed"] === 0;
+  const isWhole = full === null && counts["failed"] === 0;
   await finishRun(ctx, claim, {
     status: isWhole ? "success" : "partial",
     counts,
-    stopReason: isFull ? "maxPerRun" : undefined,
+    ...(full ? { stopReason: "maxPerRun", cursor: placeOfNextRun(full) } : {}),
   });
   await pruneFailures(ctx, Date.now());
 }
@@ -167,9 +184,13 @@ function timeOf({ notes, startedAt }: StoredRun): number {
   return typeof at === "number" ? at : startedAt;
 }
 
-function placeOf({ cursor }: StoredRun): ScanPlace {
-  // Only `startCleanup` and `runCleanupBatch` write it.
-  return (cursor as ScanPlace | undefined) ?? FIRST_PLACE;
+/** The place of a run, or the first one if it is of other ranges: those of before a deploy, or of an earlier release. */
+function placeOf({ cursor }: StoredRun, ranges: number): ScanPlace {
+  // Only this module writes it.
+  const place = cursor as Partial<ScanPlace> | undefined;
+  return place?.ranges?.length === ranges
+    ? (place as ScanPlace)
+    : firstPlace(ranges);
 }
 
 function assertBounded({ batchSize, maxPerRun }: Cleanup): void {
@@ -204,36 +225,33 @@ type Candidate = { item: DueDocument; failure: StoredFailure | null };
 async function removeDue(
   ctx: MutationCtx,
   sweep: Cleanup,
-  runId: string,
+  runId: Id<"jobRuns">,
   due: DueDocument[],
+  failureOf: FailureLookup,
 ): Promise<Removed> {
-  const failureOf = await failureLookup(ctx);
   const candidates: Candidate[] = [];
   for (const item of due) {
-    const failure = await failureOf(item.row);
-    if (!isQuarantined(failure, item.row)) candidates.push({ item, failure });
+    candidates.push({ item, failure: await failureOf(item.row) });
   }
-  const items = candidates.map(({ item }) => item);
   if (sweep.worker === undefined) {
-    const count = await removeWhileThereIsRoom(ctx, sweep, items);
-    const last = items[count];
-    const done = last ? due.indexOf(last) : due.length;
-    const outcomes = items.slice(0, count).map(() => null);
-    return { kind: "ok", done, tally: await record(ctx, candidates, outcomes) };
+    const done = await removeWhileThereIsRoom(ctx, sweep, due);
+    const outcomes = due.slice(0, done).map(() => null);
+    const tally = await record(ctx, runId, candidates, outcomes);
+    return { kind: "ok", done, tally };
   }
-  if (items.length === 0) {
-    return { kind: "ok", done: due.length, tally: { ...NONE_REMOVED } };
+  if (due.length === 0) {
+    return { kind: "ok", done: 0, tally: { ...NONE_REMOVED } };
   }
-  const result = await callWorker(ctx, sweep, runId, items, sweep.worker);
+  const result = await callWorker(ctx, sweep, runId, due, sweep.worker);
   if (result.kind === "missing") return result;
-  if (result.kind === "failed" && items.length > 1) {
-    return { kind: "halve", size: items.length >> 1 };
+  if (result.kind === "failed" && due.length > 1) {
+    return { kind: "halve", size: due.length >> 1 };
   }
   const errors =
     result.kind === "failed"
       ? [result.error]
       : result.value.map((outcome) => (outcome.ok ? null : outcome.error));
-  const tally = await record(ctx, candidates, errors);
+  const tally = await record(ctx, runId, candidates, errors);
   return { kind: "ok", done: due.length, tally };
 }
 
@@ -248,6 +266,7 @@ const NONE_REMOVED: BatchCounts = {
 /** Counts what became of each candidate, `null` being its removal, and remembers failures. */
 async function record(
   ctx: MutationCtx,
+  runId: Id<"jobRuns">,
   candidates: Candidate[],
   errors: (DocsErrorData | null)[],
 ): Promise<BatchCounts> {
@@ -263,7 +282,8 @@ async function record(
     } else if (isChanged(error.code)) tally.kept += 1;
     else {
       tally.failed += 1;
-      const isLast = await recordFailure(ctx, failure, item.row, error.code);
+      const failed = { code: error.code, runId };
+      const isLast = await recordFailure(ctx, failure, item.row, failed);
       if (isLast) tally.quarantined += 1;
     }
   }

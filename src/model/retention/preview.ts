@@ -7,13 +7,15 @@ import { getDocumentSize } from "convex/values";
 import type { QueryCtx } from "../../component/_generated/server.js";
 import {
   PREVIEW,
-  QUARANTINE,
   type CleanupTarget,
   type Forecast,
   type Preview,
 } from "../../shared/retention.js";
 import { jobStatus } from "../jobs/queries.js";
-import { FIRST_PLACE, scanDue, scanRanges, type ScanRange } from "./scan.js";
+import { firstPlace } from "./place.js";
+import { scanRanges, type ScanRange } from "./ranges.js";
+import { listQuarantine } from "./quarantine.js";
+import { scanDue } from "./scan.js";
 
 export type PreviewArgs = {
   /** The job whose last start is the default of `at`. */
@@ -31,34 +33,36 @@ export async function previewCleanup(
   const at = given ?? (await lastKnownTime(ctx, job));
   const forecasts = async (target: CleanupTarget) => {
     const found: Forecast[] = [];
+    const ranges = scanRanges(target, at);
     // One after the other: each holds all of its rows in memory.
-    for (const range of scanRanges(target, at)) {
-      found.push(await forecastRange(ctx, range));
+    for (const range of ranges.filter(({ ofOwners }) => !ofOwners)) {
+      const isOfOwners = ({ status, ofOwners }: ScanRange) =>
+        ofOwners && status === range.status;
+      found.push(
+        await forecast(ctx, range, [range, ...ranges.filter(isOfOwners)]),
+      );
     }
     return found;
   };
-  const failing = await ctx.db
-    .query("retentionFailures")
-    .order("desc")
-    .take(PREVIEW.sample);
   return {
     at,
     cleanup: await forecasts(cleanup),
     purge: await forecasts(purge),
-    quarantined: failing
-      .filter(({ failures }) => failures >= QUARANTINE.after)
-      .map(({ documentId: id, failures, code }) => ({ id, failures, code })),
+    quarantined: await listQuarantine(ctx, at),
   };
 }
 
-async function forecastRange(
+/** Of one policy: the documents of owners with a rule of their own, and those of all others. */
+async function forecast(
   ctx: QueryCtx,
   range: ScanRange,
+  ranges: ScanRange[],
 ): Promise<Forecast> {
-  const { due, next } = await scanDue(ctx, [range], FIRST_PLACE, {
+  const { due, next } = await scanDue(ctx, ranges, firstPlace(ranges.length), {
     due: PREVIEW.maxCount,
     rows: 2 * PREVIEW.maxCount,
     bytes: PREVIEW.maxBytes,
+    turn: Infinity,
   });
   const times = due.map(({ row }) => row[range.due] ?? Infinity);
   const count = due.length;

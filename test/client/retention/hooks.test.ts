@@ -9,6 +9,7 @@ import {
   idsLeft,
   preview,
   put,
+  release,
   runs,
 } from "../../support/retention.js";
 
@@ -119,9 +120,13 @@ test("after five failures a document is left alone, is shown, and an edit gives 
       quarantined: run === QUARANTINE.after ? 1 : 0,
     });
   }
-  expect((await preview(t)).quarantined).toEqual([
-    { id, failures: QUARANTINE.after, code: "INTERNAL" },
-  ]);
+  const [first, ...others] = (await preview(t)).quarantined;
+  expect(first).toMatchObject({
+    id,
+    failures: QUARANTINE.after,
+    code: "INTERNAL",
+  });
+  expect(others).toEqual([]);
   const calls = hook.mock.calls.length;
   await cleanUp(t);
   expect(hook).toHaveBeenCalledTimes(calls);
@@ -144,6 +149,79 @@ test("failures are forgotten after a while, and the document is tried again", as
   await cleanUp(t);
   await cleanUp(t);
   expect((await runs(t))[0]?.counts).toMatchObject({ failed: 1 });
+});
+
+test("a document in quarantine is tried again at the time that the preview says, not before", async () => {
+  const { t } = deployRetention({ onDelete: note("delete") });
+  await put(t, 31 * DAY, 1, { title: "poison" });
+  const began = Date.now();
+  for (let run = 0; run < QUARANTINE.after; run += 1) {
+    vi.setSystemTime(began + run * DAY);
+    await cleanUp(t);
+  }
+  const [shown] = (await preview(t)).quarantined;
+  expect(shown?.since).toBeGreaterThanOrEqual(began + 4 * DAY);
+  expect(shown?.since).toBeLessThan(began + 4 * DAY + 60_000);
+  const failed = async () => {
+    await cleanUp(t);
+    return (await runs(t))[0]?.counts["failed"];
+  };
+  vi.setSystemTime(shown!.until - 60_000);
+  expect(await failed()).toBe(0);
+  vi.setSystemTime(shown!.until);
+  expect(await failed()).toBe(1);
+  // It counts from one again.
+  expect((await preview(t)).quarantined).toEqual([]);
+  for (let run = 1; run < QUARANTINE.after; run += 1) await failed();
+  expect((await preview(t)).quarantined).toHaveLength(1);
+});
+
+test("an operator releases a document from quarantine, and the next run removes it", async () => {
+  let isBroken = true;
+  const { t } = deployRetention({
+    onDelete: () => {
+      if (isBroken) throw new Error("no");
+    },
+  });
+  const [one = "", two = ""] = await put(t, 31 * DAY, 2);
+  for (let run = 0; run < QUARANTINE.after; run += 1) await cleanUp(t);
+  const inQuarantine = async () =>
+    (await preview(t)).quarantined.map(({ id }) => id);
+  expect((await inQuarantine()).toSorted()).toEqual([one, two].toSorted());
+  isBroken = false;
+  expect(await release(t, { ids: [one, one, "nothing", ""] })).toBe(1);
+  expect(await inQuarantine()).toEqual([two]);
+  await cleanUp(t);
+  expect(await idsLeft(t)).toEqual([two]);
+  expect(await release(t)).toBe(1);
+  expect(await release(t)).toBe(0);
+  await cleanUp(t);
+  expect(await idsLeft(t)).toEqual([]);
+});
+
+test("a document that has failed once is not in quarantine, so there is nothing to release", async () => {
+  const { t } = deployRetention({ onDelete: note("delete") });
+  const [id = ""] = await put(t, 31 * DAY, 1, { title: "poison" });
+  await cleanUp(t);
+  expect(await release(t, { ids: [id] })).toBe(0);
+  expect((await preview(t)).quarantined).toEqual([]);
+});
+
+test("too many ids to release are refused", async () => {
+  const { t } = deployRetention();
+  const ids = Array.from({ length: QUARANTINE.release + 1 }, () => "x");
+  await expect(release(t, { ids })).rejects.toMatchObject({
+    data: { code: "BATCH_TOO_LARGE" },
+  });
+});
+
+test("a hundred newer failures do not hide what is in quarantine", async () => {
+  const { t } = deployRetention({ onDelete: note("delete") });
+  const [id = ""] = await put(t, 32 * DAY, 1, { title: "poison" });
+  for (let run = 0; run < QUARANTINE.after; run += 1) await cleanUp(t);
+  await put(t, 31 * DAY, 100, { title: "poison" });
+  await cleanUp(t);
+  expect((await preview(t)).quarantined).toMatchObject([{ id }]);
 });
 
 test("a hook that edits or publishes a document which is next saves it", async () => {
