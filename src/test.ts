@@ -29,3 +29,15 @@ export function register(
 ): void {
   t.registerComponent(name, schema, modules);
 }
+
+/**
+ * What components of Convex export: `register`, and the schema and the modules that it registers.
+ *
+ * @example
+ * ```ts
+ * import docs from "@acme/convex-docs/test";
+ *
+ * docs.register(t, "notes");
+ * ```
+ */
+export default { register, schema, modules };
