@@ -7,6 +7,11 @@ export type { ComponentApi } from "../component/_generated/component.js";
 export { Docs } from "./docs.js";
 export type {
   AccessOperation,
+  Answer,
+  Role,
+  Standing,
+} from "../shared/roles.js";
+export type {
   AccessRequest,
   AuthCtx,
   DocsOptions,

@@ -12,7 +12,6 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
-import { mayRead } from "../shared/access.js";
 import type { BulkChange, BulkStarted, BulkStatus } from "../shared/bulk.js";
 import {
   COUNT,
@@ -33,6 +32,7 @@ import {
   notFound,
 } from "../shared/failures.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
+import { NEEDS } from "../shared/roles.js";
 import {
   checkAmount,
   checkArguments,
@@ -40,7 +40,7 @@ import {
   type ArgumentShapes,
   type DocsArgs,
 } from "./arguments.js";
-import { isAllowed, SYSTEM } from "./authorize.js";
+import { judge } from "./access.js";
 import { flatten, type DocumentOf } from "./document.js";
 import { mapErrors } from "./errors.js";
 import type { DocsState, WriteOperation } from "./options.js";
@@ -173,11 +173,13 @@ export class Operations<
     ids: string[],
   ): Promise<(DocumentOf<F> | null)[]> {
     const actor = await this.actor(ctx);
-    const { get } = this.core.component.documents;
-    // With an `access` hook the host decides, and needs the document for it.
-    const reader = this.core.hooks.access ? SYSTEM : actor;
-    const call = { actor: reader, ids };
-    const found = await invoke(() => ctx.runQuery(get, call));
+    const { get, load } = this.core.component.documents;
+    // With an `access` hook the host judges, and needs the document for it.
+    const found = await invoke(() =>
+      this.core.hooks.access
+        ? ctx.runQuery(load, { ids })
+        : ctx.runQuery(get, { actor, ids }),
+    );
     return await this.admit(ctx, actor, found);
   }
 
@@ -190,11 +192,17 @@ export class Operations<
     return await Promise.all(
       found.map(async (document) => {
         if (document === null) return null;
-        const byDefault = mayRead(actor, document);
         const { hooks } = this.core;
-        return (await isAllowed(hooks, ctx, actor, "read", document, byDefault))
-          ? flatten<F>(document)
-          : null;
+        const id = document._id;
+        const { refusal } = await judge(
+          hooks,
+          ctx,
+          actor,
+          document,
+          NEEDS.read,
+          id,
+        );
+        return refusal ? null : flatten<F>(document);
       }),
     );
   }

@@ -23,6 +23,7 @@ import {
 } from "../shared/documents.js";
 import { encodeRules, type Rules } from "../shared/fields.js";
 import { assertWholeNumber } from "../shared/issues.js";
+import type { AccessOperation, Answer, Standing } from "../shared/roles.js";
 import { objectJson } from "../shared/validatorJson.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
@@ -110,9 +111,13 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
    * document that a call names and every row that a list or search returns. Without it, the owner alone writes, and others
    * read what is public and published. The trash is its owner's alone: the hook is not asked.
    *
+   * Answers `false`, a role, or `true`: a yes to this one call, which lets who updates change the fields, but not `status`,
+   * `isPublic`, `pinned` and `expiresAt`. Answer `"manager"` for those. An update that sets `expiresAt` or unpins asks
+   * `"remove"` too, because retention may then remove the document.
+   *
    * Costs one more read of each document that is written.
    */
-  access?: (ctx: Ctx, request: AccessRequest<F>) => Promise<boolean> | boolean;
+  access?: (ctx: Ctx, request: AccessRequest<F>) => Promise<Answer> | Answer;
   /**
    * Runs once for each document that a call creates, changes or removes, in the transaction that does it. A throw undoes
    * the whole call, even if the host catches it. Declare the mutation's `ctx` that it needs: writing from an action, where
@@ -126,15 +131,14 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
   ) => Promise<void> | void;
 };
 
-/** What is being done to a document, as `access` is asked. */
-export type AccessOperation = "read" | "update" | "remove" | "transfer";
-
 /** What `access` is asked. */
 export type AccessRequest<F extends PropertyValidators> = {
   operation: AccessOperation;
   document: DocumentOf<F>;
   /** The user who wants to; `null` when no user is signed in, which is possible for `"read"` alone. */
   userId: string | null;
+  /** The user's role without the hook: `"owner"`, `"public"` for what anyone may read, or `null`. */
+  role: Standing | null;
   /** The answer without the hook: a user reads what is their own or public, and writes what is their own. */
   byDefault: boolean;
 };
@@ -200,7 +204,12 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
   assertSearchable(fields, search);
   assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
   assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
-  const declared: Rules = { shape: objectJson(fields), maxBytes, search };
+  const declared: Rules = {
+    shape: objectJson(fields),
+    maxBytes,
+    search,
+    trash,
+  };
   return {
     component,
     fields,

@@ -12,25 +12,22 @@ import { getConvexSize } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunMutationCtx } from "../host/component.js";
 import { actorRefusal } from "../shared/access.js";
-import { BATCH, type Outcome } from "../shared/documents.js";
+import { BATCH, type Actor, type Outcome } from "../shared/documents.js";
 import {
   batchTooLarge,
   fail,
   findDuplicates,
   throwIfRejected,
 } from "../shared/failures.js";
-import {
-  authorize,
-  SYSTEM,
-  type WriteItem,
-  type WriteRequest,
-} from "./authorize.js";
+import type { Answers } from "../shared/roles.js";
+import { authorize, type WriteItem, type WriteRequest } from "./authorize.js";
 import { flatten } from "./document.js";
 import type { DocsState } from "./options.js";
 
 /** An item before it is written. `outcome` is first what would become of it, and then what did. */
 type PendingItem = {
   item: WriteItem;
+  answers?: Answers;
   refusal?: DocsErrorData;
   outcome?: Outcome;
 };
@@ -59,11 +56,10 @@ export async function write(
   const firsts = pending.filter(isOpen);
   const items = firsts.map(({ item }) => item);
   const authorized = await authorize(core, ctx, { ...call, items });
-  firsts.forEach((one, index) => Object.assign(one, authorized.items[index]));
-  const { actor } = authorized;
+  firsts.forEach((one, index) => Object.assign(one, authorized[index]));
   // A refused batch names every item that fails, so the others are tried too, although they will not be written.
   if (onChange || !pending.every(isOpen)) {
-    await dryRun(core, ctx, { ...call, actor }, pending);
+    await dryRun(core, ctx, call, pending);
   }
   throwIfRejected(
     call.mode,
@@ -72,8 +68,8 @@ export async function write(
   const open = pending.filter(isOpen);
   if (onChange) {
     const announce = announcer(onChange, ctx, call);
-    await commitWithOnChange(core, ctx, { ...call, actor }, open, announce);
-  } else await commit(core, ctx, { ...call, actor }, open);
+    await commitWithOnChange(core, ctx, call, open, announce);
+  } else await commit(core, ctx, call, open);
   return pending.map(resultOf);
 }
 
@@ -81,7 +77,7 @@ function isOpen({ refusal }: PendingItem): boolean {
   return refusal === undefined;
 }
 
-/** Calls `onChange` for an item that changes something, with the actor who calls, not the one who is authorized to write. */
+/** Calls `onChange` for an item that changes something. */
 function announcer(
   onChange: NonNullable<DocsState["hooks"]["onChange"]>,
   ctx: RunMutationCtx,
@@ -136,7 +132,7 @@ async function commitWithOnChange(
     );
     // The mode `single` keeps no reserve: what was written has to go, however little of the transaction is left.
     const undo = {
-      actor: SYSTEM,
+      actor: UNDO,
       operation: "remove",
       mode: "single",
       items: written,
@@ -146,6 +142,9 @@ async function commitWithOnChange(
   }
 }
 
+/** Takes back what the call itself has made, whoever may do what. */
+const UNDO: Actor = { kind: "system", reason: "onChange threw" };
+
 async function commit(
   mount: Mount,
   ctx: RunMutationCtx,
@@ -154,7 +153,10 @@ async function commit(
 ): Promise<void> {
   if (pending.length === 0) return;
   const items = pending.map(({ item }) => item);
-  const outcomes = await send(mount, ctx, { ...call, items });
+  const answers = pending.some((one) => one.answers)
+    ? { answers: pending.map((one) => one.answers ?? {}) }
+    : {};
+  const outcomes = await send(mount, ctx, { ...call, items, ...answers });
   pending.forEach((one, index) => {
     const outcome = outcomes[index];
     if (outcome) one.outcome = outcome;

@@ -84,6 +84,13 @@ export const get = query({
   handler: (ctx, { actor, ids }) => read.getDocuments(ctx, actor, ids),
 });
 
+/** One document per id, in order, for the host's `access` to judge; `null` for one that is missing or in the trash. */
+export const load = query({
+  args: { ids: v.array(v.string()) },
+  returns: v.array(v.union(v.null(), vDocument)),
+  handler: (ctx, { ids }) => read.loadDocuments(ctx, ids),
+});
+
 /** A document by its owner and key. */
 export const getByKey = query({
   args: { actor: vActor, ownerId: v.optional(v.string()), key: v.string() },

@@ -6,6 +6,15 @@
 import type { DocsErrorData } from "../errors/codes.js";
 import { ID, type Actor, type Status } from "./documents.js";
 import { forbidden, invalidAt, notFound, unauthorized } from "./failures.js";
+import {
+  NEEDS,
+  reaches,
+  type AccessOperation,
+  type Answers,
+  type Need,
+  type Role,
+  type Standing,
+} from "./roles.js";
 
 /** The columns that decide. */
 export type Guarded = {
@@ -23,32 +32,80 @@ export function isVisibleToAll(document: Guarded): boolean {
   );
 }
 
+/** Who asks, and what the host's `access` has answered about this document. */
+export type Who = { actor: Actor; answers?: Answers | undefined };
+
+/** The role that an actor has by themselves, without the host's `access`. `null`: none. */
+export function standingOf(actor: Actor, document: Guarded): Standing | null {
+  if (actor.kind === "system") return "owner";
+  if (actor.kind === "user" && actor.id === document.ownerId) return "owner";
+  return isVisibleToAll(document) ? "public" : null;
+}
+
+/** The role that counts for one need. The host's answer narrows or widens; to the system nobody answers. */
+export function decide(
+  { actor, answers = {} }: Who,
+  document: Guarded,
+  { asked }: Need,
+): Standing | null {
+  const own = standingOf(actor, document);
+  if (asked === undefined || actor.kind === "system") return own;
+  const answer = answers[asked];
+  if (answer === undefined) return own;
+  if (typeof answer === "string") return answer;
+  if (!answer) return null;
+  const implied = IMPLIED[asked];
+  return implied && !reaches(own, implied) ? implied : own;
+}
+
+/** The role that a hook's `true` stands for. Of the others it is a yes to that one call. */
+const IMPLIED: Record<AccessOperation, Role | null> = {
+  read: "viewer",
+  update: "editor",
+  remove: null,
+  transfer: null,
+};
+
+/** Whether one need is met. */
+export function isMet(who: Who, document: Guarded, need: Need): boolean {
+  const { asked, role } = need;
+  const isOneCall = asked === "remove" || asked === "transfer";
+  const { actor, answers } = who;
+  if (isOneCall && actor.kind === "user" && answers?.[asked] === true) {
+    return true;
+  }
+  return reaches(decide(who, document, need), role);
+}
+
 /** A document in the trash cannot be read by its id, not even by its owner. */
-export function mayRead(actor: Actor, document: Guarded): boolean {
+export function mayRead(who: Who, document: Guarded): boolean {
   return (
-    isVisibleToAll(document) || (owns(actor, document) && !isTrashed(document))
+    !isTrashed(document) &&
+    NEEDS.read.every((need) => isMet(who, document, need))
   );
 }
 
 /**
- * Why this actor may not write this document, or `null`. A document that the actor cannot see is answered like one that does not
- * exist.
+ * Why this actor may not do this to this document, or `null`. A document that the actor cannot see is answered like one that
+ * does not exist.
  *
  * @param documentId the id as the caller sent it
- * @param place where the write expects the document
+ * @param place where the operation expects the document
  */
-export function writeRefusal(
-  actor: Actor,
+export function refusalOf(
+  who: Who,
   document: Guarded,
   documentId: string,
-  place: "live" | "trash",
+  needs: readonly Need[],
+  place: Place = "live",
 ): DocsErrorData | null {
   if (isTrashed(document) !== (place === "trash")) return notFound(documentId);
-  if (owns(actor, document)) return null;
-  return isVisibleToAll(document)
-    ? forbidden(documentId)
-    : notFound(documentId);
+  if (needs.every((need) => isMet(who, document, need))) return null;
+  return mayRead(who, document) ? forbidden(documentId) : notFound(documentId);
 }
+
+/** Outside the trash, or in it. */
+export type Place = "live" | "trash";
 
 /** Why this actor may write nothing at all, or `null`. Checked before anything is read. */
 export function actorRefusal(actor: Actor): DocsErrorData | null {
@@ -88,11 +145,4 @@ export function nameRefusal(
 
 function isTrashed(document: Guarded): boolean {
   return document.deletedAt !== undefined;
-}
-
-function owns(actor: Actor, document: Guarded): boolean {
-  return (
-    actor.kind === "system" ||
-    (actor.kind === "user" && actor.id === document.ownerId)
-  );
 }

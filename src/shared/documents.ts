@@ -6,6 +6,7 @@
 import { paginationResultValidator } from "convex/server";
 import { v, type Infer, type Validator } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
+import { vAnswers } from "./roles.js";
 
 const KiB = 1024;
 
@@ -177,6 +178,8 @@ export const writeArgs = {
   dryRun: v.optional(v.boolean()),
   /** Return each document as it was and as it is. Costs one more read for a new document. */
   withDocuments: v.optional(v.boolean()),
+  /** What the host's `access` has answered, one place an item. Absent: there is no such hook. */
+  answers: v.optional(v.array(vAnswers)),
 };
 
 /** What a single write returns. */

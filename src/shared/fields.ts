@@ -22,6 +22,8 @@ export type Rules = {
   maxBytes: number;
   /** The fields that `search` looks in. */
   search: string[];
+  /** Whether what retention removes goes to the trash. Absent: it is deleted. */
+  trash?: boolean;
 };
 
 /** The rules as a text, which crosses into the component. */

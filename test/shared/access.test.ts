@@ -6,10 +6,11 @@ import {
   mayRead,
   nameRefusal,
   ownerOf,
-  writeRefusal,
+  refusalOf,
 } from "../../src/shared/access.js";
 import type { Actor, Status } from "../../src/shared/documents.js";
 import { merge, searchTextOf } from "../../src/shared/fields.js";
+import { NEEDS } from "../../src/shared/roles.js";
 
 const owner: Actor = { kind: "user", id: "ada" };
 const stranger: Actor = { kind: "user", id: "bob" };
@@ -38,7 +39,7 @@ describe.each(documents)(
     test("who reads it", () => {
       expect(isVisibleToAll(document)).toBe(isOpen);
       const readers = [owner, stranger, nobody, system].map((actor) =>
-        mayRead(actor, document),
+        mayRead({ actor }, document),
       );
       expect(readers).toEqual([isLive, isOpen, isOpen, isLive]);
     });
@@ -48,7 +49,9 @@ describe.each(documents)(
       (place) => {
         const isThere = isLive === (place === "live");
         const codes = [owner, stranger, nobody, system].map(
-          (actor) => writeRefusal(actor, document, "id", place)?.code ?? "yes",
+          (actor) =>
+            refusalOf({ actor }, document, "id", NEEDS.remove, place)?.code ??
+            "yes",
         );
         const mine = isThere ? "yes" : "NOT_FOUND";
         const theirs = isThere && isOpen ? "FORBIDDEN" : "NOT_FOUND";
@@ -60,9 +63,9 @@ describe.each(documents)(
 
 test("an owner named like the system or like nobody is a user like any other", () => {
   const odd = { ...documents[0]!, ownerId: "system" };
-  expect(mayRead({ kind: "user", id: "system" }, odd)).toBe(true);
-  expect(mayRead(stranger, odd)).toBe(false);
-  expect(mayRead(nobody, { ...odd, ownerId: "" })).toBe(false);
+  expect(mayRead({ actor: { kind: "user", id: "system" } }, odd)).toBe(true);
+  expect(mayRead({ actor: stranger }, odd)).toBe(false);
+  expect(mayRead({ actor: nobody }, { ...odd, ownerId: "" })).toBe(false);
 });
 
 test("who may write at all", () => {

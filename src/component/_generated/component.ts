@@ -117,6 +117,16 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          answers?: Array<{
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
           dryRun?: boolean;
           items: Array<{
             expiresAt?: number | null;
@@ -277,6 +287,28 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Name
       >;
+      load: FunctionReference<
+        "query",
+        "internal",
+        { ids: Array<string> },
+        Array<null | {
+          _creationTime: number;
+          _id: string;
+          archivedAt?: number;
+          deletedAt?: number;
+          expiresAt?: number;
+          fields: Record<string, any>;
+          isPublic: boolean;
+          key?: string;
+          ownerId: string;
+          pinned?: boolean;
+          publishedAt?: number;
+          status: "draft" | "published" | "archived";
+          updatedAt: number;
+          version: number;
+        }>,
+        Name
+      >;
       purge: FunctionReference<
         "mutation",
         "internal",
@@ -285,6 +317,16 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          answers?: Array<{
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
@@ -341,6 +383,16 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          answers?: Array<{
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
@@ -397,6 +449,16 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          answers?: Array<{
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
@@ -485,6 +547,16 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          answers?: Array<{
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number; to: string }>;
           mode: "single" | "atomic" | "partial";
@@ -541,6 +613,16 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          answers?: Array<{
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
@@ -597,6 +679,16 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { id: string; kind: "user" }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
+          answers?: Array<{
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
           dryRun?: boolean;
           items: Array<{
             expiresAt?: number | null;

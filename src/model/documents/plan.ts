@@ -7,10 +7,15 @@
 import { compareValues } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
-import { nameRefusal, ownerOf, writeRefusal } from "../../shared/access.js";
+import {
+  nameRefusal,
+  ownerOf,
+  refusalOf,
+  type Place,
+  type Who,
+} from "../../shared/access.js";
 import {
   ID,
-  type Actor,
   type Change,
   type Draft,
   type Status,
@@ -31,6 +36,7 @@ import {
   type Rules,
 } from "../../shared/fields.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
+import { NEEDS, needsOfUpdate, sentBy, type Need } from "../../shared/roles.js";
 import { EXPIRY } from "../../shared/retention.js";
 import { findDocument, findDocumentByKey, type StoredRow } from "./read.js";
 
@@ -55,15 +61,15 @@ export type Plan =
 /** Plans one item of a call. */
 export type Planner<Item> = (
   ctx: MutationCtx,
-  actor: Actor,
+  who: Who,
   rules: Rules,
   item: Item,
 ) => Promise<Plan>;
 
 /* One planner for each kind of write */
 
-export const planCreate: Planner<Draft> = async (ctx, actor, rules, draft) => {
-  const owner = ownerOf(actor, draft.ownerId);
+export const planCreate: Planner<Draft> = async (ctx, who, rules, draft) => {
+  const owner = ownerOf(who.actor, draft.ownerId);
   if (owner.refusal) return owner;
   const { fields, key, status = "draft", isPublic = false } = draft;
   const refusal =
@@ -73,7 +79,7 @@ export const planCreate: Planner<Draft> = async (ctx, actor, rules, draft) => {
   if (refusal) return { refusal };
   const existing =
     key === undefined ? null : await findDocumentByKey(ctx, owner.ownerId, key);
-  if (existing) return planExisting(ctx, rules, existing, draft);
+  if (existing) return planExisting(ctx, who, rules, existing, draft);
   const now = Date.now();
   const text = searchTextOf(rules, fields);
   const after: NewRow = {
@@ -98,6 +104,7 @@ export const planCreate: Planner<Draft> = async (ctx, actor, rules, draft) => {
 /** A document with the draft's key exists. */
 function planExisting(
   ctx: MutationCtx,
+  who: Who,
   rules: Rules,
   existing: StoredRow,
   { key = "", ifExists = "error", fields, unset = [], ...draft }: Draft,
@@ -105,16 +112,15 @@ function planExisting(
   if (ifExists === "error") return { refusal: alreadyExists(key) };
   if (ifExists === "return") return planPatch(ctx, existing, {});
   const change = { id: existing._id, set: fields, unset, ...draft };
+  const needs = needsOfUpdate(sentBy(change), rules.trash);
+  const refusal = refusalOf(who, existing, existing._id, needs);
+  if (refusal) return { refusal };
   return planChange(ctx, rules, existing, change);
 }
 
-export const planUpdate: Planner<Change> = async (
-  ctx,
-  actor,
-  rules,
-  change,
-) => {
-  const found = await findToWrite(ctx, actor, change, "live");
+export const planUpdate: Planner<Change> = async (ctx, who, rules, change) => {
+  const needs = needsOfUpdate(sentBy(change), rules.trash);
+  const found = await findToWrite(ctx, who, change, needs);
   if (found.refusal) return found;
   return planChange(ctx, rules, found.document, change);
 };
@@ -145,14 +151,14 @@ function planChange(
 }
 
 /** Deletes for good what is not in the trash. */
-export const planDelete: Planner<Target> = async (ctx, actor, _, target) => {
-  const found = await findToWrite(ctx, actor, target, "live");
+export const planDelete: Planner<Target> = async (ctx, who, _, target) => {
+  const found = await findToWrite(ctx, who, target, NEEDS.remove);
   return found.refusal ? found : planGone(ctx, found.document);
 };
 
 /** Moves to the trash. */
-export const planTrash: Planner<Target> = async (ctx, actor, _, target) => {
-  const found = await findToWrite(ctx, actor, target, "live");
+export const planTrash: Planner<Target> = async (ctx, who, _, target) => {
+  const found = await findToWrite(ctx, who, target, NEEDS.trash);
   if (found.refusal) return found;
   return planPatch(ctx, found.document, trashed(Date.now()));
 };
@@ -163,8 +169,8 @@ export function trashed(now: number): Patch {
 }
 
 /** Brings back from the trash, unless another document has taken its key. */
-export const planRestore: Planner<Target> = async (ctx, actor, _, target) => {
-  const found = await findToWrite(ctx, actor, target, "trash");
+export const planRestore: Planner<Target> = async (ctx, who, _, target) => {
+  const found = await findToWrite(ctx, who, target, NEEDS.restore, "trash");
   if (found.refusal) return found;
   const { ownerId, key, expiresAt } = found.document;
   if (key !== undefined && (await findDocumentByKey(ctx, ownerId, key))) {
@@ -180,40 +186,47 @@ export const planRestore: Planner<Target> = async (ctx, actor, _, target) => {
 };
 
 /** Deletes for good what is in the trash. */
-export const planPurge: Planner<Target> = async (ctx, actor, _, target) => {
-  const found = await findToWrite(ctx, actor, target, "trash");
+export const planPurge: Planner<Target> = async (ctx, who, _, target) => {
+  const found = await findToWrite(ctx, who, target, NEEDS.purge, "trash");
   return found.refusal ? found : planGone(ctx, found.document);
 };
 
 /** Gives a document to another owner. No other write changes the owner. */
 export const planTransfer: Planner<Transfer> = async (
   ctx,
-  actor,
+  who,
   _,
   transfer,
 ) => {
   const refusal = nameRefusal("to", transfer.to, ID.maxUser);
   if (refusal) return { refusal };
-  const found = await findToWrite(ctx, actor, transfer, "live");
+  const found = await findToWrite(ctx, who, transfer, NEEDS.transfer);
   if (found.refusal) return found;
-  // A key is unique per owner. It is cleared because refusing a collision would tell which keys the new owner has.
-  const moves = transfer.to !== found.document.ownerId;
-  const patch = moves ? { ownerId: transfer.to, key: undefined } : {};
-  return planPatch(ctx, found.document, patch);
+  if (transfer.to === found.document.ownerId) {
+    return planPatch(ctx, found.document, {});
+  }
+  return planPatch(ctx, found.document, {
+    ownerId: transfer.to,
+    // The new owner has not agreed that others see it under their name.
+    isPublic: false,
+    // A key is unique per owner. It is cleared because refusing a collision would tell which keys the new owner has.
+    key: undefined,
+  });
 };
 
 /* What the planners share */
 
-/** The target in its place, if this actor may write it and it is at `ifVersion`. */
+/** The target in its place, if this caller has what the write needs and it is at `ifVersion`. */
 async function findToWrite(
   ctx: MutationCtx,
-  actor: Actor,
+  who: Who,
   { id, ifVersion }: Target,
-  place: "live" | "trash",
+  needs: readonly Need[],
+  place: Place = "live",
 ): Promise<Refused | { refusal?: never; document: StoredRow }> {
   const document = await findDocument(ctx, id);
   if (document === null) return { refusal: notFound(id) };
-  const refusal = writeRefusal(actor, document, id, place);
+  const refusal = refusalOf(who, document, id, needs, place);
   if (refusal) return { refusal };
   if (ifVersion === undefined || ifVersion === document.version) {
     return { document };

@@ -11,6 +11,7 @@ import type { QueryCtx } from "../../component/_generated/server.js";
 import { isVisibleToAll, mayRead, ownerOf } from "../../shared/access.js";
 import {
   PAGE,
+  vDocument,
   type Actor,
   type Order,
   type Page,
@@ -51,13 +52,18 @@ export function readAs(
   actor: Actor,
   document: StoredRow | null,
 ): StoredDocument | null {
-  return document && mayRead(actor, document) ? toPublic(document) : null;
+  return document && mayRead({ actor }, document) ? toPublic(document) : null;
 }
 
-/** A document without the columns that only indexes read. */
+/** What leaves the component: these columns and no others, whatever else a row comes to have. */
+const SHOWN = Object.keys(vDocument.fields) as (keyof StoredDocument)[];
+
+/** The document as it is shown. */
 export function toPublic(document: StoredRow): StoredDocument {
-  const { trashed, searchText, ...shown } = document;
-  return shown;
+  const columns = SHOWN.filter((name) => document[name] !== undefined);
+  return Object.fromEntries(
+    columns.map((name) => [name, document[name]]),
+  ) as StoredDocument;
 }
 
 /** One document per id, in order; `null` for one that this actor may not read. */
@@ -68,6 +74,15 @@ export async function getDocuments(
 ): Promise<(StoredDocument | null)[]> {
   const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
   return rows.map((row) => readAs(actor, row));
+}
+
+/** One document per id, in order; `null` for one that is missing or in the trash. */
+export async function loadDocuments(
+  ctx: QueryCtx,
+  ids: string[],
+): Promise<(StoredDocument | null)[]> {
+  const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
+  return rows.map((row) => (row && !row.trashed ? toPublic(row) : null));
 }
 
 /* Lists */

@@ -7,6 +7,7 @@
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { actorRefusal } from "../../shared/access.js";
 import type { Actor, Mode, Outcome } from "../../shared/documents.js";
+import type { Answers } from "../../shared/roles.js";
 import {
   fail,
   findDuplicates,
@@ -25,6 +26,7 @@ export type WriteCall<Item> = {
   items: Item[];
   dryRun?: boolean;
   withDocuments?: boolean;
+  answers?: Answers[];
 };
 
 /** Plans every item, then writes those that may be written, in order. One outcome per item. */
@@ -51,14 +53,16 @@ export async function writeAll<Item extends NamedItem>(
 
 async function planAll<Item extends NamedItem>(
   ctx: MutationCtx,
-  { actor, mode, rules, items }: WriteCall<Item>,
+  { actor, mode, rules, items, answers }: WriteCall<Item>,
   planner: Planner<Item>,
 ): Promise<Plan[]> {
   const decoded = decodeRules(rules);
   const repeated = findDuplicates(items);
   const plan = async (item: Item, index: number): Promise<Plan> => {
     const refusal = repeated[index];
-    return refusal ? { refusal } : await planner(ctx, actor, decoded, item);
+    if (refusal) return { refusal };
+    const who = { actor, answers: answers?.[index] };
+    return await planner(ctx, who, decoded, item);
   };
   if (mode === "single") return await Promise.all(items.map(plan));
   return await reserveReads(ctx, items, decoded.maxBytes, plan);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   assertInside,
   listingOf,
+  toPublic,
   type Listing,
   type StoredRow,
 } from "../../../src/model/documents/read.js";
@@ -37,4 +38,28 @@ test("the list of a user is that user's, whoever the call names", () => {
   const asked = { scope: "own", ownerId: "bob" } as const;
   expect(listingOf(ada, asked)).toMatchObject({ ownerId: "ada" });
   expect(listingOf(system, asked)).toMatchObject({ ownerId: "bob" });
+});
+
+test("what leaves the component is a list of columns: one that a row comes to have stays inside", () => {
+  const stored = {
+    ...row,
+    _id: "1",
+    _creationTime: 1,
+    version: 1,
+    updatedAt: 1,
+    fields: { title: "A" },
+    key: undefined,
+    searchText: "A",
+    sharedWith: "bob",
+  } as unknown as StoredRow;
+  expect(toPublic(stored)).toStrictEqual({
+    _id: "1",
+    _creationTime: 1,
+    ownerId: "ada",
+    status: "published",
+    isPublic: true,
+    version: 1,
+    updatedAt: 1,
+    fields: { title: "A" },
+  });
 });

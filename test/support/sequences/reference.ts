@@ -165,7 +165,11 @@ export class Reference {
     return yes(
       to === found.value.ownerId
         ? same(found.value)
-        : this.bump(found.value, { ownerId: to, key: undefined }),
+        : this.bump(found.value, {
+            ownerId: to,
+            isPublic: false,
+            key: undefined,
+          }),
     );
   }
 

@@ -1,0 +1,136 @@
+/**
+ * Roles, in the order of what they may do, and what each operation needs.
+ *
+ * @module
+ */
+import { v, type Infer } from "convex/values";
+
+export const vRole = v.union(
+  v.literal("viewer"),
+  v.literal("commenter"),
+  v.literal("editor"),
+  v.literal("manager"),
+  v.literal("owner"),
+);
+/**
+ * What somebody may do with a document. Each may do what the one before it may:
+ *
+ * - `viewer` reads it, draft or not
+ * - `commenter` is for what the host builds beside documents
+ * - `editor` changes the host's fields
+ * - `manager` changes `status`, `isPublic`, `pinned` and `expiresAt` too, and moves to the trash
+ * - `owner` deletes for good, transfers, restores
+ */
+export type Role = Infer<typeof vRole>;
+
+export const vStanding = v.union(v.literal("public"), vRole);
+/** A role, or `public`: anyone's, for a document that is public and published. */
+export type Standing = Infer<typeof vStanding>;
+
+/** What the host's `access` is asked. */
+export const vAccessOperation = v.union(
+  v.literal("read"),
+  v.literal("update"),
+  v.literal("remove"),
+  v.literal("transfer"),
+);
+/** What is being done to a document, as `access` is asked. */
+export type AccessOperation = Infer<typeof vAccessOperation>;
+
+export const vAnswer = v.union(v.boolean(), vRole);
+/**
+ * What `access` answers. `false`: no, to the owner too. A role: this one, for this operation. `true`: yes, which makes a
+ * reader a `viewer`, makes who updates an `editor`, and otherwise allows this one call.
+ */
+export type Answer = Infer<typeof vAnswer>;
+
+/** What the host's `access` has answered about one document. Absent: it was not asked. */
+export const vAnswers = v
+  .object({
+    read: vAnswer,
+    update: vAnswer,
+    remove: vAnswer,
+    transfer: vAnswer,
+  })
+  .partial();
+export type Answers = Infer<typeof vAnswers>;
+
+/** One thing that an operation needs: that role, in the answer to that question. */
+export type Need = {
+  /** What `access` is asked. Absent: it is not asked, and cannot widen or narrow. */
+  asked?: AccessOperation;
+  role: Standing;
+};
+
+/** What each operation on a document needs, but for an update: see `needsOfUpdate`. The trash is its owner's alone. */
+export const NEEDS = {
+  read: [{ asked: "read", role: "public" }],
+  trash: [{ asked: "remove", role: "manager" }],
+  remove: [{ asked: "remove", role: "owner" }],
+  transfer: [{ asked: "transfer", role: "owner" }],
+  restore: [{ role: "owner" }],
+  purge: [{ role: "owner" }],
+} as const satisfies Record<string, Need[]>;
+
+/** What an update sends. */
+export type Sent = {
+  /** The names of what it sets and unsets: the host's fields, and columns. */
+  names: string[];
+  /** Whether retention may take the document because of it: its expiry changes, or it is no longer pinned. */
+  exposes: boolean;
+};
+
+/**
+ * What an update needs: for each name that it sends the role that may write it, whatever the value, and for what lets retention
+ * take the document the right to remove it.
+ *
+ * @param trash whether retention moves to the trash what is due, and does not delete it
+ */
+export function needsOfUpdate(
+  { names, exposes }: Sent,
+  trash = false,
+): readonly Need[] {
+  const role = names.some(isManaged) ? "manager" : "editor";
+  const removal = trash ? NEEDS.trash : NEEDS.remove;
+  return [{ asked: "update", role }, ...(exposes ? removal : [])];
+}
+
+/** Columns that say who sees a document and how long it is kept. */
+const MANAGED = ["status", "isPublic", "pinned", "expiresAt"];
+
+function isManaged(name: string): boolean {
+  return MANAGED.includes(name);
+}
+
+/** What an update sends, as it crosses into the component. */
+export function sentBy(change: {
+  set: object;
+  unset?: string[];
+  status?: string | undefined;
+  isPublic?: boolean | undefined;
+  pinned?: boolean | undefined;
+  expiresAt?: number | null | undefined;
+}): Sent {
+  const { set, unset = [], ...columns } = change;
+  const managed = Object.entries(columns)
+    .filter(([name, value]) => isManaged(name) && value !== undefined)
+    .map(([name]) => name);
+  return {
+    names: [...Object.keys(set), ...unset, ...managed],
+    exposes: columns.pinned === false || columns.expiresAt !== undefined,
+  };
+}
+
+const RANKS: Standing[] = [
+  "public",
+  "viewer",
+  "commenter",
+  "editor",
+  "manager",
+  "owner",
+];
+
+/** Whether a role is at least as high as another. No role is below every role. */
+export function reaches(role: Standing | null, needed: Standing): boolean {
+  return role !== null && RANKS.indexOf(role) >= RANKS.indexOf(needed);
+}
