@@ -100,6 +100,9 @@ export const vDocsError = v.union(
     providerCode: v.optional(v.string()),
     requestId: v.optional(v.string()),
   }),
+  v.object({ ...base, code: v.literal("TIMEOUT") }),
+  v.object({ ...base, code: v.literal("LIMIT_EXCEEDED") }),
+  v.object({ ...base, code: v.literal("HANDLER_NOT_FOUND") }),
   v.object({ ...base, code: v.literal("INTERNAL") }),
 );
 

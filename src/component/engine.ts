@@ -4,6 +4,7 @@
  * @module
  */
 import { v } from "convex/values";
+import { runTaskStep } from "../model/engine/runTask.js";
 import * as rescue from "../model/engine/rescue.js";
 import { internalMutation } from "./_generated/server.js";
 
@@ -26,4 +27,11 @@ export const wake = internalMutation({
   args: { name: v.string() },
   returns: v.null(),
   handler: (ctx, { name }) => rescue.wake(ctx, name),
+});
+
+/** One attempt to make a step of a task. */
+export const step = internalMutation({
+  args: { id: v.id("tasks"), attempt: v.number() },
+  returns: v.null(),
+  handler: (ctx, { id, attempt }) => runTaskStep(ctx, id, attempt),
 });

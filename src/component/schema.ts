@@ -10,6 +10,7 @@ import { bulkOrder, bulkProgress } from "../shared/bulk.js";
 import { documentColumns, vStatus } from "../shared/documents.js";
 import { jobColumns, runColumns, vJobCall } from "../shared/jobs.js";
 import { vCleanup } from "../shared/retention.js";
+import { taskColumns } from "../shared/tasks.js";
 import {
   eventColumns,
   vRefusal,
@@ -36,6 +37,23 @@ export default defineSchema({
   hostFunctions: defineTable({ name: v.string(), handle: v.string() })
     // declare, callHost
     .index("name", ["name"]),
+
+  /** Background work of the component's own that has no table of its own. Small, because every step rewrites the row. */
+  tasks: defineTable({
+    ...taskColumns,
+    /** Absent: the task is over. */
+    lease: v.optional(vLease),
+    /** When the row may be deleted (ms). Absent while the task runs. */
+    purgeAt: v.optional(v.number()),
+  })
+    // lastTask
+    .index("subject", ["kind", "subject"])
+    // tick: tasks that are overdue
+    .index("overdue", ["lease.wakeAt"])
+    // wake: tasks that wait for a function
+    .index("blocked", ["lease.blockedOn"])
+    // tick: tasks that may be deleted
+    .index("purge", ["purgeAt"]),
 
   // Documents
 

@@ -23,13 +23,17 @@ export const CODES = [
   "BATCH_TOO_LARGE",
   "RATE_LIMITED",
   "EXTERNAL",
+  "TIMEOUT",
+  "LIMIT_EXCEEDED",
+  "HANDLER_NOT_FOUND",
   "INTERNAL",
   ...PLAIN_CODES,
 ] as const;
 
 /** The HTTP status of each code, in the same order. */
 export const HTTP_STATUSES = [
-  422, 409, 400, 409, 422, 422, 413, 429, 502, 500, 401, 403, 404,
+  422, 409, 400, 409, 422, 422, 413, 429, 502, 504, 500, 503, 500, 401, 403,
+  404,
 ] as const satisfies { length: (typeof CODES)["length"] };
 
 /** One thing that is wrong with one value the caller sent. */
@@ -97,6 +101,12 @@ export type DocsErrorDetails = {
     /** The id it gave the request, for its support. */
     requestId?: string;
   };
+  /** Background work ended without a report, or took longer than it may. */
+  TIMEOUT: Record<never, never>;
+  /** Background work needs more than one transaction of Convex allows. */
+  LIMIT_EXCEEDED: Record<never, never>;
+  /** The function of the app that background work calls is not deployed, and has not been for seven days. */
+  HANDLER_NOT_FOUND: Record<never, never>;
   /** The server failed. Its log says why. */
   INTERNAL: Record<never, never>;
 };

@@ -293,7 +293,7 @@ async function skipItem(
 }
 
 const DIED = failure(
-  "INTERNAL",
+  "TIMEOUT",
   {},
   {
     message: `The write ended ${BULK.maxDeaths} times without a report: it exceeds a time limit or a limit of a transaction.`,
@@ -309,6 +309,7 @@ export async function healBulk(ctx: MutationCtx): Promise<boolean> {
   const rows = await ctx.db
     .query("bulkJobs")
     .withIndex("purge", (q) => q.eq("purgeAt", undefined))
+    .order("desc")
     .take(BULK.healRows);
   const sick = rows.filter(({ lease }) => lease === undefined);
   for (const { _id, state, finishedAt = now } of sick) {

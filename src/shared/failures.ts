@@ -190,6 +190,12 @@ export const WORDING: {
   RATE_LIMITED: ({ retryAfterMs }) =>
     `Too many calls. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`,
   EXTERNAL: ({ kind }) => external(kind),
+  TIMEOUT: () =>
+    "It took longer than it may, or ended without a report: a time limit, or a deployment that failed.",
+  LIMIT_EXCEEDED: () =>
+    "It needs more than one transaction of Convex allows. Let its function read or write less.",
+  HANDLER_NOT_FOUND: () =>
+    "The app's function for it is not deployed. Deploy it under its old name, or start the work again.",
   INTERNAL: () => "Something went wrong. The server's log knows more.",
 };
 

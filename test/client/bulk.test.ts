@@ -198,7 +198,7 @@ test("an operation whose every document dies is given up and says so", async () 
   const job = await status(t, jobId);
   expect(job).toMatchObject({ state: "failed", done: 0 });
   expect(job?.failures.map(({ error }) => error.code)).toEqual(
-    Array(BULK.maxDeadItems).fill("INTERNAL"),
+    Array(BULK.maxDeadItems).fill("TIMEOUT"),
   );
 });
 

@@ -16,6 +16,9 @@ const every = {
   BATCH_TOO_LARGE: () => "less",
   RATE_LIMITED: () => "later",
   EXTERNAL: () => "they",
+  TIMEOUT: () => "late",
+  LIMIT_EXCEEDED: () => "much",
+  HANDLER_NOT_FOUND: () => "gone",
   INTERNAL: () => "we",
   UNKNOWN: ({ rawCode }: { rawCode: string }) => `new ${rawCode}`,
 };

@@ -65,6 +65,9 @@ describe("guards", () => {
         case "BATCH_TOO_LARGE":
         case "RATE_LIMITED":
         case "EXTERNAL":
+        case "TIMEOUT":
+        case "LIMIT_EXCEEDED":
+        case "HANDLER_NOT_FOUND":
         case "INTERNAL":
           return data.message;
       }
@@ -87,6 +90,9 @@ describe("matchDocsError", () => {
     BATCH_TOO_LARGE: () => 1,
     RATE_LIMITED: () => 1,
     EXTERNAL: () => 1,
+    TIMEOUT: () => 1,
+    LIMIT_EXCEEDED: () => 1,
+    HANDLER_NOT_FOUND: () => 1,
     INTERNAL: () => 1,
   };
 

@@ -118,6 +118,14 @@ describe("the schema of the first release", () => {
         .filter(({ fields }) => !had.has(fields.join()))
         .map(({ indexDescriptor }) => `${name}.${indexDescriptor}`);
     });
-    expect(added.sort()).toEqual(["bulkJobs.overdue", "bulkJobs.purge"]);
+    expect(added.sort()).toEqual([
+      "bulkJobs.blocked",
+      "bulkJobs.overdue",
+      "bulkJobs.purge",
+      "jobRuns.blocked",
+      "jobRuns.overdue",
+      "webhookEvents.blocked",
+      "webhookEvents.overdue",
+    ]);
   });
 });

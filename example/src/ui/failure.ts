@@ -93,6 +93,10 @@ export function explain(failure: Failure, owner?: string): Explanation {
           ? "Your documents are safe. Try again in a moment."
           : "Your documents are safe. Trying again will not help until an operator fixes it.",
       };
+    // Of background work, which no page of this app waits for.
+    case "TIMEOUT":
+    case "LIMIT_EXCEEDED":
+    case "HANDLER_NOT_FOUND":
     case "INTERNAL":
     case "UNKNOWN":
     case "UNEXPECTED":

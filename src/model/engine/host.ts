@@ -65,12 +65,22 @@ async function shareOfTransaction({
   );
 }
 
-/** What this package reported through the function, and of any other error only that it failed: its text may hold a secret. */
+/** What this package reported through the function, and of any other error only its kind: its text may hold a secret. */
 function errorOf(error: unknown): DocsErrorData {
   const data = getDocsError(error);
-  return data === null || data.code === "UNKNOWN"
-    ? failure("INTERNAL", {})
-    : data;
+  if (data !== null && data.code !== "UNKNOWN") return data;
+  return failure(isOverLimit(error) ? "LIMIT_EXCEEDED" : "INTERNAL", {});
+}
+
+/**
+ * Whether an error says that a limit of the transaction is exceeded. The words are those of Convex's backend and of
+ * convex-test. Source: convex-backend, `database/src/transaction.rs`.
+ */
+export function isOverLimit(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.message.slice(0, 500).includes("in a single function execution")
+  );
 }
 
 /**

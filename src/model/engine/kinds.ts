@@ -7,6 +7,7 @@
 import type { Doc } from "../../component/_generated/dataModel.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { bulkKind, healBulk } from "../bulk.js";
+import { taskKind } from "./runTask.js";
 import type { WorkKind, WorkTable } from "./timer.js";
 
 /** The kind of a row. `null`: no kind of this release, so the engine leaves it alone. */
@@ -16,6 +17,7 @@ const KINDS: {
   bulkJobs: () => bulkKind,
   jobRuns: () => null,
   webhookEvents: () => null,
+  tasks: () => taskKind,
 };
 
 export const WORK_TABLES = Object.keys(KINDS) as WorkTable[];
@@ -28,14 +30,23 @@ export function kindOf<Table extends WorkTable>(
 }
 
 /** The tables whose rows are deleted at their `purgeAt`. Each has the index `purge`. */
-export type PurgedTable = "bulkJobs";
+export type PurgedTable = "bulkJobs" | "tasks";
 
 /** Deletes a row whose `purgeAt` has passed, or what of it is due and writes its next `purgeAt`. */
-export const PURGED: {
+const PURGED: {
   [Table in PurgedTable]: (ctx: MutationCtx, row: Doc<Table>) => Promise<void>;
 } = {
   bulkJobs: (ctx, { _id }) => ctx.db.delete("bulkJobs", _id),
+  tasks: (ctx, { _id }) => ctx.db.delete("tasks", _id),
 };
+
+export async function purgeRow<Table extends PurgedTable>(
+  ctx: MutationCtx,
+  table: Table,
+  row: Doc<Table>,
+): Promise<void> {
+  await PURGED[table](ctx, row);
+}
 
 export const PURGED_TABLES = Object.keys(PURGED) as PurgedTable[];
 

@@ -1,5 +1,5 @@
 /**
- * Looking after the work: each minute while some is in flight, and each hour by a cron.
+ * Looking after the work: while some is in flight, whenever one may be overdue, at most once a minute; and each hour by a cron.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import {
   HEALED,
   HEALING,
   kindOf,
-  PURGED,
   PURGED_TABLES,
+  purgeRow,
   WORK_TABLES,
   type PurgedTable,
 } from "./kinds.js";
 import { overdue, woken, type Lease, type TimerState } from "./lease.js";
-import { arrange, isArmed, NEAR_MS, TICK_MS, type WorkTable } from "./timer.js";
+import { arrange, isArmed, nextLook, type WorkTable } from "./timer.js";
 
 /** Rows of one table that one look takes: far below every limit of a transaction. The next tick takes the rest. */
 const MAX_ROWS = 50;
@@ -41,11 +41,10 @@ async function rearm(
   lifeline: Doc<"lifeline"> | null,
   now: number,
 ): Promise<void> {
-  const wakeAt = await nextWake(ctx);
-  const isNear = wakeAt <= now + NEAR_MS;
-  const tickAt = isNear ? now + TICK_MS : undefined;
+  const next = nextLook(await nextWake(ctx), now);
+  const { tickAt } = next;
   if (tickAt) await ctx.scheduler.runAt(tickAt, internal.engine.tick, {});
-  const lookAt = Math.min(wakeAt - NEAR_MS, await nextPurge(ctx));
+  const lookAt = Math.min(next.lookAt ?? Infinity, await nextPurge(ctx));
   const columns = omitUndefined({
     tickAt,
     lookAt: lookAt === Infinity ? undefined : lookAt,
@@ -176,7 +175,7 @@ async function purgeEnded(
     .query(table)
     .withIndex("purge", (q) => q.gte("purgeAt", 0).lte("purgeAt", now))
     .take(MAX_ROWS);
-  for (const row of rows) await PURGED[table](ctx, row);
+  for (const row of rows) await purgeRow(ctx, table, row);
 }
 
 /** When the next row may be deleted (ms). */

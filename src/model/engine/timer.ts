@@ -21,7 +21,7 @@ import {
 } from "./lease.js";
 
 /** The tables whose rows are pieces of work. Each has the columns `lease` and the indexes `overdue` and `blocked`. */
-export type WorkTable = "bulkJobs" | "jobRuns" | "webhookEvents";
+export type WorkTable = "bulkJobs" | "jobRuns" | "webhookEvents" | "tasks";
 export type Work<Table extends WorkTable = WorkTable> = Doc<Table>;
 
 /** What the engine has to know of one kind of work. A kind registers in `kinds.ts`. */
@@ -62,7 +62,7 @@ export type WorkKind<Table extends WorkTable> = {
   ) => Promise<void>;
 };
 
-/** Between two looks at what is overdue, while work is in flight (ms). */
+/** The least time between two looks at what is overdue, while work is in flight (ms). */
 export const TICK_MS = 60_000;
 
 /**
@@ -75,7 +75,7 @@ export const BLOCKED = {
 } as const satisfies Partial<LeasePolicy>;
 
 /** Work that is due later than this (ms) is left to its timer and the hourly look: it keeps no tick going. */
-export const NEAR_MS = 3_600_000;
+const NEAR_MS = 3_600_000;
 
 /**
  * Begins a piece of work, whose row is there. Its first attempt runs at a time (ms), with the other columns of the row written
@@ -83,7 +83,7 @@ export const NEAR_MS = 3_600_000;
  */
 export async function beginWork<Table extends WorkTable>(
   ctx: MutationCtx,
-  kind: WorkKind<Table>,
+  kind: Pick<WorkKind<Table>, "table" | "attempt">,
   id: Id<Table>,
   policy: LeasePolicy,
   at: number,
@@ -126,6 +126,11 @@ export async function arrange<Table extends WorkTable>(
       : await scheduleAttempt(ctx, kind, work._id, lease.attempt, runAt);
   const written = { ...columns, ...skipped };
   await patchWork(ctx, kind, work._id, written, { ...lease, timer });
+  const before = work.lease as Lease | undefined;
+  // The tick is arranged for the time of before.
+  if (lease.wakeAt < (before?.wakeAt ?? Infinity)) {
+    await ensureLifeline(ctx, lease.wakeAt);
+  }
 }
 
 function isEnd(skipped: object | LeaseEnd): skipped is LeaseEnd {
@@ -134,7 +139,7 @@ function isEnd(skipped: object | LeaseEnd): skipped is LeaseEnd {
 
 async function scheduleAttempt<Table extends WorkTable>(
   ctx: MutationCtx,
-  kind: WorkKind<Table>,
+  kind: Pick<WorkKind<Table>, "attempt">,
   id: Id<Table>,
   attempt: number,
   at: number,
@@ -147,7 +152,7 @@ async function scheduleAttempt<Table extends WorkTable>(
 
 async function patchWork<Table extends WorkTable>(
   ctx: MutationCtx,
-  { table }: WorkKind<Table>,
+  { table }: Pick<WorkKind<Table>, "table">,
   id: Id<Table>,
   columns: Partial<Doc<Table>>,
   lease: Lease,
@@ -161,23 +166,33 @@ async function patchWork<Table extends WorkTable>(
 
 /**
  * Makes sure that work is looked at when it is overdue (ms): by the tick if that is soon, and otherwise by the hourly look. One
- * row, read by each start and written by the tick alone once it is armed, so starts do not conflict over it.
+ * row, read by each start and written only where it says a later time, so starts do not conflict over it.
  */
-export async function ensureLifeline(
-  ctx: MutationCtx,
-  wakeAt: number,
-): Promise<void> {
+async function ensureLifeline(ctx: MutationCtx, wakeAt: number): Promise<void> {
   const lifeline = await ctx.db.query("lifeline").first();
   const now = Date.now();
-  const isNear = wakeAt <= now + NEAR_MS;
-  if (isNear && isArmed(lifeline, now)) return;
-  const { lookAt = Infinity } = lifeline ?? {};
-  if (!isNear && lookAt <= wakeAt - NEAR_MS) return;
-  const tickAt = now + TICK_MS;
-  if (isNear) await ctx.scheduler.runAt(tickAt, internal.engine.tick, {});
-  const columns = isNear ? { tickAt } : { lookAt: wakeAt - NEAR_MS };
-  if (lifeline) await ctx.db.patch("lifeline", lifeline._id, columns);
-  else await ctx.db.insert("lifeline", columns);
+  const { tickAt = Infinity, lookAt = Infinity } = lifeline ?? {};
+  const next = nextLook(wakeAt, now);
+  const isCovered =
+    next.tickAt === undefined
+      ? lookAt <= next.lookAt
+      : isArmed(lifeline, now) && tickAt <= next.tickAt;
+  if (isCovered) return;
+  if (next.tickAt !== undefined) {
+    await ctx.scheduler.runAt(next.tickAt, internal.engine.tick, {});
+  }
+  if (lifeline) await ctx.db.patch("lifeline", lifeline._id, next);
+  else await ctx.db.insert("lifeline", next);
+}
+
+/** What looks at work that is overdue at a time (ms): a tick, or the hourly look once its time is near. */
+export function nextLook(
+  wakeAt: number,
+  now: number,
+): { tickAt: number; lookAt?: never } | { lookAt: number; tickAt?: never } {
+  return wakeAt <= now + NEAR_MS
+    ? { tickAt: Math.max(wakeAt, now + TICK_MS) }
+    : { lookAt: wakeAt - NEAR_MS };
 }
 
 /** Whether a tick is to be expected. One that is late by more than a tick is lost. */

@@ -30,5 +30,8 @@ export const samples: { [Code in DocsErrorCode]: DocsErrorData<Code> } = {
   BATCH_TOO_LARGE: batchTooLarge("items", 100, 101),
   RATE_LIMITED: failure("RATE_LIMITED", { retryAfterMs: 5000 }),
   EXTERNAL: failure("EXTERNAL", { kind: "status", status: 503 }),
+  TIMEOUT: failure("TIMEOUT", {}),
+  LIMIT_EXCEEDED: failure("LIMIT_EXCEEDED", {}),
+  HANDLER_NOT_FOUND: failure("HANDLER_NOT_FOUND", {}),
   INTERNAL: failure("INTERNAL", {}),
 };
