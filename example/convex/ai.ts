@@ -46,9 +46,6 @@ const completion = z.object({
 const JOB = "generate-summary";
 const work = { id: v.string(), version: v.number(), model: v.string() };
 
-/** A request that has not started after this time counts as lost (ms). */
-const QUEUED_MS = 10 * 60_000;
-
 /** One summary for each document, version and model: the job runs once for a key, so the model is paid once. */
 const keyOf = (of: { id: string; version: number; model: string }) =>
   `${of.id}:${of.version}:${of.model}`;
@@ -79,27 +76,29 @@ export const requestSummary = mutation({
     const isSame = result?.kind === "written" && result.version === version;
     const wanted = { id, version, model: MODEL };
     if (isSame && known?.model === MODEL) return { started: false };
-    if (known?.key === keyOf(wanted)) {
-      const run = await runOf(ctx, known.key);
-      const isQueued = !run && Date.now() - known.requestedAt < QUEUED_MS;
-      if (isQueued || run?.status === "running") return { started: false };
-    }
+    // In this transaction: once it commits, the run exists, is watched and retried.
+    const started = await jobs.start(ctx, {
+      job: generateSummary,
+      function: internal.ai.generateSummary,
+      args: wanted,
+    });
+    if ("skipped" in started) return { started: false };
     await countUse(ctx, "summaries", user.tokenIdentifier);
     const row = {
       documentId: id,
       key: keyOf(wanted),
       version,
       model: MODEL,
-      requestedAt: Date.now(),
     };
     if (known) await ctx.db.replace("summaries", known._id, row);
     else await ctx.db.insert("summaries", row);
-    await ctx.scheduler.runAfter(0, internal.ai.generateSummary, wanted);
     return { started: true };
   },
 });
 
-/** Read, ask the model, write back. Safe to run twice: a summary that was written is not requested again. */
+/**
+ * Read, ask the model, write back. Safe to run twice: a summary that was written is not requested again.
+ */
 export const generateSummary = jobs.action(JOB, {
   args: work,
   key: keyOf,
@@ -190,14 +189,15 @@ export const state = query({
     v.null(),
     v.object({
       result: v.optional(vSummaryResult),
-      /** `null` before it has started. */
+      /** `null` once its record is gone. */
       run: v.union(v.null(), vRun),
     }),
   ),
   handler: async (ctx, { id }) => {
     const user = await ctx.auth.getUserIdentity();
-    const document = user && (await docs.get(ctx, { id }));
-    if (document?.ownerId !== user?.tokenIdentifier) return null;
+    if (user === null) return null;
+    const document = await docs.get(ctx, { id });
+    if (document?.ownerId !== user.tokenIdentifier) return null;
     const known = await summaryOf(ctx, id);
     if (!known) return null;
     const run = await runOf(ctx, known.key);

@@ -9,6 +9,7 @@ import { v } from "convex/values";
 import { action, mutation } from "./_generated/server.js";
 import { docs } from "./documents.js";
 import { countUse } from "./limits.js";
+import { requireOperator } from "./operations.js";
 
 declare const process: { env: Record<string, string | undefined> };
 
@@ -34,7 +35,7 @@ export const addSamples = mutation({
 
 /**
  * Plays the payment provider: signs an event and sends it over HTTP to this app's endpoint. An app that
- * exports this lets anyone mark a payment as completed.
+ * exports this lets whoever may call it mark a payment as completed.
  */
 export const sendWebhook = action({
   args: {
@@ -44,7 +45,8 @@ export const sendWebhook = action({
     tampered: v.boolean(),
   },
   returns: v.number(),
-  handler: async (_ctx, { eventId, type, objectId, tampered }) => {
+  handler: async (ctx, { eventId, type, objectId, tampered }) => {
+    await requireOperator(ctx);
     const object = { id: objectId, amount: 4200, metadata: { $ref: "kept" } };
     const event = { id: eventId, type, data: { object } };
     const secret = process.env["STRIPE_WEBHOOK_SECRET"] ?? "";

@@ -1,12 +1,14 @@
 import { vWebhookEvent } from "@acme/convex-docs/webhooks";
 import { v } from "convex/values";
 import { internalMutation, mutation, query } from "./_generated/server.js";
+import { requireOperator } from "./operations.js";
 
-/** Starts a checkout. The provider's webhook completes it. */
+/** Starts a checkout. The provider's webhook completes it. An operator's: it names the payment and its amount. */
 export const start = mutation({
   args: { paymentId: v.string(), amount: v.number() },
   returns: v.null(),
   handler: async (ctx, { paymentId, amount }) => {
+    await requireOperator(ctx);
     const known = await ctx.db
       .query("payments")
       .withIndex("paymentId", (q) => q.eq("paymentId", paymentId))
@@ -22,10 +24,13 @@ export const start = mutation({
   },
 });
 
-/** The latest payments. */
+/** The latest payments, for an operator: they are everybody's. */
 export const latest = query({
   args: {},
-  handler: (ctx) => ctx.db.query("payments").order("desc").take(20),
+  handler: async (ctx) => {
+    await requireOperator(ctx);
+    return await ctx.db.query("payments").order("desc").take(20);
+  },
 });
 
 /** Marks a payment as completed, in the transaction that marks the event as processed. */

@@ -92,8 +92,6 @@ export default defineSchema({
     /** The version to summarise. */
     version: v.number(),
     model: v.string(),
-    /** Time of the request (ms). */
-    requestedAt: v.number(),
     /** Absent while it runs and after a failure: the run of the job has the details. */
     result: v.optional(vSummaryResult),
   })

@@ -1,21 +1,26 @@
 import { vWebhookEvent } from "@acme/convex-docs/webhooks";
 import { ConvexError, v } from "convex/values";
 import { internalMutation, mutation, query } from "./_generated/server.js";
+import { requireOperator } from "./operations.js";
 
-/** Starts a subscription. */
+/** Starts a subscription. An operator's, as in payments.ts. */
 export const start = mutation({
   args: { subscriptionId: v.string() },
   returns: v.null(),
   handler: async (ctx, { subscriptionId }) => {
+    await requireOperator(ctx);
     await ctx.db.insert("subscriptions", { subscriptionId, status: "active" });
     return null;
   },
 });
 
-/** The latest subscriptions. */
+/** The latest subscriptions, for an operator. */
 export const latest = query({
   args: {},
-  handler: (ctx) => ctx.db.query("subscriptions").order("desc").take(20),
+  handler: async (ctx) => {
+    await requireOperator(ctx);
+    return await ctx.db.query("subscriptions").order("desc").take(20);
+  },
 });
 
 /** Cancels a subscription, in the transaction that marks the event as processed. */

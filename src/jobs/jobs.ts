@@ -215,7 +215,8 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
    *   args: { id: v.string() },
    *   returns: v.null(),
    *   handler: async (ctx, { id }) => {
-   *     const { version } = await docs.getOrThrow(ctx, { id });
+   *     // An update without fields writes nothing, and refuses a caller who may not write.
+   *     const { version } = await docs.update(ctx, { id });
    *     await jobs.start(ctx, { job: summarize, function: internal.summaries.summarize, args: { id, version } });
    *     return null;
    *   },

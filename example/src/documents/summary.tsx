@@ -12,7 +12,6 @@ type SummaryState = FunctionReturnType<typeof api.ai.state>;
 /** The state of a summary as the page shows it. */
 type Stage =
   | { stage: "none" }
-  | { stage: "queued" }
   | { stage: "running" }
   /** Waits before the next attempt. */
   | { stage: "waiting"; seconds: number; error: Failure | undefined }
@@ -29,7 +28,8 @@ export function stageOf(
   const { result, run } = state;
   if (result?.kind === "written") return { stage: "done", ...result };
   if (result?.kind === "stale") return { stage: "stale" };
-  if (run === null) return { stage: "queued" };
+  // Its record is gone, and nothing was written.
+  if (run === null) return { stage: "none" };
   if (run.status !== "running") {
     return { stage: "failed", error: run.error ?? { code: "UNEXPECTED" } };
   }
@@ -43,8 +43,6 @@ export function stageText(stage: Stage): string {
   switch (stage.stage) {
     case "none":
       return "No summary yet.";
-    case "queued":
-      return "Waiting for its turn…";
     case "running":
       return "Summarising…";
     case "waiting": {
@@ -60,9 +58,9 @@ export function stageText(stage: Stage): string {
   }
 }
 
-/** Whether the summary is queued, running or waiting. */
+/** Whether the summary is running or waiting. */
 function isUnderWay({ stage }: Stage): boolean {
-  return stage === "queued" || stage === "running" || stage === "waiting";
+  return stage === "running" || stage === "waiting";
 }
 
 type DocumentSummaryProps = { document: AppDocument; isOwn: boolean };

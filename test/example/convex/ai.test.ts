@@ -70,7 +70,7 @@ describe("a summary by another service", () => {
     const { request, state, document, pass } = await written();
     expect(await state()).toBeNull();
     expect(await request()).toEqual({ started: true });
-    expect(await state()).toMatchObject({ run: null });
+    expect(await state()).toMatchObject({ run: { status: "running" } });
     await pass();
     expect(await document()).toMatchObject({
       summary: "Ships on Friday.",

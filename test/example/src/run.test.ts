@@ -58,7 +58,7 @@ describe("how a summary stands", () => {
   } as const;
   test.each<[string, State | null, number, string]>([
     ["nobody asked", null, 0, "No summary yet."],
-    ["it has not begun", { run: null }, 0, "Waiting for its turn…"],
+    ["its record is gone", { run: null }, 0, "No summary yet."],
     ["it is at work", { run }, 0, "Summarising…"],
     [
       "it waits",
