@@ -1,5 +1,5 @@
 import type { OptimisticUpdate } from "convex/browser";
-import { useAction, useMutation } from "convex/react";
+import { useAction, useMutation, type ReactMutation } from "convex/react";
 import type {
   FunctionArgs,
   FunctionReference,
@@ -60,12 +60,21 @@ export function useDocsMutation<Mutation extends FunctionReference<"mutation">>(
   mutation: Mutation,
   { optimistic }: DocsMutationOptions<Mutation> = {},
 ): DocsCall<Mutation> {
+  return useCall<Mutation>(useOptimisticMutation(mutation, optimistic));
+}
+
+/** A mutation that shows its change before the server has made it, if it can. */
+export function useOptimisticMutation<
+  Mutation extends FunctionReference<"mutation">,
+>(
+  mutation: Mutation,
+  optimistic?: OptimisticUpdate<FunctionArgs<Mutation>>,
+): ReactMutation<Mutation> {
   const plain = useMutation(mutation);
-  const run = useMemo(
+  return useMemo(
     () => (optimistic ? plain.withOptimisticUpdate(optimistic) : plain),
     [plain, optimistic],
   );
-  return useCall<Mutation>(run);
 }
 
 /**

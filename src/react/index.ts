@@ -18,6 +18,16 @@ export {
   type DocumentsState,
 } from "./documents.js";
 export {
+  useDocumentEditor,
+  type DocumentChanges,
+  type DocumentEditor,
+  type DocumentEditorOptions,
+  type UpdateReference,
+} from "./editor.js";
+export type { EditedDocument } from "./draft.js";
+export type { DraftStorage } from "./editing.js";
+export type { Written } from "../shared/documents.js";
+export {
   optimisticRemove,
   optimisticUpdate,
   type OptimisticQueries,

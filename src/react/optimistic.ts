@@ -10,6 +10,7 @@ import type {
   PaginationResult,
 } from "convex/server";
 import { compareValues } from "convex/values";
+import { CLEARED } from "./draft.js";
 
 type DocumentQuery<Returns> = FunctionReference<
   "query",
@@ -130,12 +131,6 @@ function withChange(
   // What the server will count: the next call's `ifVersion` is right before the answer to this one.
   return { ...after, version: document.version + 1, updatedAt: Date.now() };
 }
-
-/** The values that clear a column. */
-const CLEARED = new Map<string, unknown>([
-  ["pinned", false],
-  ["expiresAt", null],
-]);
 
 function isOutdated(
   document: ShownDocument,
