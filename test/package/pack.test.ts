@@ -52,7 +52,7 @@ describe("the tarball", () => {
   test("holds only what is published", () => {
     const strangers = packed.filter(
       (path) =>
-        !/^(?:dist|src)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|llms\.txt|package\.json)$/.test(
+        !/^(?:dist|src|skills)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|llms\.txt|package\.json)$/.test(
           path,
         ),
     );
