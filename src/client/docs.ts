@@ -8,7 +8,7 @@ import type { PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
 import type { WorkerCall } from "../shared/bulk.js";
-import type { Actor, Outcome } from "../shared/documents.js";
+import type { Outcome } from "../shared/documents.js";
 import { createApi, type Api } from "./api.js";
 import type { DocumentOf } from "./document.js";
 import {
@@ -17,6 +17,7 @@ import {
   type Reader,
   type RouteOptions,
 } from "./http/routes.js";
+import { actorOf } from "./identity.js";
 import { Operations } from "./operations.js";
 import { createDocsState, type AuthCtx, type DocsOptions } from "./options.js";
 import {
@@ -199,13 +200,4 @@ export class Docs<
   worker(): RegisteredMutation<"internal", WorkerCall, Promise<Outcome[]>> {
     return createWorker(this.core);
   }
-}
-
-/** The actor for what `identify` returns: a user's id or `null`. Plain JavaScript may return anything else. */
-function actorOf(userId: unknown): Actor {
-  if (userId === null) return { kind: "anonymous" };
-  if (typeof userId === "string") return { kind: "user", id: userId };
-  throw new Error(
-    `convex-docs: identify() returned ${typeof userId}; return the user's id as a string, or null when no user is signed in.`,
-  );
 }

@@ -42,8 +42,9 @@ export type DocsOptions<
   fields: F & NoReservedNames<F>;
   /**
    * Who is calling: a stable, unique id of 1 to 512 characters, or `null` when no user is signed in. Required, because no
-   * default is right: `subject` is unique within one issuer only, and a fallback makes all strangers one owner. Declare what
-   * it needs of `ctx`, and calls from elsewhere do not compile.
+   * default is right: `subject` is unique within one issuer only, a fallback makes all strangers one owner, and with Convex Auth
+   * even `tokenIdentifier` is another at each sign-in (docs/identity.md has a table by provider). Declare what it needs of
+   * `ctx`, and calls from elsewhere do not compile.
    */
   identify: (ctx: Ctx) => Promise<string | null> | string | null;
 };
