@@ -340,7 +340,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: "lease: a run is started beside one that is alive",
     file: "src/model/jobs/run.ts",
-    line: `if (Date.now() < run.leaseUntil) return "alive";`,
+    line: `if (run.lease || Date.now() < (run.leaseUntil ?? 0)) return "alive";`,
     broken: ``,
     tests: ["test/model/jobs/run.test.ts"],
   },

@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  createFunctionHandle,
   internalMutationGeneric,
   internalQueryGeneric,
   makeFunctionReference,
@@ -15,12 +14,14 @@ import {
 } from "convex/server";
 import { v, type PropertyValidators } from "convex/values";
 import { invoke, type RunMutationCtx } from "../host/component.js";
+import { hostFunction } from "../host/functions.js";
 import {
   vOutcome,
   vStatus,
   type Outcome,
   type Status,
 } from "../shared/documents.js";
+import type { HostFunction } from "../shared/functions.js";
 import { assertWholeNumber } from "../shared/issues.js";
 import { OWN_JOBS } from "../shared/jobs.js";
 import {
@@ -29,7 +30,7 @@ import {
   ageProblem,
   CLEANUP,
   vCleanupBatch,
-  vCleanupStart,
+  vCleanupStarted,
   vPreview,
   type Age,
   type AgeBy,
@@ -141,7 +142,7 @@ export function createRetention<F extends PropertyValidators, HookCtx>(
   ): CleanupFunction =>
     internalMutationGeneric({
       args: { batch: v.optional(vCleanupBatch) },
-      returns: v.union(vCleanupStart, v.array(vOutcome)),
+      returns: v.union(vCleanupStarted, v.array(vOutcome)),
       handler: async (ctx, { batch }) => {
         if (batch) {
           // This function is the host's, so its `ctx` is the one that the host's hooks declare.
@@ -150,7 +151,7 @@ export function createRetention<F extends PropertyValidators, HookCtx>(
         }
         // Moving to the trash deletes nothing, so only `onChange` runs. The component calls this function back for each batch.
         const runsHere = operation === "trash" ? hasOnChange : hasHooks;
-        const worker = runsHere ? { worker: await handleOfSelf(ctx.meta) } : {};
+        const worker = runsHere ? { worker: await selfOf(ctx.meta) } : {};
         const sweep = { job, target, operation, ...bounds, ...worker };
         const { start } = core.component.retention;
         return await invoke(() => ctx.runMutation(start, { sweep }));
@@ -217,11 +218,12 @@ async function removeBatch<F extends PropertyValidators, HookCtx>(
   });
 }
 
-async function handleOfSelf(
+/** The function that runs. */
+async function selfOf(
   meta: GenericMutationCtx<GenericDataModel>["meta"],
-): Promise<string> {
+): Promise<HostFunction> {
   const { name } = await meta.getFunctionMetadata();
-  return await createFunctionHandle(makeFunctionReference<"mutation">(name));
+  return await hostFunction(makeFunctionReference<"mutation">(name));
 }
 
 /* The options are checked where the host states them, so that a wrong policy fails the deploy. */

@@ -9,10 +9,9 @@ import * as override from "../model/retention/overrides.js";
 import { previewCleanup } from "../model/retention/preview.js";
 import { releaseQuarantined } from "../model/retention/quarantine.js";
 import { vStatus } from "../shared/documents.js";
-import { vJobClaim } from "../shared/jobs.js";
 import {
-  vCleanup,
   vCleanupStart,
+  vCleanupStarted,
   vCleanupTarget,
   vOverride,
   vPreview,
@@ -20,8 +19,8 @@ import {
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
 export const start = mutation({
-  args: { sweep: vCleanup },
-  returns: vCleanupStart,
+  args: { sweep: vCleanupStart },
+  returns: vCleanupStarted,
   handler: (ctx, { sweep }) => startCleanup(ctx, sweep),
 });
 
@@ -62,8 +61,7 @@ export const release = mutation({
 });
 
 export const step = internalMutation({
-  args: { claim: vJobClaim, sweep: vCleanup, size: v.optional(v.number()) },
+  args: { id: v.id("jobRuns"), attempt: v.number() },
   returns: v.null(),
-  handler: (ctx, { claim, sweep, size }) =>
-    runCleanupBatch(ctx, claim, sweep, size),
+  handler: (ctx, { id, attempt }) => runCleanupBatch(ctx, id, attempt),
 });

@@ -5,6 +5,7 @@
  */
 import { v, type Infer } from "convex/values";
 import { vStatus } from "./documents.js";
+import { vHostFunction } from "./functions.js";
 import { vSkipReason } from "./jobs.js";
 
 const MINUTE = 60_000;
@@ -105,7 +106,7 @@ export const vDueReason = v.union(
 );
 export type DueReason = Infer<typeof vDueReason>;
 
-/** What a run does. Each batch passes it to the next. */
+/** What a run does. Kept in its row. */
 export const vCleanup = v.object({
   /** The name of its job. */
   job: v.string(),
@@ -114,10 +115,17 @@ export const vCleanup = v.object({
   /** Documents of one batch, and of one run. */
   batchSize: v.number(),
   maxPerRun: v.number(),
-  /** Handle of the host's function that removes, where the host has hooks. Absent: the component removes. */
+  /** The name of the host's function that removes, where the host has hooks. Absent: the component removes. */
   worker: v.optional(v.string()),
 });
 export type Cleanup = Infer<typeof vCleanup>;
+
+/** What starts a run. */
+export const vCleanupStart = v.object({
+  ...vCleanup.fields,
+  worker: v.optional(vHostFunction),
+});
+export type CleanupStart = Infer<typeof vCleanupStart>;
 
 /** What the host's function is called with: documents, each at the version that was due. */
 export const vCleanupBatch = v.object({
@@ -130,11 +138,11 @@ export const vCleanupBatch = v.object({
 export type CleanupBatch = Infer<typeof vCleanupBatch>;
 
 /** What the start of a run returns. The run goes on in the background. */
-export const vCleanupStart = v.union(
+export const vCleanupStarted = v.union(
   v.object({ started: v.literal(true), runId: v.string() }),
   v.object({ started: v.literal(false), reason: vSkipReason }),
 );
-export type SweepStart = Infer<typeof vCleanupStart>;
+export type SweepStart = Infer<typeof vCleanupStarted>;
 
 /** Limits of a run and of one batch of it. */
 export const CLEANUP = {
@@ -165,14 +173,18 @@ export const CLEANUP = {
   perSecond: 200,
   /** Jitter: the random part of the wait between two batches. */
   jitter: 0.5,
-  /** A run without progress for this long (ms) is lost: a batch takes seconds, and Convex retries one that conflicts. */
-  leaseMs: 5 * MINUTE,
+  /** From the time of a batch until it is overdue (ms): it runs for a second. One that is only late costs a look. */
+  graceMs: 10_000,
 } as const;
 
 /** Limits for documents whose removal failed. */
 export const QUARANTINE = {
   /** Failures, at most one a run, until runs skip a document. */
   after: 5,
+  /** How often the removal of one document alone may die until the document is in quarantine. */
+  maxDeaths: 3,
+  /** Documents in a row whose removal may die until the run itself is given up. */
+  maxDead: 10,
   /** How long a failure is kept (ms). After that, runs try the document again. */
   keepMs: 30 * DAY,
   /** Old failures that the end of a run deletes. */

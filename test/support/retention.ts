@@ -81,12 +81,16 @@ export async function cleanUp(
   return started;
 }
 
-/** Lets everything happen that is scheduled. */
+/** Lets seconds pass until no run is under way. */
 export async function drain(t: Deployment): Promise<void> {
-  await t.finishAllScheduledFunctions(
-    () => vi.advanceTimersByTime(1_000),
-    10_000,
-  );
+  for (let seconds = 0; seconds < 100_000; seconds += 1) {
+    await batch(t);
+    const running = await runs(t).then((all) =>
+      all.filter(({ status }) => status === "running"),
+    );
+    if (running.length === 0) return;
+  }
+  throw new Error("A run does not come to its end.");
 }
 
 /** Lets a second pass: one batch. */
@@ -193,7 +197,7 @@ export async function runs(t: Deployment, mount = "docs"): Promise<Run[]> {
   );
 }
 
-/** Ends whatever chain of batches there is, as a crash would. */
+/** Loses whatever batch is arranged, as an operator's "cancel all" would. */
 export async function kill(t: Deployment): Promise<number> {
   return await inComponent(t, async (ctx) => {
     let killed = 0;

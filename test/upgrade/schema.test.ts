@@ -124,6 +124,7 @@ describe("the schema of the first release", () => {
       "bulkJobs.purge",
       "jobRuns.blocked",
       "jobRuns.overdue",
+      "retentionFailures.failures",
       "webhookEvents.blocked",
       "webhookEvents.overdue",
     ]);

@@ -1109,7 +1109,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                   }>;
                 }
               | { trashOlderThanMs: number };
-            worker?: string;
+            worker?: { handle: string; name: string };
           };
         },
         | { runId: string; started: true }

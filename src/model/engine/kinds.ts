@@ -7,6 +7,7 @@
 import type { Doc } from "../../component/_generated/dataModel.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { bulkKind, healBulk } from "../bulk.js";
+import { cleanupKind } from "../retention/cleanup.js";
 import { taskKind } from "./runTask.js";
 import type { WorkKind, WorkTable } from "./timer.js";
 
@@ -15,7 +16,7 @@ const KINDS: {
   [Table in WorkTable]: (work: Doc<Table>) => WorkKind<Table> | null;
 } = {
   bulkJobs: () => bulkKind,
-  jobRuns: () => null,
+  jobRuns: (run) => (run.sweep ? cleanupKind : null),
   webhookEvents: () => null,
   tasks: () => taskKind,
 };

@@ -57,7 +57,9 @@ function toPublicRun(run: StoredRun): Run {
   const {
     _id,
     _creationTime,
-    leaseUntil: _lease,
+    lease: _lease,
+    leaseUntil: _until,
+    sweep: _sweep,
     watchId: _watch,
     watchAt: _watchAt,
     ...columns

@@ -44,8 +44,8 @@ export type BeginRun = {
   /** Which piece of work. Default: `""`, a job without keys. */
   key?: string | undefined;
   trigger?: Trigger | undefined;
-  /** How long the run counts as alive without a report (ms). */
-  leaseMs: number;
+  /** How long the run counts as alive without a report (ms). Absent in a run that has the engine's lease. */
+  leaseMs?: number;
   /** Done once, as is a key without a period. */
   period?: Period | undefined;
   /** The unit of the job's periods. */
@@ -79,6 +79,7 @@ export async function beginRun(
   const skipped = reasonToSkip(job, slot, beginning.period, now);
   if (skipped) return { skipped };
   const { leaseMs, period, notes } = beginning;
+  const leaseUntil = leaseMs === undefined ? undefined : now + leaseMs;
   const runId = await ctx.db.insert("jobRuns", {
     name,
     key,
@@ -87,8 +88,7 @@ export async function beginRun(
     attempt: 1,
     counts: {},
     startedAt: now,
-    leaseUntil: now + leaseMs,
-    ...omitUndefined({ period, notes }),
+    ...omitUndefined({ period, notes, leaseUntil }),
   });
   const purge = key === "" ? {} : { purgeAt: purgeTime(now) };
   // The first period of a job starts its record: from it on, a period that fails counts as missed.
@@ -108,7 +108,7 @@ async function findLost(
   const run = await lastRun(ctx, await findJob(ctx, name, key));
   if (run?.status === "lost") return run;
   if (run?.status !== "running") return null;
-  if (Date.now() < (run.leaseUntil ?? 0)) return "alive";
+  if (run.lease || Date.now() < (run.leaseUntil ?? 0)) return "alive";
   await endRun(ctx, run, { status: "lost", reaction });
   return run;
 }
@@ -205,7 +205,8 @@ export async function cancelRun(
   return true;
 }
 
-async function endRun(
+/** Ends a run that is under way. */
+export async function endRun(
   ctx: MutationCtx,
   run: StoredRun,
   { status, counts = run.counts, cursor, error, ...rest }: RunEnd,
@@ -220,6 +221,7 @@ async function endRun(
     status,
     counts,
     finishedAt: now,
+    lease: undefined,
     watchId: undefined,
     ...omitUndefined({ error, stopReason }),
   });

@@ -80,6 +80,12 @@ export function placeBehind(
   return { ...next, taken: place.taken + taken };
 }
 
+/** The place with the turn of the next range. */
+export function handOn(place: ScanPlace): ScanPlace {
+  const turn = (place.turn + 1) % Math.max(1, place.ranges.length);
+  return { ...place, turn, taken: 0 };
+}
+
 /** Passes the turn on from a range that has had its turn or is at its end; `null` where all are at their end. */
 export function passTurn(place: ScanPlace, turn: number): ScanPlace | null {
   const { ranges } = place;

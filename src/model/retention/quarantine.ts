@@ -64,22 +64,19 @@ function endOf({ _creationTime }: StoredFailure): number {
   return Math.floor(_creationTime) + QUARANTINE.keepMs;
 }
 
-/**
- * Counts a failure. Returns whether the document is now in quarantine.
- *
- * @param times as how many failures it counts. Default: 1
- */
+/** Counts a failure, or as many as lead into quarantine. Returns whether the document is now in it. */
 export async function recordFailure(
   ctx: MutationCtx,
   before: StoredFailure | null,
   row: StoredRow,
-  failed: { code: string; runId: Id<"jobRuns">; times?: number },
+  failed: { code: string; runId: Id<"jobRuns">; isLast: boolean },
 ): Promise<boolean> {
   const { _id: documentId, version } = row;
-  const { code, runId, times = 1 } = failed;
+  const { code, runId, isLast } = failed;
   const failedAt = Date.now();
   const again = before && !isOver(before, row, failedAt) ? before : null;
-  const failures = (again?.failures ?? 0) + times;
+  const count = (again?.failures ?? 0) + 1;
+  const failures = isLast ? Math.max(count, QUARANTINE.after) : count;
   const columns = { failures, code, runId, failedAt };
   if (again) await ctx.db.patch("retentionFailures", again._id, columns);
   else {
