@@ -33,7 +33,7 @@ export type WriteRequest = {
   /** What `access` has answered, one place an item. Absent: there is no such hook. */
   answers?: Answers[];
   dryRun?: boolean;
-  withDocuments?: boolean;
+  unsettled?: boolean;
 };
 
 /** An item as the host lets it through, with what `access` has answered, or its refusal. */

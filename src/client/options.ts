@@ -120,11 +120,14 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
    */
   access?: (ctx: Ctx, request: AccessRequest<F>) => Promise<Answer> | Answer;
   /**
-   * Runs once for each document that a call creates, changes or removes, in the transaction that does it. A throw undoes
-   * the whole call, even if the host catches it. Declare the mutation's `ctx` that it needs: writing from an action, where
-   * there is no such transaction, then does not compile.
+   * Runs once for each document that a call creates, changes or removes, in the transaction that does it: after the whole call is
+   * written, before it answers. What it reads is what is stored. A throw undoes the whole call, even if the host catches it.
+   * Declare the mutation's `ctx` that it needs: writing from an action, where there is no such transaction, then does not compile.
    *
-   * Costs one more read of each document.
+   * It may write documents, with the `ctx` that it is given; each of those writes is told too. A hook that writes the same
+   * document again when it is told of its own write never ends, and is refused with an Error.
+   *
+   * Costs no read of a document that is changed, one of a new one, and two reads and a small write of one that is deleted.
    */
   onChange?: (
     ctx: ChangeCtx,

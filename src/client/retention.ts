@@ -196,17 +196,18 @@ async function removeBatch<F extends PropertyValidators, HookCtx>(
   const { onChange } = core.hooks;
   const hooks = {
     onChange: async (
-      _: unknown,
+      ctx: unknown,
       change: DocumentChange<PropertyValidators>,
     ) => {
       const { before: document, after } = change;
       const reason = document && reasons.get(document._id);
       if (document && reason && after === null) {
         const removal = { document: document as DocumentOf<F>, reason, runId };
-        await archive?.(host, removal);
-        await onDelete?.(host, removal);
+        // As `host`, and knows what the hook is told of.
+        await archive?.(ctx as HookCtx, removal);
+        await onDelete?.(ctx as HookCtx, removal);
       }
-      await onChange?.(host, change);
+      await onChange?.(ctx, change);
     },
   };
   // `access` asks about callers and `schema` about what is written: neither is for a removal by the system.

@@ -10,6 +10,7 @@ import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
 import * as plan from "../model/documents/plan.js";
 import * as read from "../model/documents/read.js";
+import * as unsettled from "../model/documents/unsettled.js";
 import { writeAll } from "../model/documents/write.js";
 import { ownerOf } from "../shared/access.js";
 import {
@@ -75,6 +76,38 @@ export const transfer = mutation({
   args: { ...writeArgs, items: v.array(vTransfer) },
   returns: outcomes,
   handler: (ctx, call) => writeAll(ctx, call, plan.planTransfer),
+});
+
+/** Deletes for good what unsettled writes have set aside. */
+export const deleteAside = mutation({
+  args: { ids: v.array(v.string()) },
+  returns: v.null(),
+  handler: async (ctx, { ids }) => {
+    await unsettled.deleteAside(ctx, ids);
+    return null;
+  },
+});
+
+/** Takes unsettled writes back, in this order. */
+export const undo = mutation({
+  args: {
+    rules: v.string(),
+    writes: v.array(
+      v.object({ id: v.string(), before: v.union(v.null(), vDocument) }),
+    ),
+  },
+  returns: v.null(),
+  handler: async (ctx, { rules, writes }) => {
+    await unsettled.undo(ctx, rules, writes);
+    return null;
+  },
+});
+
+/** The versions of documents, whoever may see them. */
+export const versions = query({
+  args: { ids: v.array(v.string()) },
+  returns: v.array(v.union(v.null(), v.number())),
+  handler: (ctx, { ids }) => read.getVersions(ctx, ids),
 });
 
 /** One document per id, in order; `null` for one that this actor may not read. */

@@ -176,8 +176,11 @@ export const writeArgs = {
   rules: v.string(),
   /** Check everything, write nothing, and return each document as it is and as it would be. */
   dryRun: v.optional(v.boolean()),
-  /** Return each document as it was and as it is. Costs one more read for a new document. */
-  withDocuments: v.optional(v.boolean()),
+  /**
+   * Return each document as it was and as it is, and set what is deleted aside: the host's `onChange` has yet to hear of it. Ends
+   * with `deleteAside` or `undo`. Costs one more read for a new document.
+   */
+  unsettled: v.optional(v.boolean()),
   /** What the host's `access` has answered, one place an item. Absent: there is no such hook. */
   answers: v.optional(v.array(vAnswers)),
 };
@@ -189,7 +192,7 @@ export type Written = Infer<typeof vWritten>;
 /** Error data inside a value. Its details vary by code; `DocsErrorData` is their type. */
 export const vDocsErrorData = v.any() as Validator<DocsErrorData>;
 
-/** How one item ended. `before` and `after` come with `dryRun` and `withDocuments`: `null` where there was or is no document. */
+/** How one item ended. `before` and `after` come with `dryRun` and `unsettled`: `null` where there was or is no document. */
 export const vOutcome = v.union(
   v.object({
     ok: v.literal(true),

@@ -11,7 +11,7 @@ import {
   seedMany,
   type HostCtx,
 } from "../support/host.js";
-import { refusal, refused } from "../support/refusals.js";
+import { refused } from "../support/refusals.js";
 import { contents, row, rows } from "../support/stored.js";
 
 type Change = DocumentChange<typeof fields>;
@@ -181,26 +181,29 @@ describe("a throw undoes the call even if the host's mutation catches it", () =>
   });
 });
 
-test("a batch that no longer fits after its changes were told leaves no new document behind, caught or not", async () => {
-  const t = deploy({ limits: { bytesWritten: 1024 * 1024 + 100_000 } });
-  await seed(t, "ada", { key: "k" });
+test("a batch keeps room to take itself back: what its hook used up leaves nothing behind, caught or not", async () => {
+  const t = deploy({ limits: { bytesWritten: 1024 * 1024 + 200_000 } });
+  const big = "x".repeat(80_000);
+  const id = await seed(t, "ada", { content: big, key: "k" });
   const before = await rows(t);
   const verbose = new Docs(components.docs, {
     fields,
     identify,
     onChange: async (ctx: HostCtx) => {
-      await ctx.db.insert("audit", { line: "x".repeat(60_000) });
+      await ctx.db.insert("audit", { line: "x".repeat(900_000) });
+      throw new Error("the host says no");
     },
   }).as("ada");
-  const code = await t.mutation(async (ctx) => {
-    const items = [
-      { title: "fresh", content: "" },
-      { title: "changed", content: "", key: "k", ifExists: "update" as const },
-    ];
-    const data = await refusal(verbose.batchCreate(ctx, { items }));
-    return data.code;
-  });
-  expect(code).toBe("BATCH_TOO_LARGE");
+  const attempt = (items: { id: string; content: string }[]) =>
+    t.mutation(async (ctx) => {
+      const call = verbose.batchUpdate(ctx, { items });
+      return await call.then(() => "not refused", String);
+    });
+  // It and what it replaces are 160 kB.
+  expect(await attempt([{ id, content: `${big}y` }])).toContain("says no");
+  expect(await rows(t)).toEqual(before);
+  const larger = { id, content: big.repeat(2) };
+  expect(await attempt([larger])).toContain("BATCH_TOO_LARGE");
   expect(await rows(t)).toEqual(before);
 });
 

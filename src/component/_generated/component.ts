@@ -141,7 +141,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
-          withDocuments?: boolean;
+          unsettled?: boolean;
         },
         Array<
           | {
@@ -183,6 +183,13 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             }
           | { error: any; ok: false }
         >,
+        Name
+      >;
+      deleteAside: FunctionReference<
+        "mutation",
+        "internal",
+        { ids: Array<string> },
+        null,
         Name
       >;
       get: FunctionReference<
@@ -331,7 +338,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
-          withDocuments?: boolean;
+          unsettled?: boolean;
         },
         Array<
           | {
@@ -397,7 +404,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
-          withDocuments?: boolean;
+          unsettled?: boolean;
         },
         Array<
           | {
@@ -463,7 +470,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
-          withDocuments?: boolean;
+          unsettled?: boolean;
         },
         Array<
           | {
@@ -561,7 +568,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number; to: string }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
-          withDocuments?: boolean;
+          unsettled?: boolean;
         },
         Array<
           | {
@@ -627,7 +634,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
-          withDocuments?: boolean;
+          unsettled?: boolean;
         },
         Array<
           | {
@@ -671,6 +678,34 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         >,
         Name
       >;
+      undo: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          rules: string;
+          writes: Array<{
+            before: null | {
+              _creationTime: number;
+              _id: string;
+              archivedAt?: number;
+              deletedAt?: number;
+              expiresAt?: number;
+              fields: Record<string, any>;
+              isPublic: boolean;
+              key?: string;
+              ownerId: string;
+              pinned?: boolean;
+              publishedAt?: number;
+              status: "draft" | "published" | "archived";
+              updatedAt: number;
+              version: number;
+            };
+            id: string;
+          }>;
+        },
+        null,
+        Name
+      >;
       update: FunctionReference<
         "mutation",
         "internal",
@@ -702,7 +737,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
-          withDocuments?: boolean;
+          unsettled?: boolean;
         },
         Array<
           | {
@@ -744,6 +779,13 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             }
           | { error: any; ok: false }
         >,
+        Name
+      >;
+      versions: FunctionReference<
+        "query",
+        "internal",
+        { ids: Array<string> },
+        Array<null | number>,
         Name
       >;
     };

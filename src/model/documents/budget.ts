@@ -23,18 +23,20 @@ type MetricName =
  * read, it counts as `largest` bytes. An item costs one index range and one document to plan (twice that if it has a key),
  * and the document once more to write, because a patch and a delete read what they replace.
  *
+ * @param times 2 for writes that may have to be taken back
  * @throws BATCH_TOO_LARGE
  */
 export async function reserveReads<Item>(
   ctx: MutationCtx,
   items: Item[],
   largest: number,
+  times: 1 | 2,
   plan: (item: Item, index: number) => Promise<Plan>,
 ): Promise<Plan[]> {
   await demand(ctx, {
     databaseQueries: 2 * items.length,
-    documentsRead: 3 * items.length,
-    documentsWritten: items.length,
+    documentsRead: 3 * times * items.length,
+    documentsWritten: times * items.length,
   });
   const plans: Plan[] = [];
   for (let at = 0; at < items.length; at += BATCH.readAhead) {
@@ -48,19 +50,23 @@ export async function reserveReads<Item>(
 }
 
 /**
- * Checks that the transaction can write these plans, before the first is written.
+ * Checks that the transaction can write these plans, before the first is written, and if they are `unsettled`, that it can read
+ * their versions again and take them back.
  *
  * @throws BATCH_TOO_LARGE
  */
 export async function reserveWrites(
   ctx: MutationCtx,
   plans: Plan[],
+  unsettled: boolean,
 ): Promise<void> {
+  const before = bytesToReread(plans);
+  const after = sum(plans, (plan) =>
+    plan.refusal || !plan.after ? 0 : getDocumentSize(plan.after),
+  );
   await demand(ctx, {
-    bytesRead: bytesToReread(plans),
-    bytesWritten: sum(plans, (plan) =>
-      plan.refusal || !plan.after ? 0 : getDocumentSize(plan.after),
-    ),
+    bytesRead: unsettled ? 2 * before + after : before,
+    bytesWritten: unsettled ? before + after : after,
   });
 }
 

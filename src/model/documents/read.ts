@@ -24,13 +24,26 @@ import { pageOf, walkList, type List, type Segment } from "../paginate.js";
 
 export type StoredRow = Doc<"documents">;
 
+/** The owner of a document that is set aside (see `unsettled.ts`). No user has this id, so no list and no key finds it. */
+export const NOBODY = "";
+
 /** A document by its id, in the trash too. `null` for a missing one, a malformed id, and an id of another table. */
 export async function findDocument(
   ctx: QueryCtx,
   id: string,
 ): Promise<StoredRow | null> {
   const documentId = ctx.db.normalizeId("documents", id);
-  return documentId && (await ctx.db.get("documents", documentId));
+  const row = documentId && (await ctx.db.get("documents", documentId));
+  return row?.ownerId === NOBODY ? null : row;
+}
+
+/** The versions of documents, in order; `null` for one that is gone. */
+export async function getVersions(
+  ctx: QueryCtx,
+  ids: string[],
+): Promise<(number | null)[]> {
+  const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
+  return rows.map((row) => row?.version ?? null);
 }
 
 /** The document outside the trash that has this key. */

@@ -18,6 +18,7 @@ import { decodeRules } from "../../shared/fields.js";
 import { reserveReads, reserveWrites } from "./budget.js";
 import type { NewRow, Plan, Planner } from "./plan.js";
 import { findDocument, toPublic, type StoredRow } from "./read.js";
+import { setAside } from "./unsettled.js";
 
 export type WriteCall<Item> = {
   actor: Actor;
@@ -25,7 +26,7 @@ export type WriteCall<Item> = {
   rules: string;
   items: Item[];
   dryRun?: boolean;
-  withDocuments?: boolean;
+  unsettled?: boolean;
   answers?: Answers[];
 };
 
@@ -43,17 +44,18 @@ export async function writeAll<Item extends NamedItem>(
     plans.map(({ refusal }) => refusal),
   );
   if (call.dryRun) return plans.map(plannedOutcome);
-  if (call.mode !== "single") await reserveWrites(ctx, plans);
+  const unsettled = call.unsettled ?? false;
+  if (call.mode !== "single") await reserveWrites(ctx, plans, unsettled);
   const outcomes: Outcome[] = [];
   for (const plan of plans) {
-    outcomes.push(await applyPlan(ctx, plan, call.withDocuments ?? false));
+    outcomes.push(await applyPlan(ctx, plan, unsettled));
   }
   return outcomes;
 }
 
 async function planAll<Item extends NamedItem>(
   ctx: MutationCtx,
-  { actor, mode, rules, items, answers }: WriteCall<Item>,
+  { actor, mode, rules, items, unsettled, answers }: WriteCall<Item>,
   planner: Planner<Item>,
 ): Promise<Plan[]> {
   const decoded = decodeRules(rules);
@@ -65,20 +67,27 @@ async function planAll<Item extends NamedItem>(
     return await planner(ctx, who, decoded, item);
   };
   if (mode === "single") return await Promise.all(items.map(plan));
-  return await reserveReads(ctx, items, decoded.maxBytes, plan);
+  const times = unsettled ? 2 : 1;
+  return await reserveReads(ctx, items, decoded.maxBytes, times, plan);
 }
 
 async function applyPlan(
   ctx: MutationCtx,
   plan: Plan,
-  withDocuments: boolean,
+  unsettled: boolean,
 ): Promise<Outcome> {
   if (plan.refusal) return { ok: false, error: plan.refusal };
+  if (!unsettled) {
+    return { ok: true, id: await plan.write(), version: versionOf(plan) };
+  }
+  const { before } = plan;
+  if (before && plan.after === null) {
+    await setAside(ctx, before);
+    return plannedOutcome(plan);
+  }
   const id = await plan.write();
-  if (!withDocuments) return { ok: true, id, version: versionOf(plan) };
   // Only a new document is read back: Convex has set its id and creation time.
-  const isNew = plan.before === null;
-  const after = isNew ? await findDocument(ctx, id) : plan.after;
+  const after = before === null ? await findDocument(ctx, id) : plan.after;
   return { ...plannedOutcome({ ...plan, after }), id } as Outcome;
 }
 

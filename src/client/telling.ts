@@ -1,0 +1,242 @@
+/**
+ * Telling a host's `onChange` of what a call has written.
+ *
+ * There is one moment for every operation: all items of the call are written, and then each change is told, in the order of the
+ * items. The hook reads the documents as they are now, and may write documents itself. Until the outermost call ends, a deleted
+ * document is only set aside, so that a throw can take everything back.
+ *
+ * @module
+ */
+import type { Actor, Outcome, StoredDocument } from "../shared/documents.js";
+import { invoke, type RunMutationCtx } from "../host/component.js";
+import { flatten } from "./document.js";
+import type { AnyHooks, DocsState, WriteOperation } from "./options.js";
+
+/** The component, and the rules of its documents. */
+export type Mount = Pick<DocsState, "component" | "rules">;
+
+/** A document before a call wrote it. */
+type Undo = { mount: Mount; id: string; before: StoredDocument | null };
+
+/** What one call has written, and what of it the host does not know yet. */
+type UnsettledCall = {
+  /** Of the hooks' calls too. */
+  writes: Undo[];
+  aside: { mount: Mount; id: string }[];
+  untold: Map<string, (up: Told | undefined) => Promise<void>>;
+  /** Whether a hook has called a mutation: versions may have changed since. */
+  isStale: boolean;
+};
+
+/** A change that the host is being told of. */
+type Told = { id: string; call: UnsettledCall; up: Told | undefined };
+
+/** What is being told, by the `runMutation` of the `ctx` that the hook was given: it is the same in a copy of that `ctx`. */
+const TOLD = new WeakMap<RunMutationCtx["runMutation"], Told>();
+
+/** How deep hooks may call hooks. */
+const MAX_DEPTH = 16;
+
+/** Whether this `ctx` is one that `onChange` was given. */
+export function isInHook({ runMutation }: RunMutationCtx): boolean {
+  return TOLD.has(runMutation);
+}
+
+/** A call whose changes are told. `onChange` is absent for one without a hook inside another's hook. */
+type TellingCall = {
+  mount: Mount;
+  ctx: RunMutationCtx;
+  operation: WriteOperation;
+  actor: Actor;
+  onChange: AnyHooks["onChange"];
+};
+
+/**
+ * Writes, and then tells. A throw of the hook takes back what the call and the hook's own calls have written.
+ *
+ * @param commit writes with `unsettled`
+ * @returns the outcomes, with the versions that the documents have in the end
+ */
+export async function tellAfter(
+  telling: TellingCall,
+  commit: () => Promise<Outcome[]>,
+): Promise<Outcome[]> {
+  const { mount, ctx } = telling;
+  assertInMutation(ctx);
+  const up = TOLD.get(ctx.runMutation);
+  const outcomes = await commit();
+  const call = unsettledCall(telling, outcomes);
+  try {
+    for (const { id } of [...call.writes]) {
+      await tellEarlier(up, id);
+      await call.untold.get(id)?.(up);
+    }
+    const current = call.isStale
+      ? await withVersions(mount, ctx, outcomes)
+      : outcomes;
+    if (up) {
+      up.call.writes.push(...call.writes);
+      up.call.aside.push(...call.aside);
+    } else await settle(ctx, call);
+    return current;
+  } catch (error) {
+    await takeBack(ctx, call, error);
+    throw error;
+  }
+}
+
+function assertInMutation(ctx: RunMutationCtx): void {
+  if ("db" in ctx) return;
+  throw new Error(
+    "convex-docs: onChange runs in the transaction of the change, and an action has none. Call this from a mutation.",
+  );
+}
+
+function unsettledCall(
+  { mount, ctx, operation, actor, onChange }: TellingCall,
+  outcomes: Outcome[],
+): UnsettledCall {
+  const call: UnsettledCall = {
+    writes: [],
+    aside: [],
+    untold: new Map(),
+    isStale: false,
+  };
+  const userId = actor.kind === "user" ? actor.id : null;
+  for (const outcome of outcomes) {
+    const change = changeOf(outcome);
+    if (!change) continue;
+    const { id, before, after } = change;
+    call.writes.push({ mount, id, before });
+    if (after === null) call.aside.push({ mount, id });
+    if (!onChange) continue;
+    call.untold.set(id, async (up) => {
+      call.untold.delete(id);
+      const told = { id, call, up };
+      assertEnds(told);
+      await onChange(inHook(ctx, told), {
+        operation,
+        userId,
+        before: before && flatten(before),
+        after: after && flatten(after),
+      });
+    });
+  }
+  return call;
+}
+
+/** What an outcome changes; `null` for one that leaves the document as it was. */
+function changeOf(outcome: Outcome) {
+  if (!outcome.ok) return null;
+  const { id, before = null, after = null } = outcome;
+  if (before && after && before.version === after.version) return null;
+  return { id, before, after };
+}
+
+/** The `ctx` for a hook. Its own `runMutation` says which change it is being told of. */
+function inHook(ctx: RunMutationCtx, told: Told): RunMutationCtx {
+  // What the host passes may have more than its type says, and may be an object of a class.
+  const copy = Object.create(
+    Object.getPrototypeOf(ctx) as object | null,
+  ) as RunMutationCtx;
+  const runMutation: RunMutationCtx["runMutation"] = (...args) => {
+    told.call.isStale = true;
+    return ctx.runMutation(...args);
+  };
+  TOLD.set(runMutation, told);
+  return Object.assign(copy, ctx, { runMutation });
+}
+
+/** Before a hook's own change of a document is told, so is the change of the calls around it: a document's changes in order. */
+async function tellEarlier(up: Told | undefined, id: string): Promise<void> {
+  for (let told = up; told; told = told.up) {
+    await told.call.untold.get(id)?.(up);
+  }
+}
+
+/**
+ * A hook may write the document that it is told of, once: it is told of that write too, and has to leave the document alone
+ * then. Otherwise it would never end.
+ */
+function assertEnds(last: Told): void {
+  let depth = 0;
+  let times = 0;
+  for (let told: Told | undefined = last; told; told = told.up) {
+    depth += 1;
+    if (told.id === last.id) times += 1;
+  }
+  if (times > 2) {
+    throw new Error(
+      `convex-docs: onChange keeps changing the document "${last.id}": it wrote it when it was told of a change, and again when it was told of its own. Let it write only what differs.`,
+    );
+  }
+  if (depth > MAX_DEPTH) {
+    throw new Error(
+      `convex-docs: onChange changes documents whose onChange changes documents, more than ${MAX_DEPTH} deep. Let it end.`,
+    );
+  }
+}
+
+/** The outcomes with the versions that are stored. A document that a hook has deleted keeps its last. */
+async function withVersions(
+  { component }: Mount,
+  ctx: RunMutationCtx,
+  outcomes: Outcome[],
+): Promise<Outcome[]> {
+  const ids = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.id] : []));
+  const { versions } = component.documents;
+  const found = await invoke(() => ctx.runQuery(versions, { ids }));
+  const versionOf = new Map(ids.map((id, index) => [id, found[index]]));
+  return outcomes.map((outcome) =>
+    outcome.ok
+      ? { ...outcome, version: versionOf.get(outcome.id) ?? outcome.version }
+      : outcome,
+  );
+}
+
+/** Deletes what was set aside. */
+async function settle(
+  ctx: RunMutationCtx,
+  { aside }: UnsettledCall,
+): Promise<void> {
+  for (const { mount, items } of byMount(aside)) {
+    const { deleteAside } = mount.component.documents;
+    const ids = items.map(({ id }) => id);
+    await invoke(() => ctx.runMutation(deleteAside, { ids }));
+  }
+}
+
+async function takeBack(
+  ctx: RunMutationCtx,
+  { writes }: UnsettledCall,
+  cause: unknown,
+): Promise<void> {
+  try {
+    for (const { mount, items } of byMount([...writes].reverse())) {
+      const { undo } = mount.component.documents;
+      const call = {
+        rules: mount.rules,
+        writes: items.map(({ id, before }) => ({ id, before })),
+      };
+      await invoke(() => ctx.runMutation(undo, call));
+    }
+  } catch {
+    throw new Error(
+      "convex-docs: what onChange refused could not be taken back. Let this error end the mutation, which undoes everything.",
+      { cause },
+    );
+  }
+}
+
+/** Runs of items of one mount: the order of the writes to a document stays. */
+function byMount<Item extends { mount: Mount }>(
+  items: Item[],
+): { mount: Mount; items: Item[] }[] {
+  const runs: { mount: Mount; items: Item[] }[] = [];
+  for (const item of items) {
+    const last = runs.at(-1);
+    if (last?.mount === item.mount) last.items.push(item);
+    else runs.push({ mount: item.mount, items: [item] });
+  }
+  return runs;
+}

@@ -1,0 +1,78 @@
+/**
+ * Writes that the host's `onChange` has yet to hear of. They are there to be read like any other; a document that is deleted is
+ * set aside until every change of the call has been told. Then it is deleted, or everything is taken back.
+ *
+ * @module
+ */
+import type { MutationCtx } from "../../component/_generated/server.js";
+import type { StoredDocument } from "../../shared/documents.js";
+import { decodeRules, searchTextOf } from "../../shared/fields.js";
+import type { NewRow } from "./plan.js";
+import { NOBODY, type StoredRow } from "./read.js";
+
+/** A document as it was before a call wrote it; `null` for one that the call created. */
+export type Undo = { id: string; before: StoredDocument | null };
+
+/** Takes a document away from every reader without deleting it: a deletion cannot be taken back under the same id. */
+export async function setAside(
+  ctx: MutationCtx,
+  { _id, status, version, updatedAt }: StoredRow,
+): Promise<void> {
+  await ctx.db.replace("documents", _id, {
+    ownerId: NOBODY,
+    isPublic: false,
+    trashed: true,
+    status,
+    version,
+    updatedAt,
+    fields: {},
+  });
+}
+
+/** Deletes what was set aside. */
+export async function deleteAside(
+  ctx: MutationCtx,
+  ids: string[],
+): Promise<void> {
+  for (const id of ids) {
+    const row = await findAny(ctx, id);
+    if (row?.ownerId === NOBODY) await ctx.db.delete("documents", row._id);
+  }
+}
+
+/** Takes writes back, in the order given: the last write first. */
+export async function undo(
+  ctx: MutationCtx,
+  rules: string,
+  writes: Undo[],
+): Promise<void> {
+  const decoded = decodeRules(rules);
+  for (const { id, before } of writes) {
+    const row = await findAny(ctx, id);
+    // A function that the hook called has deleted it for good.
+    if (row === null) continue;
+    if (before === null) await ctx.db.delete("documents", row._id);
+    else await ctx.db.replace("documents", row._id, rowOf(decoded, before));
+  }
+}
+
+function rowOf(
+  rules: Parameters<typeof searchTextOf>[0],
+  { _id, _creationTime, ...columns }: StoredDocument,
+): NewRow {
+  const searchText = searchTextOf(rules, columns.fields);
+  return {
+    ...columns,
+    trashed: columns.deletedAt !== undefined,
+    ...(searchText === undefined ? {} : { searchText }),
+  };
+}
+
+/** Also one that was set aside. */
+async function findAny(
+  ctx: MutationCtx,
+  id: string,
+): Promise<StoredRow | null> {
+  const documentId = ctx.db.normalizeId("documents", id);
+  return documentId && (await ctx.db.get("documents", documentId));
+}
