@@ -219,6 +219,13 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/onChangeWrites.test.ts"],
   },
   {
+    name: "check: a union blames the first member and not the one that is meant",
+    file: "src/shared/check.ts",
+    line: `(one, other) => one.issues.length - other.issues.length,`,
+    broken: `() => 0,`,
+    tests: ["test/shared/check.test.ts"],
+  },
+  {
     name: "bulk operation: a step without the lease goes on",
     file: "src/model/bulk.ts",
     line: `!holds(job.lease, attempt, "scheduled")`,

@@ -127,29 +127,87 @@ function checkUnion(
   value: unknown,
   spot: Place,
 ): void {
-  let closest: Issue[] | undefined;
-  for (const member of members) {
+  const tried = flatten(members).map((member) => {
     const issues: Issue[] = [];
     checkValue(member, value, { ...spot, issues });
-    if (issues.length === 0) return;
-    // The caller means the member that is of the value's kind and whose own tag matches.
-    const meant =
+    return { member, issues };
+  });
+  if (tried.some(({ issues }) => issues.length === 0)) return;
+  const alike = tried.filter(
+    ({ member, issues }) =>
       nameOf(member) === kindOf(value) ||
-      issues.every(({ path }) => path !== spot.path);
-    if (meant && tagMatches(member, value)) closest ??= issues;
+      issues.every(({ path }) => path !== spot.path),
+  );
+  const meant = alike.filter(({ member }) => tagsMatch(member, value));
+  const wrong = meant.length === 0 ? wrongTag(alike, value) : undefined;
+  if (wrong) {
+    const tag = isRecord(value) ? value[wrong.name] : undefined;
+    const place = at(spot, wrong.name);
+    if (tag === undefined) report(place, "is required.");
+    else reportMismatch(place, wrong.shapes, tag);
+    return;
   }
-  if (closest) spot.issues.push(...closest);
-  else reportMismatch(spot, members, value);
+  // Without a tag that tells, the caller means the member that the value is closest to.
+  const [closest, next] = (meant.length > 0 ? meant : alike).sort(
+    (one, other) => one.issues.length - other.issues.length,
+  );
+  if (closest && closest.issues.length !== next?.issues.length) {
+    spot.issues.push(...closest.issues);
+  } else {
+    reportMismatch(
+      spot,
+      tried.map(({ member }) => member),
+      value,
+    );
+  }
 }
 
-/** Whether every literal field of an object member has the value the caller sent: a discriminated union's tag. */
-function tagMatches(member: ValidatorJson, value: unknown): boolean {
-  if (member.kind !== "object") return true;
-  return Object.entries(member.fields).every(
-    ([key, { shape }]) =>
-      shape.kind !== "literal" ||
-      (isRecord(value) && isScalar(shape, value[key])),
+/** The members of a union, and of unions among them. */
+function flatten(members: ValidatorJson[]): ValidatorJson[] {
+  return members.flatMap((member) =>
+    member.kind === "union" ? flatten(member.members) : [member],
   );
+}
+
+/** The literals that a field can be, if it can be nothing else: the tag of a discriminated union. */
+function tagsOf(shape: ValidatorJson): ValidatorJson[] {
+  const shapes = flatten([shape]);
+  return shapes.every(({ kind }) => kind === "literal") ? shapes : [];
+}
+
+/** Whether every tag of an object member has a value that the caller sent. */
+function tagsMatch(member: ValidatorJson, value: unknown): boolean {
+  if (member.kind !== "object") return true;
+  return Object.entries(member.fields).every(([name, { shape, optional }]) => {
+    const tags = tagsOf(shape);
+    const tag = isRecord(value) ? value[name] : undefined;
+    if (tags.length === 0 || (tag === undefined && optional)) return true;
+    return tags.some((one) => isScalar(one, tag));
+  });
+}
+
+/** The tag that all these members have and that is none of theirs, with what it may be. */
+function wrongTag(
+  tried: { member: ValidatorJson }[],
+  value: unknown,
+): { name: string; shapes: ValidatorJson[] } | undefined {
+  const objects = tried.flatMap(({ member }) =>
+    member.kind === "object" ? [member] : [],
+  );
+  const [first] = objects;
+  if (!first || !isRecord(value)) return undefined;
+  for (const name of Object.keys(first.fields)) {
+    const tags = objects.map(({ fields }) => {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      return field ? tagsOf(field.shape) : [];
+    });
+    const shapes = tags.flat();
+    const isTag = tags.every(({ length }) => length > 0);
+    if (isTag && !shapes.some((one) => isScalar(one, value[name]))) {
+      return { name, shapes };
+    }
+  }
+  return undefined;
 }
 
 const ANY_ARRAY: ArrayJson = { kind: "array", element: { kind: "any" } };
@@ -222,7 +280,7 @@ function reportMismatch(
   shapes: ValidatorJson[],
   value: unknown,
 ): void {
-  const wanted = [...new Set(shapes.map(nameOf))];
+  const wanted = [...new Set(flatten(shapes).map(nameOf))];
   const got = kindOf(value);
   if (wanted.includes(got)) {
     report(spot, "must have one of the declared shapes.");

@@ -185,7 +185,58 @@ describe("what it says", () => {
       "f.side",
       "Side of f must be a number, not a string.",
     ],
-    [shape, { kind: "star" }, "f", "F must have one of the declared shapes."],
+    [
+      shape,
+      { kind: "star" },
+      "f.kind",
+      'Kind of f must be "circle" or "square".',
+    ],
+    [shape, { side: 5 }, "f.kind", "Kind of f is required."],
+    [
+      v.union(
+        v.object({ kind: v.union(v.literal("a"), v.literal("b")), x: v.any() }),
+        v.object({ kind: v.literal("c"), y: v.string() }),
+      ),
+      { kind: "c", y: 5 },
+      "f.y",
+      "Y of f must be a string, not a number.",
+    ],
+    [
+      v.union(
+        v.object({ kind: v.optional(v.literal("a")), x: v.string() }),
+        v.object({ kind: v.literal("b"), y: v.string() }),
+      ),
+      { x: 5 },
+      "f.x",
+      "X of f must be a string, not a number.",
+    ],
+    [
+      v.union(
+        v.object({ data: v.object({ kind: v.literal("a"), x: v.null() }) }),
+        v.object({ data: v.object({ kind: v.literal("b"), y: v.string() }) }),
+      ),
+      { data: { kind: "b", y: 5 } },
+      "f.data.y",
+      "Y of data of f must be a string, not a number.",
+    ],
+    [
+      v.union(v.object({ email: v.string() }), v.object({ phone: v.string() })),
+      { phone: 5 },
+      "f.phone",
+      "Phone of f must be a string, not a number.",
+    ],
+    [
+      v.union(v.object({ email: v.string() }), v.object({ phone: v.string() })),
+      {},
+      "f",
+      "F must have one of the declared shapes.",
+    ],
+    [
+      v.union(v.null(), v.union(v.string(), v.object({}))),
+      true,
+      "f",
+      "F must be null or a string or an object, not a boolean.",
+    ],
     [v.any(), () => 1, "f", "F is a function, which Convex cannot store."],
     [
       v.union(v.string(), v.null()),

@@ -130,20 +130,34 @@ export function optionsResponse(
  * (`ETag`) and §13.1.2 (`If-None-Match`).
  */
 
-/** The tag of a document at a version. A version is never reused while the document exists. */
-export function etag(version: number): string {
-  return `W/"${version}"`;
+/**
+ * The tag of a document at a version, without quotes. A version is never reused while the document exists. What the host makes of
+ * the document may change with a deploy, so that is part of the tag.
+ *
+ * @param presented the body, where the host makes it
+ */
+export async function tagOf(
+  version: number,
+  presented?: string,
+): Promise<string> {
+  if (presented === undefined) return String(version);
+  const bytes = new TextEncoder().encode(presented);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hash = toBase64(digest.slice(0, 12)).replace(/\+/g, "-");
+  return `${version}-${hash.replace(/\//g, "_")}`;
 }
 
-/** Whether the client has this version already. */
-export function matchesEtag(
-  ifNoneMatch: string | null,
-  version: number,
-): boolean {
+/** A tag as a header has it. */
+export function etag(tag: string): string {
+  return `W/"${tag}"`;
+}
+
+/** Whether the client has what this tag means already. */
+export function matchesEtag(ifNoneMatch: string | null, tag: string): boolean {
   if (ifNoneMatch === null) return false;
-  const tags = ifNoneMatch.split(",").map((tag) => tag.trim());
-  return tags.some(
-    (tag) => tag === "*" || tag.replace(/^W\//, "") === `"${version}"`,
+  const sent = ifNoneMatch.split(",").map((each) => each.trim());
+  return sent.some(
+    (each) => each === "*" || each.replace(/^W\//, "") === `"${tag}"`,
   );
 }
 

@@ -35,6 +35,7 @@ import {
   matchesEtag,
   methodNotAllowed,
   optionsResponse,
+  tagOf,
   toJson,
   withProblem,
   type CorsOptions,
@@ -45,7 +46,7 @@ export type RouteOptions<Document> = {
   prefix: string;
   /** Pages of other origins that may read. Default: none. */
   cors?: CorsOptions;
-  /** What a client gets of a document, as JSON. Default: all of it. */
+  /** What a client gets of a document, as JSON, or a promise of it. Its `ETag` changes with it. Default: all of the document. */
   present?: (document: Document) => unknown;
 };
 
@@ -137,12 +138,12 @@ type ReadCall<Document extends Readable> = {
   url: URL;
   userId: string | null;
   reader: Reader<Document>;
-  present: (document: Document) => unknown;
+  present: ((document: Document) => unknown) | undefined;
 };
 
 async function authenticate<Document extends Readable>(
   source: DocumentSource<Document>,
-  { present = (document: Document) => document }: RouteOptions<Document>,
+  { present }: RouteOptions<Document>,
   ctx: HttpCtx,
   request: Request,
 ): Promise<ReadCall<Document>> {
@@ -200,13 +201,14 @@ async function readOne<Document extends Readable>(
   const document = await call.reader.get(call.ctx, { id });
   if (document === null) throw fail(notFound(id));
   const headers = new Headers(cacheHeaders(call.userId));
-  headers.set("ETag", etag(document.version));
-  if (
-    matchesEtag(call.request.headers.get("If-None-Match"), document.version)
-  ) {
+  const { present } = call;
+  const presented = present && toJson(await present(document));
+  const tag = await tagOf(document.version, presented);
+  headers.set("ETag", etag(tag));
+  if (matchesEtag(call.request.headers.get("If-None-Match"), tag)) {
     return new Response(null, { status: 304, headers });
   }
-  return jsonResponse(call.present(document), headers);
+  return jsonResponse(presented ?? toJson(document), headers);
 }
 
 /* A page of documents: `GET prefix`. */
@@ -224,10 +226,10 @@ async function readPage<Document extends Readable>(
   if (nextCursor !== null) {
     headers.set("Link", `<${nextUrl(url, nextCursor)}>; rel="next"`);
   }
-  return jsonResponse(
-    { documents: page.page.map(present), nextCursor },
-    headers,
-  );
+  const documents = present
+    ? await Promise.all(page.page.map(present))
+    : page.page;
+  return jsonResponse(toJson({ documents, nextCursor }), headers);
 }
 
 async function fetchPage<Document extends Readable>(
@@ -317,7 +319,7 @@ function cacheHeaders(userId: string | null): Record<string, string> {
   return { "Cache-Control": `${whose}, no-cache`, Vary: "Authorization" };
 }
 
-function jsonResponse(body: unknown, headers: Headers): Response {
+function jsonResponse(body: string, headers: Headers): Response {
   headers.set("Content-Type", "application/json");
-  return new Response(toJson(body), { status: 200, headers });
+  return new Response(body, { status: 200, headers });
 }
