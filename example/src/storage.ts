@@ -1,3 +1,4 @@
+import type { DraftStorage } from "@acme/convex-docs/react";
 import { useCallback, useSyncExternalStore } from "react";
 
 /**
@@ -75,3 +76,13 @@ export function useStored<T>(
   );
   return [isValid(stored) ? stored : null, write];
 }
+
+/** Where `useDocumentEditor` keeps unsaved text: with the other drafts, which end with the session. */
+export const draftStorage: DraftStorage = {
+  getItem: (key) => {
+    const text = readStored(`draft/${key}`);
+    return typeof text === "string" ? text : null;
+  },
+  setItem: (key, text) => writeStored(`draft/${key}`, text),
+  removeItem: (key) => writeStored(`draft/${key}`, null),
+};

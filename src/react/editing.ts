@@ -36,8 +36,61 @@ export type EditState = {
 };
 
 /** The key of a document's draft in a browser's storage. */
-export function draftKey(id: string): string {
+function draftKey(id: string): string {
   return `convex-docs/draft/${id}`;
+}
+
+/** What a storage keeps of a document that cannot be shown any more. */
+export type StoredDraft<Document> = {
+  /** The fields that were typed into; one that was to be deleted is absent. */
+  values: Partial<Document>;
+  /** Drops it. */
+  discard: () => void;
+};
+
+/**
+ * What was typed into a document and not saved, for when the document has been deleted or hidden meanwhile; `null` when there
+ * is nothing. Never throws.
+ *
+ * @example
+ * ```ts
+ * const draft = storedDraft<Note>(sessionStorage, id);
+ * if (draft) await mutate({ title: "Rescued", content: "", ...draft.values });
+ * ```
+ */
+export function storedDraft<Document extends object = Record<string, Value>>(
+  storage: DraftStorage,
+  id: string,
+): StoredDraft<Document> | null {
+  const draft = load(storage, id);
+  if (!draft) return null;
+  const values = toUpdate(draft.edits);
+  Reflect.deleteProperty(values, "unset");
+  return {
+    values: values as Partial<Document>,
+    discard: () => keep(storage, id, null),
+  };
+}
+
+function load(storage: DraftStorage | undefined, id: string): Draft | null {
+  try {
+    return decodeDraft(storage?.getItem(draftKey(id)) ?? null);
+  } catch {
+    return null;
+  }
+}
+
+function keep(
+  storage: DraftStorage | undefined,
+  id: string,
+  draft: Draft | null,
+): void {
+  try {
+    if (draft) storage?.setItem(draftKey(id), encodeDraft(draft));
+    else storage?.removeItem(draftKey(id));
+  } catch {
+    // Full or forbidden: the page has it.
+  }
 }
 
 /** The draft of one document, and what becomes of it. */
@@ -61,7 +114,11 @@ export class Editing {
     this.id = document._id;
     this.#document = document;
     this.#storage = storage;
-    this.state = { draft: this.#load(), error: null, isPending: false };
+    this.state = {
+      draft: load(storage, this.id),
+      error: null,
+      isPending: false,
+    };
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -207,21 +264,8 @@ export class Editing {
 
   #keep(draft: Draft | null): void {
     if (draft === this.state.draft) return;
-    try {
-      if (draft) this.#storage?.setItem(draftKey(this.id), encodeDraft(draft));
-      else this.#storage?.removeItem(draftKey(this.id));
-    } catch {
-      // Full or forbidden: the page has it.
-    }
+    keep(this.#storage, this.id, draft);
     this.#set({ draft });
-  }
-
-  #load(): Draft | null {
-    try {
-      return decodeDraft(this.#storage?.getItem(draftKey(this.id)) ?? null);
-    } catch {
-      return null;
-    }
   }
 }
 

@@ -25,7 +25,7 @@ export {
   type UpdateReference,
 } from "./editor.js";
 export type { EditedDocument } from "./draft.js";
-export type { DraftStorage } from "./editing.js";
+export { storedDraft, type DraftStorage, type StoredDraft } from "./editing.js";
 export type { Written } from "../shared/documents.js";
 export {
   optimisticRemove,

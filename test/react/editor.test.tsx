@@ -2,6 +2,7 @@ import { act } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   optimisticUpdate,
+  storedDraft,
   useDocument,
   useDocumentEditor,
   type DocumentEditorOptions,
@@ -354,6 +355,17 @@ describe("what is not saved", () => {
     const { now } = await start({ storage }, { title: "Mine", version: 2 });
     expect(now()).toMatchObject({ isDirty: false, conflict: null });
     expect(storage.texts.size).toBe(0);
+  });
+
+  it("can be had when the document is gone", async () => {
+    const storage = memory();
+    const before = await start({ storage });
+    before.type({ title: "Mine", tag: undefined });
+    before.unmount();
+    const draft = storedDraft<Note>(storage, "a");
+    expect(draft?.values).toEqual({ title: "Mine" });
+    draft?.discard();
+    expect(storedDraft(storage, "a")).toBeNull();
   });
 
   it("is still there when the page cannot store it", async () => {

@@ -8,7 +8,7 @@ import { DialogForm, useOverlay } from "../ui/dialog.js";
 import { fieldProblem } from "../ui/failure.js";
 import { Refusal } from "../ui/refusals.js";
 import { useToasts } from "../ui/toasts.js";
-import { isText } from "./draft.js";
+import { isText } from "./text.js";
 
 export function NewDocumentButton() {
   const open = useOverlay();

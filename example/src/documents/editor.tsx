@@ -1,101 +1,50 @@
-import { useDocsMutation } from "@acme/convex-docs/react";
+import {
+  useDocumentEditor,
+  type DocumentEditor,
+} from "@acme/convex-docs/react";
 import { useState, type SubmitEvent } from "react";
 import { api } from "../../convex/_generated/api.js";
-import { readStored, useStored } from "../storage.js";
+import { draftStorage } from "../storage.js";
 import { useConnection } from "../ui/connection.js";
 import { Field, Icon } from "../ui/controls.js";
 import { Dialog, useOverlay } from "../ui/dialog.js";
-import { fieldProblem, type Failure } from "../ui/failure.js";
+import { fieldProblem } from "../ui/failure.js";
 import { modEnter, submitOnModEnter } from "../ui/keys.js";
 import { TimeAgo } from "../ui/time.js";
 import { UPDATE } from "./actions.js";
-import { nameOf, type AppDocument, type Status } from "./document.js";
-import {
-  clashes,
-  difference,
-  edits,
-  isDraft,
-  rebase,
-  settle,
-  textOf,
-  type as typeInto,
-  type Draft,
-  type Text,
-} from "./draft.js";
+import { difference } from "./difference.js";
+import { nameOf, type AppDocument } from "./document.js";
+import { textOf, type Text } from "./text.js";
 
-/** The state of an edit. */
-type EditorState = "clean" | "dirty" | "saving" | "saved";
-
-export type Editor = {
-  text: Text;
-  state: EditorState;
-  error: Failure | null;
-  /** Another window has saved a field that is being edited here. */
-  isClashing: boolean;
-  change: (change: Partial<Text>) => void;
-  /** Saves the edited fields, optionally with a new status. */
-  save: (status?: Status) => Promise<boolean>;
-  /** Overwrites the current version. */
-  saveOver: () => Promise<boolean>;
-  discard: () => void;
-  dismiss: () => void;
+export type Editor = DocumentEditor<
+  AppDocument,
+  typeof api.documents.update
+> & {
+  /** Whether the newest save went through, and nothing has been typed since. */
+  isSaved: boolean;
 };
+
+const OPTIONS = { ...UPDATE, storage: draftStorage };
 
 /** Edits a document in place. Unsaved text is kept in the tab, so leaving the page loses nothing. */
 export function useEditor(document: AppDocument): Editor {
-  const { _id: id } = document;
-  const key = draftKey(id);
-  const [stored, store] = useStored(key, isDraft);
-  const update = useDocsMutation(api.documents.update, UPDATE);
-  // During a save the document already shows it optimistically. A draft rebased on that would be lost if the save fails.
-  const isSaving = update.isPending;
-  const draft = stored && (isSaving ? stored : rebase(stored, document));
-  const open = useOverlay();
+  const editor = useDocumentEditor(api.documents.update, document, OPTIONS);
   const [isSaved, setSaved] = useState(false);
-  const text = draft?.text ?? textOf(document);
-
-  const send = async (ifVersion: number, status?: Status) => {
-    const changes = { ...(draft && edits(draft)), ...(status && { status }) };
-    const outcome = await update.mutate({ id, ...changes, ifVersion });
-    if (outcome.ok) {
-      store(settle(latest(key), text, outcome.value.version));
-      setSaved(true);
-    } else if (outcome.error.code === "UNAUTHORIZED") {
-      open("sign-in");
-    }
-    return outcome.ok;
-  };
-
-  const idle = isSaved ? "saved" : "clean";
+  const open = useOverlay();
   return {
-    text,
-    state: isSaving ? "saving" : draft ? "dirty" : idle,
-    error: update.error,
-    isClashing: draft !== null && !isSaving && clashes(draft, document),
-    change: (change) => {
-      store(typeInto(draft, document, change));
+    ...editor,
+    isSaved: isSaved && !editor.isDirty,
+    change: (changes) => {
       setSaved(false);
-      update.reset();
+      editor.change(changes);
     },
-    save: (status) => send(draft?.base.version ?? document.version, status),
-    saveOver: () => send(document.version),
-    discard: () => {
-      store(null);
-      update.reset();
+    save: async (more) => {
+      const result = await editor.save(more);
+      setSaved(result.ok);
+      if (!result.ok && result.error.code === "UNAUTHORIZED") open("sign-in");
+      return result;
     },
-    dismiss: update.reset,
   };
-}
-
-/** The storage key of a document's unsaved text. */
-export function draftKey(id: string): string {
-  return `draft/${id}`;
-}
-
-/** The current draft: the user may type on while a save is pending. */
-function latest(key: string): Draft | null {
-  const stored = readStored(key);
-  return isDraft(stored) ? stored : null;
 }
 
 type EditorFormProps = {
@@ -106,10 +55,10 @@ type EditorFormProps = {
 
 /** The fields of a document, edited in place. */
 export function EditorForm({ editor, onReview, onDiscard }: EditorFormProps) {
-  const { text, error, change } = editor;
+  const { values, error, change } = editor;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (editor.state === "dirty") void editor.save();
+    if (editor.isDirty && !editor.isPending) void editor.save();
   };
   return (
     <form
@@ -118,7 +67,7 @@ export function EditorForm({ editor, onReview, onDiscard }: EditorFormProps) {
       onSubmit={submit}
       onKeyDown={submitOnModEnter}
     >
-      <h1 className="visually-hidden">{nameOf(text)}</h1>
+      <h1 className="visually-hidden">{nameOf(values)}</h1>
       <Field label="Title" isLabelHidden problem={fieldProblem(error, "title")}>
         {(control) => (
           <textarea
@@ -126,7 +75,7 @@ export function EditorForm({ editor, onReview, onDiscard }: EditorFormProps) {
             className="document__title editor__title"
             rows={1}
             placeholder="Untitled"
-            value={text.title}
+            value={values.title}
             onChange={(event) =>
               change({ title: event.target.value.replace(/\n/g, " ") })
             }
@@ -151,7 +100,7 @@ export function EditorForm({ editor, onReview, onDiscard }: EditorFormProps) {
             {...control}
             className="document__content editor__content"
             placeholder="Start writing…"
-            value={text.content}
+            value={values.content}
             onChange={(event) => change({ content: event.target.value })}
           />
         )}
@@ -169,15 +118,16 @@ type SaveBarProps = {
 
 /** The save state and the buttons to save or discard. */
 function SaveBar({ editor, onReview, onDiscard }: SaveBarProps) {
-  const { state, isClashing } = editor;
+  const { isDirty, isPending, conflict } = editor;
+  const state = stateOf(editor);
   const isOnline = useConnection() === "online";
   return (
     <div className="save-bar" data-state={state}>
       <span className="save-bar__state" role="status">
         {state === "saved" && <Icon name="check" />}
-        {isClashing ? "Changed in another window" : say(state, isOnline)}
+        {conflict ? "Changed in another window" : say(state, isOnline)}
       </span>
-      {isClashing && state === "dirty" && (
+      {conflict && (
         <button
           type="button"
           className="button button--quiet"
@@ -186,12 +136,12 @@ function SaveBar({ editor, onReview, onDiscard }: SaveBarProps) {
           Compare
         </button>
       )}
-      {(state === "dirty" || state === "saving") && (
+      {(isDirty || isPending) && (
         <>
           <button
             type="button"
             className="button button--quiet"
-            aria-disabled={state === "saving"}
+            aria-disabled={isPending}
             onClick={onDiscard}
           >
             Discard
@@ -199,7 +149,7 @@ function SaveBar({ editor, onReview, onDiscard }: SaveBarProps) {
           <button
             type="submit"
             className="button button--primary"
-            aria-disabled={state === "saving"}
+            aria-disabled={isPending}
           >
             Save
             <kbd>{modEnter()}</kbd>
@@ -210,7 +160,15 @@ function SaveBar({ editor, onReview, onDiscard }: SaveBarProps) {
   );
 }
 
-function say(state: EditorState, isOnline: boolean): string {
+type State = "clean" | "dirty" | "saving" | "saved";
+
+function stateOf({ isDirty, isPending, isSaved }: Editor): State {
+  if (isPending) return "saving";
+  if (isDirty) return "dirty";
+  return isSaved ? "saved" : "clean";
+}
+
+function say(state: State, isOnline: boolean): string {
   if (state === "saving")
     return isOnline ? "Saving…" : "Waiting for the connection…";
   if (state === "dirty") return "Unsaved changes";
@@ -229,7 +187,7 @@ export function ConflictDialog({
   editor,
   onClose,
 }: ConflictDialogProps) {
-  const mine = editor.text;
+  const mine = textOf(editor.values);
   const theirs = textOf(document);
   return (
     <Dialog
@@ -277,7 +235,8 @@ export function ConflictDialog({
               onClick={() => {
                 close();
                 // If there is another version by now, this is a conflict again and the dialog reopens.
-                void editor.saveOver();
+                editor.resolve("mine");
+                void editor.save();
               }}
             >
               Keep mine

@@ -1,4 +1,8 @@
-import { useDocsMutation, useDocument } from "@acme/convex-docs/react";
+import {
+  storedDraft,
+  useDocsMutation,
+  useDocument,
+} from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { DocumentMenu, useDocumentActions } from "../documents/actions.js";
@@ -8,10 +12,8 @@ import {
   Visibility,
   type AppDocument,
 } from "../documents/document.js";
-import { isDraft } from "../documents/draft.js";
 import {
   ConflictDialog,
-  draftKey,
   EditorForm,
   useEditor,
   type Editor,
@@ -20,10 +22,11 @@ import { DocumentSummary } from "../documents/summary.js";
 import { Avatar, personOf } from "../people.js";
 import { goTo, hrefTo } from "../route.js";
 import type { Viewer } from "../session.js";
-import { useStored } from "../storage.js";
+import { draftStorage } from "../storage.js";
 import { Icon, Switch } from "../ui/controls.js";
 import { useOverlay } from "../ui/dialog.js";
 import { fieldProblem } from "../ui/failure.js";
+import { textOf } from "../documents/text.js";
 import { EmptyState } from "../ui/layout.js";
 import { Refusal, useRefusal } from "../ui/refusals.js";
 import { TimeAgo } from "../ui/time.js";
@@ -65,7 +68,7 @@ function DocumentView({
 }) {
   const isOwn = document.ownerId === viewer.ownerId;
   const editor = useEditor(document);
-  const [isTrying, setTrying] = useState(editor.state === "dirty");
+  const [isTrying, setTrying] = useState(editor.isDirty);
   const [isReviewing, setReviewing] = useState(false);
   const isEditing = isOwn || isTrying;
 
@@ -105,7 +108,7 @@ function DocumentView({
           editor={editor}
           onClose={() => {
             setReviewing(false);
-            editor.dismiss();
+            editor.reset();
           }}
         />
       )}
@@ -131,9 +134,11 @@ function DocumentBar({
   onLeave,
 }: DocumentBarProps) {
   const { setPublic, setStatus } = useDocumentActions(document);
-  const isDirty = editor.state === "dirty";
+  const { isDirty } = editor;
   const publish = () =>
-    void (isDirty ? editor.save("published") : setStatus("published"));
+    void (isDirty
+      ? editor.save({ status: "published" })
+      : setStatus("published"));
   return (
     <div className="document__bar">
       <a
@@ -218,7 +223,7 @@ function DocumentRefusal({ document, editor, onGiveUp }: DocumentRefusalProps) {
     return null;
 
   const saveCopy = async () => {
-    if (await copy(editor.text)) editor.discard();
+    if (await copy(textOf(editor.values))) editor.discard();
   };
   return (
     <Refusal failure={error} owner={personOf(document.ownerId).name}>
@@ -262,16 +267,20 @@ type MissingDocumentProps = {
 
 /** Not found, or not visible to this user: the page cannot tell which. */
 function MissingDocument({ id, wasThere, isSignedIn }: MissingDocumentProps) {
-  const [draft, store] = useStored(draftKey(id), isDraft);
+  const draft = storedDraft(draftStorage, id);
   const create = useDocsMutation(api.documents.create);
   const open = useOverlay();
   const refuse = useRefusal();
 
   const rescue = async () => {
     if (draft === null) return;
-    const outcome = await create.mutate(draft.text);
+    const text = { title: "", content: "", ...draft.values };
+    const outcome = await create.mutate({
+      ...text,
+      title: text.title.trim() === "" ? "Untitled" : text.title,
+    });
     if (outcome.ok) {
-      store(null);
+      draft.discard();
       goTo({ page: "document", id: outcome.value.id });
     } else {
       refuse(outcome.error);

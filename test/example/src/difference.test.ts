@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { difference, type Part } from "../../../example/src/documents/draft.js";
+import {
+  difference,
+  type Part,
+} from "../../../example/src/documents/difference.js";
 
 const textOf = (parts: Part[]) => parts.map((part) => part.text).join("");
 const own = (parts: Part[]) =>
