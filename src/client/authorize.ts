@@ -6,16 +6,18 @@
 import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunQueryCtx } from "../host/component.js";
 import { ownerOf } from "../shared/access.js";
-import type {
-  Actor,
-  Change,
-  Draft,
-  Mode,
-  StoredDocument,
-  Target,
-  Transfer,
+import {
+  BATCH,
+  type Actor,
+  type Change,
+  type Draft,
+  type Loaded,
+  type Mode,
+  type StoredDocument,
+  type Target,
+  type Transfer,
 } from "../shared/documents.js";
-import { alreadyExists, notFound } from "../shared/failures.js";
+import { alreadyExists, duplicateId, notFound } from "../shared/failures.js";
 import { NEEDS, needsOfUpdate, sentBy, type Answers } from "../shared/roles.js";
 import { judge, type Judgement } from "./access.js";
 import type { DocsState, WriteOperation } from "./options.js";
@@ -32,6 +34,8 @@ export type WriteRequest = {
   items: WriteItem[];
   /** What `access` has answered, one place an item. Absent: there is no such hook. */
   answers?: Answers[];
+  /** See `uncountedBytes`. */
+  uncounted?: number;
   dryRun?: boolean;
   unsettled?: boolean;
 };
@@ -47,36 +51,70 @@ export type Authorized = {
  * Asks the host about every item of a call. The component decides on those that are let through, with the same actor and the
  * host's answers.
  *
- * @returns one result an item, in order
+ * @returns one result an item, in order, and the bytes that count as read beside those that were
  */
 export async function authorize(
   core: DocsState,
   ctx: RunQueryCtx,
   call: WriteRequest,
-): Promise<Authorized[]> {
+): Promise<{ items: Authorized[]; uncounted: number }> {
   const { operation, actor, items } = call;
   if (operation === "create") {
     const drafts = (items as Draft[]).map((draft) =>
       authorizeDraft(core, ctx, actor, draft),
     );
-    return await Promise.all(drafts);
+    return { items: await Promise.all(drafts), uncounted: 0 };
   }
   const isTrash = operation === "restore" || operation === "purge";
   const needed = core.hooks.access ?? (core.schema && operation === "update");
-  if (isTrash || !needed) return items.map((item) => ({ item }));
-  const targets = items as Target[];
-  const found = await loadMany(core, ctx, targets);
-  const authorized = targets.map((target, index) =>
-    authorizeTarget(core, ctx, actor, operation, target, found[index] ?? null),
-  );
-  return await Promise.all(authorized);
+  if (isTrash || !needed) {
+    return { items: items.map((item) => ({ item })), uncounted: 0 };
+  }
+  return await authorizeTargets(core, ctx, { ...call, operation });
 }
+
+/** An operation on a document that exists and is not in the trash. */
+type LiveOperation = Exclude<WriteOperation, "create" | "restore" | "purge">;
+
+/** A few at a time: what is to be read of a batch has to be left of the transaction, and its sizes are not known before. */
+async function authorizeTargets(
+  core: DocsState,
+  ctx: RunQueryCtx,
+  call: WriteRequest & { operation: LiveOperation },
+): Promise<{ items: Authorized[]; uncounted: number }> {
+  const targets = call.items as Target[];
+  const largest = core.declared.maxBytes;
+  const seen = new Set<string>();
+  const items: Authorized[] = [];
+  let uncounted = 0;
+  for (let at = 0; at < targets.length; at += BATCH.readAhead) {
+    const few = targets.slice(at, at + BATCH.readAhead);
+    const allowance = call.mode === "single" ? null : { largest, uncounted };
+    const found = await load(core, ctx, few, allowance);
+    const asked = few.map(async (target, index): Promise<Authorized> => {
+      const { id, document } = found[index] ?? NOTHING;
+      // Two spellings of one id.
+      if (seen.has(id))
+        return { item: target, refusal: duplicateId(target.id) };
+      seen.add(id);
+      return await authorizeTarget(core, ctx, call, target, document);
+    });
+    const judged = await Promise.all(asked);
+    judged.forEach(({ refusal }, index) => {
+      if (refusal?.code !== "NOT_FOUND") return;
+      uncounted += largest - (found[index]?.bytes ?? 0);
+    });
+    items.push(...judged);
+  }
+  return { items, uncounted };
+}
+
+const NOTHING: Loaded = { id: "", document: null, bytes: 0 };
 
 async function authorizeTarget(
   core: DocsState,
   ctx: RunQueryCtx,
-  actor: Actor,
-  operation: Exclude<WriteOperation, "create" | "restore" | "purge">,
+  { actor, operation }: WriteRequest & { operation: LiveOperation },
   target: Target,
   document: StoredDocument | null,
 ): Promise<Authorized> {
@@ -160,20 +198,17 @@ async function applySchemaToChange(
     : { item: { ...change, set: made.set, unset: made.unset } };
 }
 
-/** The documents that the targets name, in order; `null` for one that does not exist. */
-async function loadMany(
-  { component, maxGetItems }: Pick<DocsState, "component" | "maxGetItems">,
+/** What the targets name, in order. */
+async function load(
+  { component }: Pick<DocsState, "component">,
   ctx: RunQueryCtx,
   targets: Target[],
-): Promise<(StoredDocument | null)[]> {
-  const { load } = component.documents;
-  const found: (StoredDocument | null)[] = [];
-  for (let at = 0; at < targets.length; at += maxGetItems) {
-    const few = targets.slice(at, at + maxGetItems);
-    const call = { ids: few.map(({ id }) => id) };
-    found.push(...(await invoke(() => ctx.runQuery(load, call))));
-  }
-  return found;
+  allowance: { largest: number; uncounted: number } | null,
+): Promise<Loaded[]> {
+  const { load: query } = component.documents;
+  const ids = targets.map(({ id }) => id);
+  const call = allowance ? { ids, allowance } : { ids };
+  return await invoke(() => ctx.runQuery(query, call));
 }
 
 /** The owner's document with this key. */

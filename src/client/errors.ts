@@ -79,7 +79,7 @@ export const vDocsError = v.union(
       v.literal("functionsScheduled"),
     ),
     limit: v.number(),
-    got: v.number(),
+    got: v.optional(v.number()),
   }),
   v.object({
     ...base,

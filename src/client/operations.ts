@@ -15,14 +15,13 @@ import {
 import type { BulkChange, BulkStarted, BulkStatus } from "../shared/bulk.js";
 import {
   COUNT,
+  PUBLIC_STATUS,
   SEARCH,
   type Actor,
   type BatchResult,
   type Change,
   type Counted,
   type Draft,
-  type Page,
-  type StoredDocument,
   type Written,
 } from "../shared/documents.js";
 import {
@@ -32,7 +31,6 @@ import {
   notFound,
 } from "../shared/failures.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
-import { NEEDS } from "../shared/roles.js";
 import {
   checkAmount,
   checkArguments,
@@ -40,12 +38,12 @@ import {
   type ArgumentShapes,
   type DocsArgs,
 } from "./arguments.js";
-import { judge } from "./access.js";
 import { flatten, type DocumentOf } from "./document.js";
 import { mapErrors } from "./errors.js";
 import type { DocsState, WriteOperation } from "./options.js";
 import { workerHandle } from "./worker.js";
 import type { WriteItem } from "./authorize.js";
+import { admit, readCount, readMatches, readPage } from "./read.js";
 import { write } from "./write.js";
 
 /**
@@ -149,8 +147,8 @@ export class Operations<
       const found = await invoke(() =>
         ctx.runQuery(getByKey, { actor, ...args }),
       );
-      const [document] = await this.admit(ctx, actor, [found]);
-      return document ?? null;
+      const [document] = await admit(this.core, ctx, actor, [found]);
+      return document ? flatten<F>(document) : null;
     });
   }
 
@@ -175,36 +173,13 @@ export class Operations<
     const actor = await this.actor(ctx);
     const { get, load } = this.core.component.documents;
     // With an `access` hook the host judges, and needs the document for it.
-    const found = await invoke(() =>
-      this.core.hooks.access
-        ? ctx.runQuery(load, { ids })
-        : ctx.runQuery(get, { actor, ids }),
-    );
-    return await this.admit(ctx, actor, found);
-  }
-
-  /** The documents as the host sees them: `null` in the place of one that the actor may not see. */
-  protected async admit(
-    ctx: ReadCtx,
-    actor: Actor,
-    found: (StoredDocument | null)[],
-  ): Promise<(DocumentOf<F> | null)[]> {
-    return await Promise.all(
-      found.map(async (document) => {
-        if (document === null) return null;
-        const { hooks } = this.core;
-        const id = document._id;
-        const { refusal } = await judge(
-          hooks,
-          ctx,
-          actor,
-          document,
-          NEEDS.read,
-          id,
-        );
-        return refusal ? null : flatten<F>(document);
-      }),
-    );
+    const found = await invoke(async () => {
+      if (!this.core.hooks.access) return ctx.runQuery(get, { actor, ids });
+      const loaded = await ctx.runQuery(load, { ids });
+      return loaded.map(({ document }) => document);
+    });
+    const admitted = await admit(this.core, ctx, actor, found);
+    return admitted.map((document) => document && flatten<F>(document));
   }
 
   // Lists
@@ -268,6 +243,8 @@ export class Operations<
    * How many documents the actor has. Counts them one by one up to `upTo` (1,000 at most; default: 100), and then says that
    * there are more. Reads as many documents as it counts, and 4 MiB of them at most.
    *
+   * With `access`, it counts what `list` shows: it asks about 100 documents at most, and `more` says too that there are others.
+   *
    * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED
    * @example
    * ```ts
@@ -280,15 +257,15 @@ export class Operations<
       const { upTo = COUNT.defaultUpTo } = args;
       checkAmount("upTo", upTo, COUNT.maxUpTo);
       const actor = await this.actor(ctx);
-      const { count } = this.core.component.documents;
       const call = { ...args, actor, scope: "own" as const, upTo };
-      return await invoke(() => ctx.runQuery(count, call));
+      return await readCount(this.core, ctx, call);
     });
   }
 
   /**
    * The documents whose text matches best: the actor's own, or with `scope: "public"` those that everyone may read. Looks in
-   * the fields that the `search` option names. An empty query matches nothing.
+   * the fields that the `search` option names. An empty query matches nothing. With `access`, it asks about up to 1,024 matches
+   * until it has found as many as it returns.
    *
    * @returns up to `limit` documents (100 at most; default: 20), the best match first
    * @throws UNAUTHORIZED when no user is signed in and the scope is their own; VALIDATION_FAILED
@@ -309,11 +286,13 @@ export class Operations<
       }
       const { scope = "own", limit = SEARCH.defaultResults } = args;
       checkAmount("limit", limit, SEARCH.maxResults);
+      if (scope === "public" && args.status !== undefined) {
+        throw fail(invalidAt("status", PUBLIC_STATUS));
+      }
       const actor = await this.actor(ctx);
-      const { search } = this.core.component.documents;
       const call = { ...args, actor, scope, limit };
-      const found = await invoke(() => ctx.runQuery(search, call));
-      return withoutNulls(await this.admit(ctx, actor, found));
+      const found = await readMatches(this.core, ctx, call);
+      return found.map((row) => flatten<F>(row));
     });
   }
 
@@ -323,16 +302,11 @@ export class Operations<
     args: DocsArgs<"list">,
   ): Promise<PaginationResult<DocumentOf<F>>> {
     const actor = await this.actor(ctx);
-    const { list } = this.core.component.documents;
     const { order = "desc", paginationOpts, ...which } = args;
     const options = pageOptions(paginationOpts);
     const call = { actor, scope, order, paginationOpts: options, ...which };
-    const found: Page = await invoke(() => ctx.runQuery(list, call));
-    const page =
-      scope === "trash"
-        ? found.page.map((row) => flatten<F>(row))
-        : withoutNulls(await this.admit(ctx, actor, found.page));
-    return { ...found, page };
+    const found = await readPage(this.core, ctx, call);
+    return { ...found, page: found.page.map((row) => flatten<F>(row)) };
   }
 
   // Writes
@@ -679,8 +653,4 @@ function checkBulk({ ids, where, operation, updates }: CheckedBulk): void {
 function toChange(fields: PropertyValidators, args: object): BulkChange {
   const { own, rest } = splitFields(fields, args);
   return { unset: [], ...rest, set: own };
-}
-
-function withoutNulls<T>(items: (T | null)[]): T[] {
-  return items.filter((item) => item !== null);
 }

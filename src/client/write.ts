@@ -39,23 +39,26 @@ type PendingItem = {
 export async function write(
   core: DocsState,
   ctx: RunMutationCtx,
-  call: WriteRequest,
+  request: WriteRequest,
 ): Promise<Outcome[]> {
   const { access, onChange } = core.hooks;
   const isTold = onChange !== undefined || isInHook(ctx);
-  if (!access && !isTold && !core.schema) return await send(core, ctx, call);
-  const refused = actorRefusal(call.actor);
+  if (!access && !isTold && !core.schema) {
+    return await send(core, ctx, request);
+  }
+  const refused = actorRefusal(request.actor);
   if (refused) throw fail(refused);
 
-  const duplicates = findDuplicates(call.items);
-  const pending = call.items.map((item, index): PendingItem => {
+  const duplicates = findDuplicates(request.items);
+  const pending = request.items.map((item, index): PendingItem => {
     const refusal = duplicates[index];
     return refusal ? { item, refusal } : { item };
   });
   const firsts = pending.filter(isOpen);
   const items = firsts.map(({ item }) => item);
-  const authorized = await authorize(core, ctx, { ...call, items });
-  firsts.forEach((one, index) => Object.assign(one, authorized[index]));
+  const authorized = await authorize(core, ctx, { ...request, items });
+  firsts.forEach((one, index) => Object.assign(one, authorized.items[index]));
+  const call = { ...request, uncounted: authorized.uncounted };
   // A refused batch names every item that fails, so the others are tried too, although they will not be written.
   if (call.mode === "atomic" && !pending.every(isOpen)) {
     await dryRun(core, ctx, call, pending);

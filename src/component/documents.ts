@@ -19,6 +19,7 @@ import {
   vCounted,
   vDocument,
   vDraft,
+  vLoaded,
   vOrder,
   vOutcome,
   vPage,
@@ -117,11 +118,16 @@ export const get = query({
   handler: (ctx, { actor, ids }) => read.getDocuments(ctx, actor, ids),
 });
 
-/** One document per id, in order, for the host's `access` to judge; `null` for one that is missing or in the trash. */
+/** One place per id, in order, for the host's `access` to judge. For a batch, with what its transaction has to have left. */
 export const load = query({
-  args: { ids: v.array(v.string()) },
-  returns: v.array(v.union(v.null(), vDocument)),
-  handler: (ctx, { ids }) => read.loadDocuments(ctx, ids),
+  args: {
+    ids: v.array(v.string()),
+    allowance: v.optional(
+      v.object({ largest: v.number(), uncounted: v.number() }),
+    ),
+  },
+  returns: v.array(vLoaded),
+  handler: (ctx, { ids, allowance }) => read.loadDocuments(ctx, ids, allowance),
 });
 
 /** A document by its owner and key. */

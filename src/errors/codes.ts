@@ -87,8 +87,11 @@ export type DocsErrorDetails = {
   DUPLICATE_ID: { documentId: string };
   /** An all-or-nothing batch was refused. Lists every item that failed, by its place in the input. */
   BATCH_FAILED: { errors: { index: number; error: DocsErrorData }[] };
-  /** The batch would break a limit: `got` is what it has or needs, `limit` what there is. Nothing was written. */
-  BATCH_TOO_LARGE: { what: BatchLimit; limit: number; got: number };
+  /**
+   * The batch would break a limit. Nothing was written. `got` is what the call itself has, and absent where it would have to be
+   * measured: what is left of a transaction depends on documents that the caller may not see.
+   */
+  BATCH_TOO_LARGE: { what: BatchLimit; limit: number; got?: number };
   /** Too many calls. */
   RATE_LIMITED: { retryAfterMs: number };
   /** A service that the app calls failed. Never carries the service's own words, which may echo a secret. */

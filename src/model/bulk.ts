@@ -27,7 +27,15 @@ import {
   type Outcome,
   type Target,
 } from "../shared/documents.js";
-import { batchTooLarge, fail, failure, notFound } from "../shared/failures.js";
+import {
+  batchTooLarge,
+  echo,
+  fail,
+  failure,
+  invalidAt,
+  notFound,
+} from "../shared/failures.js";
+import { encodeCursor, type Position } from "../shared/cursor.js";
 import { decodeRules } from "../shared/fields.js";
 import { backoff } from "./backoff.js";
 import type { HostFunction } from "../shared/functions.js";
@@ -54,12 +62,7 @@ import {
 } from "./documents/plan.js";
 import { documentList } from "./documents/read.js";
 import { writeAll } from "./documents/write.js";
-import {
-  decodeCursor,
-  encodeCursor,
-  walkList,
-  type Position,
-} from "./paginate.js";
+import { decodeCursor, walkList } from "./paginate.js";
 
 type BulkJob = Doc<"bulkJobs">;
 type BulkOrder = Doc<"bulkOrders">;
@@ -119,7 +122,13 @@ async function orderWhere(
 ): Promise<Id<"bulkOrders">> {
   const owner = ownerOf(request.actor, request.ownerId);
   if (owner.refusal) throw fail(owner.refusal);
-  const updatedBefore = Math.min(where.updatedBefore ?? now, now);
+  const { updatedBefore: wanted = now } = where;
+  if (!Number.isFinite(wanted)) {
+    throw fail(
+      invalidAt("where.updatedBefore", "must be a time in ms since 1970."),
+    );
+  }
+  const updatedBefore = Math.min(wanted, now);
   return await ctx.db.insert("bulkOrders", {
     ...request,
     ownerId: owner.ownerId,
@@ -136,12 +145,22 @@ async function orderIds(
   if (given.length > BULK.maxIds) {
     throw fail(batchTooLarge("items", BULK.maxIds, given.length));
   }
-  const ids = [...new Set(given)];
+  const ids = distinctIds(ctx, given);
   for (let from = 0; from < ids.length; from += BULK.idsPerRow) {
     const few = ids.slice(from, from + BULK.idsPerRow);
     await ctx.db.insert("bulkIds", { orderId, from, ids: few });
   }
   return ids.length;
+}
+
+/** The documents once each, by the first spelling that names one. A text that is too long to be an id is kept as an error repeats it. */
+function distinctIds(ctx: MutationCtx, given: string[]): string[] {
+  const ids = new Map<string, string>();
+  for (const id of given) {
+    const name = ctx.db.normalizeId("documents", id) ?? id;
+    if (!ids.has(name)) ids.set(name, echo(id));
+  }
+  return [...ids.values()];
 }
 
 /** How far a job is; `null` for one that this actor did not start, or that has been deleted. */
@@ -264,13 +283,21 @@ function columnsAfter(
     const id = taken[index]?.id ?? "";
     return outcome.ok ? [] : [{ id, error: outcome.error }];
   });
-  const room = BULK.maxFailures - job.failures.length;
+  const failures = [...job.failures];
+  let bytes = getConvexSize(failures);
+  for (const refusal of refusals) {
+    bytes += getConvexSize(refusal);
+    if (failures.length === BULK.maxFailures || bytes > BULK.failureBytes) {
+      break;
+    }
+    failures.push(refusal);
+  }
   return {
     deaths: 0,
     cursor: taken.at(-1)?.cursor ?? job.cursor,
     done: job.done + outcomes.length - refusals.length,
     failed: job.failed + refusals.length,
-    failures: [...job.failures, ...refusals.slice(0, room)],
+    failures,
   };
 }
 

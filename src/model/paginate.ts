@@ -8,6 +8,7 @@
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import { getDocumentSize, type Value } from "convex/values";
+import { encodeCursor, type Position } from "../shared/cursor.js";
 import type { Order } from "../shared/documents.js";
 import { fail, invalidAt, invalidCursor } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
@@ -241,12 +242,6 @@ function isBeyond(position: Position, end: Span["end"], order: Order): boolean {
  * move its sender within what its sender may read.
  */
 
-/**
- * The place of a row in a list: the index key behind the list's prefix. Convex appends the creation time and the id to every
- * index, which makes it unique.
- */
-export type Position = [updatedAt: number, creationTime: number, id: string];
-
 /** The cursor behind the last row. */
 export const END = "end";
 
@@ -262,11 +257,6 @@ export const BY_CREATION = {
     row._id,
   ],
 } as const;
-
-/** The cursor of a position. */
-export function encodeCursor(position: Position): string {
-  return JSON.stringify(position);
-}
 
 /**
  * The position of a cursor; `null` without a cursor.

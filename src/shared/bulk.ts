@@ -65,7 +65,7 @@ export const bulkProgress = {
   failed: v.number(),
   /** Items in all. Absent with `where`, which finds them step by step. */
   total: v.optional(v.number()),
-  /** The first refusals: at most 100. `failed` counts them all. */
+  /** The first refusals: at most 100, and 256 KiB. `failed` counts them all. */
   failures: v.array(v.object({ id: v.string(), error: vDocsErrorData })),
   /** In ms. */
   startedAt: v.number(),
@@ -115,8 +115,9 @@ export const BULK = {
   stepBytes: 1536 * KiB,
   /** Bytes that a step writes. */
   writeBytes: 6 * 1024 * KiB,
-  /** Refusals that are kept. The rest is only counted. */
+  /** Refusals that are kept, and bytes of them: each step rewrites them. The rest is only counted. */
   maxFailures: 100,
+  failureBytes: 256 * KiB,
   /** From the time of a step until it is overdue (ms): it runs for a second, the rest is queueing. */
   graceMs: 60_000,
   /** How often the write of one document alone may die until the document is left out. */

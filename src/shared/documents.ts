@@ -80,6 +80,17 @@ export const DOCUMENT = {
   maxName: 1024,
 } as const;
 
+/** A place in a list of ids, for the host's `access` to judge. */
+export const vLoaded = v.object({
+  /** In its normal form, or as it was sent if it is none of a document. */
+  id: v.string(),
+  /** `null`: there is none, or it is in the trash. */
+  document: v.union(v.null(), vDocument),
+  /** Bytes that were read. */
+  bytes: v.number(),
+});
+export type Loaded = Infer<typeof vLoaded>;
+
 /* The actor. */
 
 /** Who acts. Required in every call: a forgotten actor does not compile, and no value skips the checks. */
@@ -183,6 +194,8 @@ export const writeArgs = {
   unsettled: v.optional(v.boolean()),
   /** What the host's `access` has answered, one place an item. Absent: there is no such hook. */
   answers: v.optional(v.array(vAnswers)),
+  /** Bytes that count as read beside those that were: see `uncountedBytes`. */
+  uncounted: v.optional(v.number()),
 };
 
 /** What a single write returns. */
@@ -245,6 +258,9 @@ export const vScope = v.union(
   v.literal("public"),
 );
 export type Scope = Infer<typeof vScope>;
+/** Why a scope of public documents takes no status, as a predicate. */
+export const PUBLIC_STATUS =
+  "is for your own documents: public ones are published.";
 
 export const vOrder = v.union(v.literal("asc"), v.literal("desc"));
 export type Order = Infer<typeof vOrder>;
@@ -257,6 +273,8 @@ export type Page = Infer<typeof vPage>;
 export const PAGE = {
   /** Documents a caller may ask for at once. */
   maxItems: 100,
+  /** Reads of one page at most, where `access` hides every row of those before. */
+  maxReads: 3,
   /** Documents a pinned page (one with an `endCursor`) may grow to before the client has to split it. */
   maxPinnedItems: 200,
   /**
@@ -279,9 +297,11 @@ export const SEARCH = {
   maxTextLength: 32 * KiB,
   /** Bytes of that text: UTF-8 takes up to three a character. */
   maxTextBytes: 96 * KiB,
-  /** Documents one search returns. Convex itself stops at 1,024. Source: https://docs.convex.dev/search/text-search */
+  /** Documents one search returns. */
   defaultResults: 20,
   maxResults: 100,
+  /** Matches that Convex finds, and that `access` is asked about. Source: https://docs.convex.dev/search/text-search */
+  maxMatches: 1024,
 } as const;
 
 /** How many were counted, and whether there are more. */
@@ -293,4 +313,6 @@ export const COUNT = {
   /** Documents that are counted one by one. Beyond, `more` is `true`. */
   defaultUpTo: 100,
   maxUpTo: 1000,
+  /** Documents that `access` is asked about. */
+  maxAsked: 100,
 } as const;

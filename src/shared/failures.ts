@@ -152,13 +152,14 @@ export function batchFailed(
   return failure("BATCH_FAILED", { errors });
 }
 
-/** `limit` and `got` are in the unit of `what`: items, bytes, reads or writes. */
+/** `limit` and `got` are in the unit of `what`: items, bytes, reads or writes. `got` is what the caller sent, never a measure. */
 export function batchTooLarge(
   what: BatchLimit,
   limit: number,
-  got: number,
+  got?: number,
 ): DocsErrorData<"BATCH_TOO_LARGE"> {
-  return failure("BATCH_TOO_LARGE", { what, limit, got });
+  const details = got === undefined ? { what, limit } : { what, limit, got };
+  return failure("BATCH_TOO_LARGE", details);
 }
 
 /* Messages: English, for a developer or, where the app has no text of its own for the code, a user. */
@@ -185,8 +186,13 @@ export const WORDING: {
     const which = errors.map(({ index, error }) => `${index} (${error.code})`);
     return `Nothing was written: items ${which.join(", ")} failed.`;
   },
-  BATCH_TOO_LARGE: ({ what, limit, got }) =>
-    `The batch is too large: ${got} ${UNITS[what]}, and the limit is ${limit}. Nothing was written. Send less at once, or start a bulk operation.`,
+  BATCH_TOO_LARGE: ({ what, limit, got }) => {
+    const excess =
+      got === undefined
+        ? `it exceeds the limit of ${limit} ${UNITS[what]} in one transaction`
+        : `${got} ${UNITS[what]}, and the limit is ${limit}`;
+    return `The batch is too large: ${excess}. Nothing was written. Send less at once, or start a bulk operation.`;
+  },
   RATE_LIMITED: ({ retryAfterMs }) =>
     `Too many calls. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`,
   EXTERNAL: ({ kind }) => external(kind),
@@ -244,11 +250,17 @@ export type NamedItem = { id?: string; key?: string; ownerId?: string };
 /**
  * For each item, in its place: its refusal if an earlier one names the same document, because neither would see what the other
  * writes.
+ *
+ * @param normalize gives all spellings of an id one form. Default: they are compared as they were sent
  */
-export function findDuplicates(items: NamedItem[]): (DocsErrorData | null)[] {
+export function findDuplicates(
+  items: NamedItem[],
+  normalize = (id: string) => id,
+): (DocsErrorData | null)[] {
   const seen = new Set<string>();
   return items.map(({ id, key, ownerId = "" }) => {
-    const name = id ?? (key === undefined ? undefined : `${ownerId}\n${key}`);
+    const byKey = key === undefined ? undefined : `${ownerId}\n${key}`;
+    const name = id === undefined ? byKey : normalize(id);
     if (name === undefined) return null;
     if (!seen.has(name)) {
       seen.add(name);

@@ -11,7 +11,7 @@ import {
   seedMany,
 } from "../support/host.js";
 import { walkAll } from "../support/pages.js";
-import { anonymous, refused } from "../support/refusals.js";
+import { anonymous, blamed, refused } from "../support/refusals.js";
 import { row, rows } from "../support/stored.js";
 
 type Ask = AccessRequest<typeof fields>;
@@ -234,4 +234,71 @@ test("nobody signed in writes nothing, whatever the hook would say", async () =>
   ]) {
     expect((await refused(t, attempt)).code).toBe("UNAUTHORIZED");
   }
+});
+
+const locked = new Docs(components.docs, {
+  fields,
+  identify,
+  search: ["title"],
+  access: (_ctx, { document, byDefault }) =>
+    byDefault && document.content !== "locked",
+});
+
+test("what the hook hides takes no place in a search, and does not count", async () => {
+  const t = deploy();
+  const { ada } = people(t);
+  const items = Array.from({ length: 25 }, (_, n) => ({
+    title: "plan",
+    content: n < 22 ? "locked" : "open",
+    status: "published" as const,
+    isPublic: true,
+  }));
+  await ada.mutation((ctx) => locked.batchCreate(ctx, { items }));
+  const search = (args: object) =>
+    ada.query((ctx) => locked.search(ctx, { query: "plan", ...args }));
+  expect(await search({})).toHaveLength(3);
+  expect(await search({ scope: "public" })).toHaveLength(3);
+  expect(await search({ limit: 2 })).toHaveLength(2);
+  const count = (args: object) => ada.query((ctx) => locked.count(ctx, args));
+  expect(await count({})).toEqual({ count: 3, more: false });
+  expect(await count({ upTo: 3 })).toEqual({ count: 3, more: false });
+  expect(await count({ upTo: 2 })).toEqual({ count: 2, more: true });
+});
+
+test("a cursor says nothing of a row that the hook hides, and the list goes on behind hundreds of them", async () => {
+  const t = deploy();
+  const { ada, nobody } = people(t);
+  const isPublic = { isPublic: true, status: "published" as const };
+  const shown = [await seed(t, "ada", isPublic)];
+  const hide = { ...isPublic, content: "locked" };
+  const hidden = await seedMany(t, "ada", 7, hide);
+  shown.push(await seed(t, "ada", isPublic));
+  hidden.push(...(await seedMany(t, "ada", 230, hide)));
+  shown.push(await seed(t, "ada", isPublic));
+  for (const order of ["asc", "desc"] as const) {
+    for (const list of ["list", "listPublic"] as const) {
+      const caller = list === "list" ? ada : nobody;
+      const cursors: string[] = [];
+      const pages = await walkAll(async (paginationOpts) => {
+        const page = await caller.query((ctx) =>
+          locked[list](ctx, { order, paginationOpts }),
+        );
+        cursors.push(page.continueCursor);
+        return page;
+      }, 2);
+      const expected = order === "asc" ? shown : [...shown].reverse();
+      expect(pages.flat()).toEqual(expected);
+      for (const id of hidden) expect(cursors.join()).not.toContain(id);
+    }
+  }
+}, 60_000);
+
+test("a search of public documents takes no status: they are published", async () => {
+  const t = deploy();
+  const data = await refused(t, () =>
+    t.query((ctx) =>
+      locked.search(ctx, { query: "plan", scope: "public", status: "draft" }),
+    ),
+  );
+  expect(blamed(data)).toEqual(["status"]);
 });

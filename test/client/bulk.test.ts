@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { BULK } from "../../src/shared/bulk.js";
 import { inComponent } from "../support/component.js";
+import { deploymentOf } from "../../dev/strict/index.js";
 import { deploy, docs, type Deployment } from "../support/host.js";
+import { blamed, refused } from "../support/refusals.js";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -255,4 +257,38 @@ test.each([
   await expect(call).rejects.toMatchObject({
     data: { code: "VALIDATION_FAILED", issues: [{ path }] },
   });
+});
+
+test.each([NaN, Infinity, -Infinity])(
+  "a time that is none (%s) chooses no documents: it is refused by name",
+  async (updatedBefore) => {
+    const t = deploy();
+    await seed(t, "ada", 1);
+    const call = () =>
+      start(t, { operation: "remove", where: { updatedBefore } });
+    expect(blamed(await refused(t, call))).toEqual(["where.updatedBefore"]);
+  },
+);
+
+test("two spellings of an id are one document", async () => {
+  const t = deploy();
+  const [id] = await seed(t, "ada", 1);
+  const old = deploymentOf(t).oldSpelling(id!);
+  const { jobId } = await start(t, { ...archive, ids: [old, id!, id!] });
+  expect(await status(t, jobId)).toMatchObject({ total: 1 });
+  await finish(t);
+  expect(await status(t, jobId)).toMatchObject({ done: 1, failed: 0 });
+});
+
+test("texts too long to be ids and refusals that say much fit a row", async () => {
+  const t = deploy();
+  const long = Array.from(
+    { length: 500 },
+    (_, n) => `${n}${"x".repeat(10_000)}`,
+  );
+  const { jobId } = await start(t, { ...archive, ids: long });
+  await finish(t);
+  const after = await status(t, jobId);
+  expect(after).toMatchObject({ done: 0, failed: 500, total: 500 });
+  expect(JSON.stringify(after).length).toBeLessThan(BULK.failureBytes);
 });

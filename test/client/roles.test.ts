@@ -20,6 +20,7 @@ import {
   type HostCtx,
 } from "../support/host.js";
 import { refused } from "../support/refusals.js";
+import { deploymentOf } from "../../dev/strict/index.js";
 import { row } from "../support/stored.js";
 
 type Ask = AccessRequest<typeof fields>;
@@ -238,3 +239,30 @@ test("a transferred document is nobody else's to see until its new owner says so
   await bob.mutation((ctx) => forGood.update(ctx, { id, isPublic: true }));
   expect(await nobody.query((ctx) => forGood.get(ctx, { id }))).not.toBeNull();
 });
+
+test.each([
+  ["with access", forGood],
+  ["without", new Docs(components.docs, { fields, identify })],
+])(
+  "two spellings of an id are one document in a batch, %s",
+  async (_, using) => {
+    const t = deploy();
+    const { ada, bob } = people(t);
+    const id = await seed(t, "ada");
+    const old = deploymentOf(t).oldSpelling(id);
+    for (const [caller, first] of [
+      [bob, { ok: false, error: { code: "NOT_FOUND", documentId: old } }],
+      [ada, { ok: true, id, version: 2 }],
+    ] as const) {
+      const { results } = await caller.mutation((ctx) =>
+        using.batchUpdate(ctx, {
+          ids: [old, id],
+          updates: { title: "X" },
+          mode: "partial",
+        }),
+      );
+      const second = { code: "DUPLICATE_ID", documentId: id };
+      expect(results).toMatchObject([first, { ok: false, error: second }]);
+    }
+  },
+);

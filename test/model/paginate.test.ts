@@ -3,10 +3,9 @@ import { expect, test } from "vitest";
 import {
   comparePositions,
   decodeCursor,
-  encodeCursor,
   END,
-  type Position,
 } from "../../src/model/paginate.js";
+import { encodeCursor, type Position } from "../../src/shared/cursor.js";
 
 const position: fc.Arbitrary<Position> = fc.tuple(
   fc.double({ min: 0, max: 1e14, noNaN: true }),

@@ -15,6 +15,7 @@ import type { Issue } from "../../errors/codes.js";
 import { assertPath } from "../../host/path.js";
 import {
   PAGE,
+  PUBLIC_STATUS,
   STATUSES,
   type Order,
   type Scope,
@@ -288,8 +289,7 @@ function readParameters(
   const status = choose("status", STATUSES);
   const order = choose("order", ORDERS) ?? "desc";
   if (scope === "public" && status !== undefined) {
-    const problem = "is for your own documents: public ones are published.";
-    issues.push(issue("status", problem));
+    issues.push(issue("status", PUBLIC_STATUS));
   }
   const digits = search.get("limit") ?? String(DEFAULT_LIMIT);
   const limit = /^\d+$/.test(digits)

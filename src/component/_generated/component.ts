@@ -141,6 +141,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
+          uncounted?: number;
           unsettled?: boolean;
         },
         Array<
@@ -297,22 +298,29 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       load: FunctionReference<
         "query",
         "internal",
-        { ids: Array<string> },
-        Array<null | {
-          _creationTime: number;
-          _id: string;
-          archivedAt?: number;
-          deletedAt?: number;
-          expiresAt?: number;
-          fields: Record<string, any>;
-          isPublic: boolean;
-          key?: string;
-          ownerId: string;
-          pinned?: boolean;
-          publishedAt?: number;
-          status: "draft" | "published" | "archived";
-          updatedAt: number;
-          version: number;
+        {
+          allowance?: { largest: number; uncounted: number };
+          ids: Array<string>;
+        },
+        Array<{
+          bytes: number;
+          document: null | {
+            _creationTime: number;
+            _id: string;
+            archivedAt?: number;
+            deletedAt?: number;
+            expiresAt?: number;
+            fields: Record<string, any>;
+            isPublic: boolean;
+            key?: string;
+            ownerId: string;
+            pinned?: boolean;
+            publishedAt?: number;
+            status: "draft" | "published" | "archived";
+            updatedAt: number;
+            version: number;
+          };
+          id: string;
         }>,
         Name
       >;
@@ -338,6 +346,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
+          uncounted?: number;
           unsettled?: boolean;
         },
         Array<
@@ -404,6 +413,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
+          uncounted?: number;
           unsettled?: boolean;
         },
         Array<
@@ -470,6 +480,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
+          uncounted?: number;
           unsettled?: boolean;
         },
         Array<
@@ -568,6 +579,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number; to: string }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
+          uncounted?: number;
           unsettled?: boolean;
         },
         Array<
@@ -634,6 +646,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
+          uncounted?: number;
           unsettled?: boolean;
         },
         Array<
@@ -737,6 +750,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           }>;
           mode: "single" | "atomic" | "partial";
           rules: string;
+          uncounted?: number;
           unsettled?: boolean;
         },
         Array<

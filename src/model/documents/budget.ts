@@ -6,7 +6,10 @@
  */
 import type { TransactionMetrics } from "convex/server";
 import { getDocumentSize } from "convex/values";
-import type { MutationCtx } from "../../component/_generated/server.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
 import { BATCH } from "../../shared/documents.js";
 import { batchTooLarge, fail } from "../../shared/failures.js";
 import type { Plan } from "./plan.js";
@@ -29,7 +32,7 @@ type MetricName =
 export async function reserveReads<Item>(
   ctx: MutationCtx,
   items: Item[],
-  largest: number,
+  { largest, uncounted }: Allowance,
   times: 1 | 2,
   plan: (item: Item, index: number) => Promise<Plan>,
 ): Promise<Plan[]> {
@@ -42,7 +45,8 @@ export async function reserveReads<Item>(
   for (let at = 0; at < items.length; at += BATCH.readAhead) {
     const few = items.slice(at, at + BATCH.readAhead);
     const unread = few.length * largest;
-    await demand(ctx, { bytesRead: unread + bytesToReread(plans) });
+    const unseen = uncounted + uncountedBytes(plans, largest);
+    await demand(ctx, { bytesRead: unseen + unread + bytesToReread(plans) });
     const planned = few.map((item, index) => plan(item, at + index));
     plans.push(...(await Promise.all(planned)));
   }
@@ -58,16 +62,49 @@ export async function reserveReads<Item>(
 export async function reserveWrites(
   ctx: MutationCtx,
   plans: Plan[],
+  { largest, uncounted }: Allowance,
   unsettled: boolean,
 ): Promise<void> {
+  const unseen = uncounted + uncountedBytes(plans, largest);
   const before = bytesToReread(plans);
   const after = sum(plans, (plan) =>
     plan.refusal || !plan.after ? 0 : getDocumentSize(plan.after),
   );
   await demand(ctx, {
-    bytesRead: unsettled ? 2 * before + after : before,
+    bytesRead: unseen + (unsettled ? 2 * before + after : before),
     bytesWritten: unsettled ? before + after : after,
   });
+}
+
+/** What a call knows of bytes before it reads. */
+export type Allowance = {
+  /** Bytes of the largest document. */
+  largest: number;
+  /** Bytes that count as read although they were not: see `uncountedBytes`. */
+  uncounted: number;
+};
+
+/**
+ * Checks that the transaction can read so many documents of unknown size.
+ *
+ * @throws BATCH_TOO_LARGE
+ */
+export async function reserveLoad(
+  ctx: QueryCtx,
+  count: number,
+  { largest, uncounted }: Allowance,
+): Promise<void> {
+  await demand(ctx, { bytesRead: uncounted + count * largest });
+}
+
+/**
+ * What is not there for the caller counts as a document of the largest size: a missing one, and one that they may not see,
+ * whatever its size. So whether a batch fits does not depend on it. These bytes are the difference to what was read.
+ */
+export function uncountedBytes(plans: Plan[], largest: number): number {
+  return sum(plans, ({ refusal, hiddenBytes = 0 }) =>
+    refusal?.code === "NOT_FOUND" ? largest - hiddenBytes : 0,
+  );
 }
 
 /** Whether the transaction stays within a share of every limit after reading so many bytes more. */
@@ -91,16 +128,20 @@ function bytesToReread(plans: Plan[]): number {
 }
 
 async function demand(
-  ctx: MutationCtx,
+  ctx: QueryCtx,
   needs: Partial<Record<MetricName, number>>,
 ): Promise<void> {
   // An older backend may not measure everything. What is not measured is not checked.
   const metrics: Partial<TransactionMetrics> =
     await ctx.meta.getTransactionMetrics();
   for (const [name, need] of Object.entries(needs) as [MetricName, number][]) {
+    const metric = metrics[name];
+    if (!metric) continue;
     const reserve = name.startsWith("bytes") ? BATCH.reserveBytes : 0;
-    const limit = (metrics[name]?.remaining ?? Infinity) - reserve;
-    if (need > limit) throw fail(batchTooLarge(name, Math.max(0, limit), need));
+    if (need <= metric.remaining - reserve) continue;
+    // The limit, and not what is left of it: that would measure what the caller may not see.
+    const limit = metric.used + metric.remaining - reserve;
+    throw fail(batchTooLarge(name, Math.max(0, limit)));
   }
 }
 

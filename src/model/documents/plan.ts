@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { compareValues } from "convex/values";
+import { compareValues, getDocumentSize } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import {
@@ -43,13 +43,18 @@ import { findDocument, findDocumentByKey, type StoredRow } from "./read.js";
 /** A stored document without what Convex adds. */
 export type NewRow = Omit<StoredRow, "_id" | "_creationTime">;
 
-type Refused = { refusal: DocsErrorData };
+type Refused = {
+  refusal: DocsErrorData;
+  /** Bytes read of a document that is not there for the caller. */
+  hiddenBytes?: number;
+};
 
 /** A refusal, or a write that is allowed. */
 export type Plan =
   | Refused
   | {
       refusal?: never;
+      hiddenBytes?: never;
       /** The document as it is; `null` for a new one. */
       before: StoredRow | null;
       /** The document as it will be; `null` for one that is deleted. A new one has no id yet. */
@@ -227,6 +232,9 @@ async function findToWrite(
   const document = await findDocument(ctx, id);
   if (document === null) return { refusal: notFound(id) };
   const refusal = refusalOf(who, document, id, needs, place);
+  if (refusal?.code === "NOT_FOUND") {
+    return { refusal, hiddenBytes: getDocumentSize(document) };
+  }
   if (refusal) return { refusal };
   if (ifVersion === undefined || ifVersion === document.version) {
     return { document };

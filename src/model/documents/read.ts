@@ -13,6 +13,7 @@ import {
   PAGE,
   vDocument,
   type Actor,
+  type Loaded,
   type Order,
   type Page,
   type Scope,
@@ -20,6 +21,7 @@ import {
   type StoredDocument,
 } from "../../shared/documents.js";
 import { fail } from "../../shared/failures.js";
+import { reserveLoad, type Allowance } from "./budget.js";
 import { pageOf, walkList, type List, type Segment } from "../paginate.js";
 
 export type StoredRow = Doc<"documents">;
@@ -89,13 +91,26 @@ export async function getDocuments(
   return rows.map((row) => readAs(actor, row));
 }
 
-/** One document per id, in order; `null` for one that is missing or in the trash. */
+/**
+ * One place per id, in order.
+ *
+ * @throws BATCH_TOO_LARGE with an allowance, before anything is read
+ */
 export async function loadDocuments(
   ctx: QueryCtx,
   ids: string[],
-): Promise<(StoredDocument | null)[]> {
+  allowance?: Allowance,
+): Promise<Loaded[]> {
+  if (allowance) await reserveLoad(ctx, ids.length, allowance);
   const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
-  return rows.map((row) => (row && !row.trashed ? toPublic(row) : null));
+  return rows.map((row, index) => {
+    const id = ids[index] ?? "";
+    return {
+      id: ctx.db.normalizeId("documents", id) ?? id,
+      document: row && !row.trashed ? toPublic(row) : null,
+      bytes: row ? getDocumentSize(row) : 0,
+    };
+  });
 }
 
 /* Lists */

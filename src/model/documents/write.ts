@@ -14,8 +14,8 @@ import {
   throwIfRejected,
   type NamedItem,
 } from "../../shared/failures.js";
-import { decodeRules } from "../../shared/fields.js";
-import { reserveReads, reserveWrites } from "./budget.js";
+import { decodeRules, type Rules } from "../../shared/fields.js";
+import { reserveReads, reserveWrites, type Allowance } from "./budget.js";
 import type { NewRow, Plan, Planner } from "./plan.js";
 import { findDocument, toPublic, type StoredRow } from "./read.js";
 import { setAside } from "./unsettled.js";
@@ -28,6 +28,7 @@ export type WriteCall<Item> = {
   dryRun?: boolean;
   unsettled?: boolean;
   answers?: Answers[];
+  uncounted?: number;
 };
 
 /** Plans every item, then writes those that may be written, in order. One outcome per item. */
@@ -38,14 +39,19 @@ export async function writeAll<Item extends NamedItem>(
 ): Promise<Outcome[]> {
   const refused = actorRefusal(call.actor);
   if (refused) throw fail(refused);
-  const plans = await planAll(ctx, call, planner);
+  const rules = decodeRules(call.rules);
+  const { uncounted = 0 } = call;
+  const allowance = { largest: rules.maxBytes, uncounted };
+  const plans = await planAll(ctx, call, rules, allowance, planner);
   throwIfRejected(
     call.mode,
     plans.map(({ refusal }) => refusal),
   );
   if (call.dryRun) return plans.map(plannedOutcome);
   const unsettled = call.unsettled ?? false;
-  if (call.mode !== "single") await reserveWrites(ctx, plans, unsettled);
+  if (call.mode !== "single") {
+    await reserveWrites(ctx, plans, allowance, unsettled);
+  }
   const outcomes: Outcome[] = [];
   for (const plan of plans) {
     outcomes.push(await applyPlan(ctx, plan, unsettled));
@@ -55,20 +61,22 @@ export async function writeAll<Item extends NamedItem>(
 
 async function planAll<Item extends NamedItem>(
   ctx: MutationCtx,
-  { actor, mode, rules, items, unsettled, answers }: WriteCall<Item>,
+  { actor, mode, items, unsettled, answers }: WriteCall<Item>,
+  rules: Rules,
+  allowance: Allowance,
   planner: Planner<Item>,
 ): Promise<Plan[]> {
-  const decoded = decodeRules(rules);
-  const repeated = findDuplicates(items);
+  const normalize = (id: string) => ctx.db.normalizeId("documents", id) ?? id;
+  const repeated = findDuplicates(items, normalize);
   const plan = async (item: Item, index: number): Promise<Plan> => {
     const refusal = repeated[index];
     if (refusal) return { refusal };
     const who = { actor, answers: answers?.[index] };
-    return await planner(ctx, who, decoded, item);
+    return await planner(ctx, who, rules, item);
   };
   if (mode === "single") return await Promise.all(items.map(plan));
   const times = unsettled ? 2 : 1;
-  return await reserveReads(ctx, items, decoded.maxBytes, times, plan);
+  return await reserveReads(ctx, items, allowance, times, plan);
 }
 
 async function applyPlan(

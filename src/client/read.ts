@@ -1,0 +1,156 @@
+/**
+ * Reading past what the host's `access` hides. What is hidden takes the place of nothing that may be seen, and neither a number
+ * nor a cursor tells of it.
+ *
+ * @module
+ */
+import type { PaginationOptions } from "convex/server";
+import { invoke, type RunQueryCtx } from "../host/component.js";
+import { encodeCursor } from "../shared/cursor.js";
+import {
+  COUNT,
+  PAGE,
+  SEARCH,
+  type Actor,
+  type Counted,
+  type Order,
+  type Page,
+  type Scope,
+  type Status,
+  type StoredDocument,
+} from "../shared/documents.js";
+import { NEEDS } from "../shared/roles.js";
+import { judge } from "./access.js";
+import type { DocsState } from "./options.js";
+
+/** Whose documents, of which list. */
+type Selection = {
+  actor: Actor;
+  scope: Scope;
+  ownerId?: string;
+  status?: Status;
+};
+
+/** Whether rows are asked about. The trash is its owner's alone. */
+function asks({ hooks }: DocsState, { actor, scope }: Selection): boolean {
+  return Boolean(hooks.access) && actor.kind !== "system" && scope !== "trash";
+}
+
+/** The documents, with `null` in the place of each that the actor may not see. */
+export async function admit(
+  { hooks }: DocsState,
+  ctx: RunQueryCtx,
+  actor: Actor,
+  found: (StoredDocument | null)[],
+): Promise<(StoredDocument | null)[]> {
+  const judged = found.map(async (document) => {
+    if (document === null) return null;
+    const id = document._id;
+    const asked = judge(hooks, ctx, actor, document, NEEDS.read, id);
+    return (await asked).refusal ? null : document;
+  });
+  return await Promise.all(judged);
+}
+
+async function visible(
+  core: DocsState,
+  ctx: RunQueryCtx,
+  actor: Actor,
+  found: StoredDocument[],
+): Promise<StoredDocument[]> {
+  const admitted = await admit(core, ctx, actor, found);
+  return admitted.filter((document) => document !== null);
+}
+
+/* Pages */
+
+type PageCall = Selection & { order: Order; paginationOpts: PaginationOptions };
+
+/** A page of a list. It ends at a row that is shown, so that its cursor is not that of a hidden one. */
+export async function readPage(
+  core: DocsState,
+  ctx: RunQueryCtx,
+  call: PageCall,
+): Promise<Page> {
+  const { list } = core.component.documents;
+  const read = (paginationOpts: PaginationOptions): Promise<Page> =>
+    invoke(() => ctx.runQuery(list, { ...call, paginationOpts }));
+  const options = call.paginationOpts;
+  let found = await read(options);
+  if (!asks(core, call)) return found;
+  let shown = await visible(core, ctx, call.actor, found.page);
+  if (typeof options.endCursor === "string") return pinned(found, shown);
+  for (let reads = 1; reads < PAGE.maxReads; reads++) {
+    if (shown.length > 0 || found.isDone) break;
+    const next = { ...options, cursor: found.continueCursor };
+    found = await read({ ...next, numItems: PAGE.maxItems });
+    shown = await visible(core, ctx, call.actor, found.page);
+  }
+  const page = shown.slice(0, options.numItems);
+  if (found.isDone && page.length === shown.length) return { ...found, page };
+  const continueCursor = cursorBehind(page, found.page);
+  return { ...found, page, isDone: false, continueCursor };
+}
+
+/** A page that keeps its end. Where it has to be split, it is at a row that is shown. */
+function pinned(found: Page, shown: StoredDocument[]): Page {
+  const { page, splitCursor, pageStatus = null, ...rest } = found;
+  const half = shown.slice(0, Math.ceil(shown.length / 2));
+  const isSplit =
+    pageStatus === "SplitRequired" || (Boolean(splitCursor) && half.length > 0);
+  if (!isSplit) return { ...rest, page: shown };
+  const cursor = cursorBehind(half, page);
+  return { ...rest, page: shown, splitCursor: cursor, pageStatus };
+}
+
+/**
+ * The place behind the last row that is shown. Only where none of hundreds is, it is the time of the last that was read: without
+ * it the list could not go on.
+ */
+function cursorBehind(shown: StoredDocument[], read: StoredDocument[]): string {
+  const row = shown.at(-1);
+  if (row) return encodeCursor([row.updatedAt, row._creationTime, row._id]);
+  const last = read.at(-1);
+  return encodeCursor([last?.updatedAt ?? 0, last?._creationTime ?? 0, ""]);
+}
+
+/* Search and count */
+
+/** The best matches that the actor may see: asks for more of them while some are hidden. */
+export async function readMatches(
+  core: DocsState,
+  ctx: RunQueryCtx,
+  call: Selection & { query: string; limit: number },
+): Promise<StoredDocument[]> {
+  const { search } = core.component.documents;
+  const find = (limit: number): Promise<StoredDocument[]> =>
+    invoke(() => ctx.runQuery(search, { ...call, limit }));
+  if (!asks(core, call)) return await find(call.limit);
+  const shown: StoredDocument[] = [];
+  let asked = 0;
+  for (let most = call.limit; ; most = Math.min(4 * most, SEARCH.maxMatches)) {
+    const found = await find(most);
+    const more = found.slice(asked);
+    shown.push(...(await visible(core, ctx, call.actor, more)));
+    asked = found.length;
+    const isOver = asked < most || most >= SEARCH.maxMatches;
+    if (shown.length >= call.limit || isOver) break;
+  }
+  return shown.slice(0, call.limit);
+}
+
+/** How many documents the actor may see, up to a limit. */
+export async function readCount(
+  core: DocsState,
+  ctx: RunQueryCtx,
+  call: Selection & { upTo: number },
+): Promise<Counted> {
+  const { count, list } = core.component.documents;
+  if (!asks(core, call)) return await invoke(() => ctx.runQuery(count, call));
+  const { upTo, ...which } = call;
+  const paginationOpts = { numItems: COUNT.maxAsked, cursor: null };
+  const asked = { ...which, order: "desc" as const, paginationOpts };
+  const { page, isDone }: Page = await invoke(() => ctx.runQuery(list, asked));
+  const { length } = await visible(core, ctx, call.actor, page);
+  return { count: Math.min(length, upTo), more: length > upTo || !isDone };
+}
