@@ -191,7 +191,7 @@ export async function cancelTask<Input extends Value | undefined>(
 ): Promise<void> {
   const stored = await ctx.db.get("tasks", task._id);
   if (stored?.state !== "running") return;
-  await endTask(ctx, kind as unknown as AnyTaskKind, stored, "cancelled");
+  await endTask(ctx, kind, stored, "cancelled");
 }
 
 /** Writes the end of a task. */
