@@ -12,7 +12,9 @@ import * as attempts from "../model/jobs/attempt.js";
 import * as job from "../model/jobs/job.js";
 import { pruneJob } from "../model/jobs/prune.js";
 import * as queries from "../model/jobs/queries.js";
+import * as queue from "../model/jobs/queue.js";
 import * as run from "../model/jobs/run.js";
+import * as starts from "../model/jobs/start.js";
 import { vDocsErrorData } from "../shared/documents.js";
 import {
   vAttemptInput,
@@ -21,8 +23,10 @@ import {
   vJobCall,
   vJobClaim,
   vJobStatus,
+  vPeriod,
   vRun,
   vStarted,
+  vStoredCall,
 } from "../shared/jobs.js";
 import { internalMutation, mutation, query } from "./_generated/server.js";
 
@@ -32,7 +36,7 @@ const which = { job: v.string(), key: v.optional(v.string()) };
 export const start = mutation({
   args: { name: v.string(), key: v.optional(v.string()), task: vJobCall },
   returns: vStarted,
-  handler: attempts.startJob,
+  handler: starts.startJob,
 });
 
 /** The input of an attempt; `null`: it is superseded. */
@@ -42,7 +46,11 @@ export const enter = query({
   handler: (ctx, { claim }) => attempts.startAttempt(ctx, claim),
 });
 
-const ofAttempt = { claim: vJobClaim, task: vJobCall };
+const ofAttempt = {
+  claim: vJobClaim,
+  /** Sent by actions that a deploy of an earlier release has started. The run has its own. */
+  task: v.optional(v.any()),
+};
 
 /** An attempt completed. `false`: it is superseded, and nothing is written. */
 export const complete = mutation({
@@ -54,8 +62,8 @@ export const complete = mutation({
     stopReason: v.optional(v.string()),
   },
   returns: v.boolean(),
-  handler: (ctx, { claim, task, ...ending }) =>
-    attempts.completeAttempt(ctx, claim, task, ending),
+  handler: (ctx, { claim, task: _task, ...ending }) =>
+    attempts.completeAttempt(ctx, claim, ending),
 });
 
 /** An attempt failed. `false`: it is superseded, and nothing is written. */
@@ -66,8 +74,8 @@ export const fail = mutation({
     transient: v.boolean(),
   },
   returns: v.boolean(),
-  handler: (ctx, { claim, task, ...failed }) =>
-    attempts.failAttempt(ctx, claim, task, failed),
+  handler: (ctx, { claim, task: _task, ...failed }) =>
+    attempts.failAttempt(ctx, claim, failed),
 });
 
 /** Records the progress of a run. `false`: the attempt is superseded, and the caller must stop. */
@@ -103,7 +111,7 @@ export const runs = query({
 export const cancel = mutation({
   args: which,
   returns: v.boolean(),
-  handler: (ctx, args) => attempts.cancelJob(ctx, args.job, args.key),
+  handler: (ctx, args) => starts.cancelJob(ctx, args.job, args.key),
 });
 
 /** Pauses or resumes a job. One that the host does not declare (`declared: false`) must have run before. */
@@ -116,7 +124,7 @@ export const setPause = mutation({
   returns: v.null(),
   handler: async (ctx, { job: name, paused, declared }) => {
     await job.setJobPaused(ctx, name, paused, declared);
-    if (!paused) await attempts.drainQueue(ctx, name);
+    if (!paused) await queue.drainQueue(ctx, name);
   },
 });
 
@@ -127,23 +135,33 @@ export const resetCursor = mutation({
   handler: (ctx, args) => job.resetCursor(ctx, args.job, args.key),
 });
 
-/** The watchdog of an attempt. */
-export const check = internalMutation({
+/** Makes an attempt: a retry, or one whose function was not deployed. */
+export const attempt = internalMutation({
+  args: { id: v.id("jobRuns"), attempt: v.number() },
+  returns: v.null(),
+  handler: (ctx, { id, attempt: number }) =>
+    attempts.makeAttempt(ctx, id, number),
+});
+
+/** A look at the first call that waits. */
+export const dequeue = internalMutation({
+  args: { id: v.id("jobQueue"), attempt: v.number() },
+  returns: v.null(),
+  handler: (ctx, { id, attempt: number }) => queue.lookAtQueue(ctx, id, number),
+});
+
+/** What follows the end of a run. */
+export const next = internalMutation({
   args: {
-    claim: v.object({ runId: v.id("jobRuns"), attempt: v.number() }),
-    task: vJobCall,
+    name: v.string(),
+    period: v.optional(vPeriod),
+    task: vStoredCall,
   },
   returns: v.null(),
-  handler: attempts.onAttemptTimeout,
+  handler: (ctx, ended) => starts.startNext(ctx, ended),
 });
 
-/** Starts the next call in the queue. */
-export const drain = internalMutation({
-  args: { name: v.string() },
-  returns: v.null(),
-  handler: (ctx, { name }) => attempts.drainQueue(ctx, name),
-});
-
+/** Deletes runs beyond the number that is kept. */
 export const prune = internalMutation({
   args: { name: v.string() },
   returns: v.null(),

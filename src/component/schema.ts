@@ -8,7 +8,7 @@ import { v } from "convex/values";
 import { vLease } from "../model/engine/lease.js";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
 import { documentColumns, vStatus } from "../shared/documents.js";
-import { jobColumns, runColumns, vJobCall } from "../shared/jobs.js";
+import { jobColumns, runColumns, vStoredCall } from "../shared/jobs.js";
 import { vCleanup } from "../shared/retention.js";
 import { taskColumns } from "../shared/tasks.js";
 import {
@@ -149,19 +149,22 @@ export default defineSchema({
   })
     // begin, end, setPause, status; list: the jobs themselves have the key ""
     .index("key", ["key", "name"])
-    // prune: old keys
-    .index("purge", ["name", "purgeAt"]),
+    // tick: keys that may be deleted
+    .index("purge", ["purgeAt"]),
 
   /** One row per run: its record and its progress. */
   jobRuns: defineTable({
     ...runColumns,
     /** Absent: the run is over. */
     lease: v.optional(vLease),
+    /** What a job's run makes attempts of. Absent once it is over, and in clean-ups. */
+    task: v.optional(vStoredCall),
     /** What a clean-up does. Absent in the runs of the host's jobs. */
     sweep: v.optional(vCleanup),
-    /** When the next start takes it for lost (ms). */
+    /** When the row may be deleted (ms). Absent while the run is under way. */
+    purgeAt: v.optional(v.number()),
+    /** Of rows from before there were leases. */
     leaseUntil: v.optional(v.number()),
-    /** The watchdog of its attempt, and its time (ms). */
     watchAt: v.optional(v.number()),
     watchId: v.optional(v.id("_scheduled_functions")),
   })
@@ -174,13 +177,22 @@ export default defineSchema({
     .index("name", ["name"])
     // prune: runs of the job itself, by status
     .index("ended", ["name", "key", "status"])
-    // prune: runs of any key, by age
-    .index("age", ["name", "finishedAt"]),
+    // tick: runs that may be deleted
+    .index("purge", ["purgeAt"]),
 
   /** Calls that wait for the run before them. Deleted when they start. */
-  jobQueue: defineTable({ name: v.string(), task: vJobCall })
-    // start, drain: the calls of a job, in the order of arrival
-    .index("name", ["name"]),
+  jobQueue: defineTable({
+    name: v.string(),
+    task: vStoredCall,
+    /** Of the first call of a job: when it is looked at, should the end of the run before it not start it. */
+    lease: v.optional(vLease),
+  })
+    // start, next: the calls of a job, in the order of arrival
+    .index("name", ["name"])
+    // tick: calls that are overdue
+    .index("overdue", ["lease.wakeAt"])
+    // wake
+    .index("blocked", ["lease.blockedOn"]),
 
   // Retention
 

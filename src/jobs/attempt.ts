@@ -24,11 +24,10 @@ import {
   JOB_TIMEOUT,
   type AttemptInput,
   type Counts,
-  type JobCall,
   type JobClaim,
 } from "../shared/jobs.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
-import { limitsForHandler } from "../shared/transactionLimits.js";
+import { isOverLimit, limitsForHandler } from "../shared/transactionLimits.js";
 import type { ActionRun, HandlerResult, JobRun } from "./handler.js";
 import type { DeclaredJob } from "./options.js";
 
@@ -40,7 +39,8 @@ export type Attempt = {
   component: ComponentApi;
   job: DeclaredJob;
   claim: JobClaim;
-  task: JobCall;
+  /** What the job was called with. */
+  args: Record<string, unknown>;
 };
 
 type JobHandler<Ctx, Run> = (
@@ -55,7 +55,7 @@ export async function performAction(
   attempt: Attempt,
   handler: JobHandler<ActionCtx, ActionRun<undefined, unknown>>,
 ): Promise<void> {
-  const { component, claim, task } = attempt;
+  const { component, claim, job } = attempt;
   const entered = await ctx.runQuery(component.jobs.enter, { claim });
   if (!entered) return;
   const controller = new AbortController();
@@ -71,13 +71,13 @@ export async function performAction(
     abort(error);
     throw error;
   };
-  // An attempt that begins late must end before its watchdog starts the next one.
+  // An attempt that begins late must end before it is taken for lost and the next one begins.
   const left = entered.watchAt - JOB_TIMEOUT.reportMs - Date.now();
-  const timeoutMs = Math.max(0, Math.min(task.timeoutMs, left));
+  const timeoutMs = Math.max(0, Math.min(job.task.timeoutMs, left));
   let ending;
   try {
     const run = { ...jobRun(attempt, entered), signal, progress };
-    const work = async () => await handler(ctx, run, task.args);
+    const work = async () => await handler(ctx, run, attempt.args);
     ending = completeArgs(attempt, await withDeadline(timeoutMs, work()));
   } catch (error) {
     abort(error);
@@ -111,8 +111,8 @@ export async function performMutation(
   attempt: Attempt,
   self: FunctionReference<"mutation">,
 ): Promise<void> {
-  const { component, claim, task } = attempt;
-  const inner = { ...task.args, jobRun: { ...claim, inner: true } };
+  const { component, claim, args } = attempt;
+  const inner = { ...args, jobRun: { ...claim, inner: true } };
   try {
     const transactionLimits = await limitsForHandler(ctx);
     await ctx.runMutation(self, inner, { transactionLimits });
@@ -127,10 +127,10 @@ export async function applyMutation(
   attempt: Attempt,
   handler: JobHandler<MutationCtx, JobRun<undefined, unknown>>,
 ): Promise<void> {
-  const { component, claim, task } = attempt;
+  const { component, claim, args } = attempt;
   const entered = await ctx.runQuery(component.jobs.enter, { claim });
   if (!entered) return;
-  const result = await handler(ctx, jobRun(attempt, entered), task.args);
+  const result = await handler(ctx, jobRun(attempt, entered), args);
   const ending = completeArgs(attempt, result);
   // False: the handler has cancelled its own run.
   if (!(await ctx.runMutation(component.jobs.complete, ending))) {
@@ -154,7 +154,7 @@ async function withDeadline<T>(
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       const message = `The attempt took longer than ${timeoutMs} ms.`;
-      reject(docsError("INTERNAL", {}, { message, retryable: true }));
+      reject(docsError("TIMEOUT", {}, { message, retryable: true }));
     }, timeoutMs);
   });
   try {
@@ -166,7 +166,7 @@ async function withDeadline<T>(
 
 function jobRun(
   { job, claim }: Attempt,
-  { name, key, period, cursor = null }: AttemptInput,
+  { name, key, attempt, period, cursor = null }: AttemptInput,
 ): JobRun<undefined, unknown> {
   // `jobs.start` was given the function of another job.
   if (name !== job.name) {
@@ -175,7 +175,7 @@ function jobRun(
   }
   return {
     runId: claim.runId,
-    attempt: claim.attempt,
+    attempt,
     claim,
     idempotencyKey: `${job.name}:${claim.runId}`,
     key: key === "" ? undefined : key,
@@ -186,7 +186,7 @@ function jobRun(
 }
 
 function completeArgs(
-  { job, claim, task }: Attempt,
+  { job, claim }: Attempt,
   result: Awaited<HandlerResult<unknown>>,
 ) {
   const { counts, cursor, status = "success" } = result ?? {};
@@ -200,7 +200,7 @@ function completeArgs(
     );
   }
   const columns = omitUndefined({ counts, cursor: saved, stopReason });
-  return { claim, task, status, ...columns };
+  return { claim, status, ...columns };
 }
 
 /** Checks a cursor against the job's validator: one to be saved, or one saved before a deploy changed the validator. */
@@ -239,10 +239,11 @@ function checkStopReason(stopReason: unknown): string | undefined {
 }
 
 /** An error of this package says whether another attempt can help. Any other may pass, so it is retried. */
-function failArgs({ claim, task, job }: Attempt, caught: unknown) {
+function failArgs({ claim, job }: Attempt, caught: unknown) {
   const data = getDocsError(caught);
+  const code = isOverLimit(caught) ? "LIMIT_EXCEEDED" : "INTERNAL";
   const error: DocsErrorData =
-    data === null || data.code === "UNKNOWN" ? failure("INTERNAL", {}) : data;
+    data === null || data.code === "UNKNOWN" ? failure(code, {}) : data;
   if (data === null) {
     // Its text may hold a secret: it goes to the log and not into a table.
     console.error(
@@ -251,5 +252,5 @@ function failArgs({ claim, task, job }: Attempt, caught: unknown) {
       caught instanceof Error ? caught.stack : caught,
     );
   }
-  return { claim, task, error, transient: data?.retryable ?? true };
+  return { claim, error, transient: data?.retryable ?? true };
 }

@@ -145,9 +145,10 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
       handler: async (ctx: MutationCtx, { jobRun, ...args }) => {
         const { name: path } = await ctx.meta.getFunctionMetadata();
         const self = makeFunctionReference<"mutation">(path);
-        const task = await jobCall(job, self, args);
-        if (!jobRun) return await this.#start(ctx, job, task);
-        const attempt = this.#attempt(job, jobRun, task);
+        if (!jobRun) {
+          return await this.#start(ctx, job, await jobCall(job, self, args));
+        }
+        const attempt = this.#attempt(job, jobRun, args);
         if (!jobRun.inner) await performMutation(ctx, attempt, self);
         // Its arguments passed its own validators; the rest of its types is the host's word for its own functions.
         else await applyMutation(ctx, attempt, handler as never);
@@ -160,7 +161,7 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
   }
 
   /**
-   * A job whose work is an action: at least once, under a timeout and a watchdog.
+   * A job whose work is an action: at least once, under a timeout.
    *
    * @param name what it is called in its records, and what makes it one job across deploys
    * @throws Error for a name that is taken or an option that is out of range
@@ -191,9 +192,10 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
       handler: async (ctx: ActionCtx, { jobRun, ...args }) => {
         const { name: path } = await ctx.meta.getFunctionMetadata();
         const self = makeFunctionReference<"action">(path);
-        const task = await jobCall(job, self, args);
-        if (!jobRun) return await this.#start(ctx, job, task);
-        const attempt = this.#attempt(job, jobRun, task);
+        if (!jobRun) {
+          return await this.#start(ctx, job, await jobCall(job, self, args));
+        }
+        const attempt = this.#attempt(job, jobRun, args);
         await performAction(ctx, attempt, handler as never);
         return null;
       },
@@ -370,10 +372,10 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
   #attempt(
     job: DeclaredJob,
     { runId, attempt }: JobClaim,
-    task: JobCall,
+    args: Record<string, unknown>,
   ): Attempt {
     const claim = { runId, attempt };
-    return { component: this.#component, job, claim, task };
+    return { component: this.#component, job, claim, args };
   }
 
   async #start(

@@ -82,7 +82,7 @@ export const runColumns = {
   /** In ms. */
   startedAt: v.number(),
   finishedAt: v.optional(v.number()),
-  /** When the attempt is due, or was (ms). Absent for what continues itself in batches. */
+  /** While it waits for its next attempt: when that is due (ms). */
   dueAt: v.optional(v.number()),
   /** Why it ended, where the status does not say. */
   stopReason: v.optional(v.string()),
@@ -91,7 +91,12 @@ export const runColumns = {
 };
 
 /** A run as an operator sees it. */
-export const vRun = v.object({ runId: v.string(), ...runColumns });
+export const vRun = v.object({
+  runId: v.string(),
+  ...runColumns,
+  /** While it waits for a function of the app that is not deployed: which one. It costs no attempt. */
+  waitsFor: v.optional(v.string()),
+});
 export type Run = Infer<typeof vRun>;
 
 /** A lease token: which attempt of which run. An attempt shows it to prove that it still counts. */
@@ -103,9 +108,11 @@ export const vAttemptInput = v.object({
   /** The job of the run. */
   name: v.string(),
   key: v.string(),
+  /** Counts from 1. */
+  attempt: v.number(),
   period: v.optional(vPeriod),
   cursor: v.optional(vCursor),
-  /** When its watchdog takes it for lost (ms). */
+  /** When it is taken for lost (ms). */
   watchAt: v.number(),
 });
 export type AttemptInput = Infer<typeof vAttemptInput>;
@@ -184,21 +191,43 @@ export const vJobAlert = v.object({
 });
 export type JobAlert = Infer<typeof vJobAlert>;
 
-/** How to make attempts, and what follows from their end. The host sends it with each call, because a deploy may change it. */
-export const vJobCall = v.object({
-  /** Handle of the host's function. */
-  handle: v.string(),
+const callColumns = {
   args: v.record(v.string(), v.any()),
   attempts: v.number(),
   baseMs: v.number(),
   capMs: v.number(),
   timeoutMs: v.number(),
-  reaction: vFailurePolicy,
   periods: v.optional(v.object({ unit: vPeriodUnit, catchUp: v.number() })),
   /** Whether a call that finds a run under way waits for its turn. */
   queue: v.boolean(),
+};
+
+/** How to make attempts, and what follows from their end. The host sends it with each call, because a deploy may change it. */
+export const vJobCall = v.object({
+  ...callColumns,
+  /** Handle of the host's function. */
+  handle: v.string(),
+  reaction: vFailurePolicy,
 });
 export type JobCall = Infer<typeof vJobCall>;
+
+/** A call as its run and the queue keep it: the functions are found by the job's name. */
+export const vStoredCall = v.object({
+  ...callColumns,
+  reaction: v.object({
+    breaker: v.optional(v.object({ after: v.number(), forMs: v.number() })),
+    alert: v.optional(
+      v.object({
+        after: v.number(),
+        /** Of rows from before functions had names. */
+        handle: v.optional(v.string()),
+      }),
+    ),
+  }),
+  /** Of rows from before functions had names. */
+  handle: v.optional(v.string()),
+});
+export type StoredCall = Infer<typeof vStoredCall>;
 
 /** Why a call started nothing. */
 export const vSkipReason = v.union(
@@ -236,6 +265,8 @@ export const JOB = {
   maxNoteLength: 512,
   /** Bytes of a saved cursor. */
   maxCursorBytes: 8 * 1024,
+  /** Bytes of a call's arguments: they are part of the row of its run, of which Convex takes 1 MiB. */
+  maxArgsBytes: 256 * 1024,
 } as const;
 
 /** How long an attempt may take. */
@@ -247,12 +278,10 @@ export const JOB_TIMEOUT = {
   mostMs: 29 * MINUTE,
   /** Of a mutation (ms): one runs for a second, the rest is queueing. */
   mutationMs: MINUTE,
-  /** From an attempt's timeout until its watchdog takes it for lost (ms): what starting it and recording its end may take. */
+  /** From an attempt's timeout until it is taken for lost (ms): what starting it and recording its end may take. */
   graceMs: 30 * SECOND,
   /** The part of that time that is kept for recording the end (ms). */
   reportMs: 10 * SECOND,
-  /** From the watchdog until the next call takes the run for lost (ms): the watchdog, which knows more, goes first. */
-  leaseSlackMs: 2 * MINUTE,
 } as const;
 
 /** Retries of one run. */
@@ -271,6 +300,11 @@ export const JOB_FAILURES = {
   mostCatchUp: 31,
   /** Calls that wait behind a run. */
   mostQueued: 100,
+  /** Between two looks at a call that waits (ms). The end of the run before it starts it at once, and so does a resume. */
+  queueLookMs: 10 * MINUTE,
+  pausedLookMs: DAY,
+  /** From the time of a look until it is overdue (ms). */
+  queueGraceMs: MINUTE,
   /** Failures in a row that a breaker or an alert may wait for. */
   mostFailures: 100,
   /** How long a breaker may stay open (ms). */

@@ -30,3 +30,14 @@ export async function limitsForHandler({
     names.map((name) => [name, metrics[name].remaining - RESERVE[name]]),
   );
 }
+
+/**
+ * Whether an error says that a limit of the transaction is exceeded. The words are those of Convex's backend and of
+ * convex-test. Source: convex-backend, `database/src/transaction.rs`.
+ */
+export function isOverLimit(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.message.slice(0, 500).includes("in a single function execution")
+  );
+}

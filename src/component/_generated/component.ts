@@ -820,23 +820,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           cursor?: any;
           status: "success" | "partial";
           stopReason?: string;
-          task: {
-            args: Record<string, any>;
-            attempts: number;
-            baseMs: number;
-            capMs: number;
-            handle: string;
-            periods?: {
-              catchUp: number;
-              unit: "minute" | "hour" | "day" | "week" | "month";
-            };
-            queue: boolean;
-            reaction: {
-              alert?: { after: number; handle: string };
-              breaker?: { after: number; forMs: number };
-            };
-            timeoutMs: number;
-          };
+          task?: any;
         },
         boolean,
         Name
@@ -846,6 +830,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         { claim: { attempt: number; runId: string } },
         null | {
+          attempt: number;
           cursor?: any;
           key: string;
           name: string;
@@ -860,23 +845,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         {
           claim: { attempt: number; runId: string };
           error: any;
-          task: {
-            args: Record<string, any>;
-            attempts: number;
-            baseMs: number;
-            capMs: number;
-            handle: string;
-            periods?: {
-              catchUp: number;
-              unit: "minute" | "hour" | "day" | "week" | "month";
-            };
-            queue: boolean;
-            reaction: {
-              alert?: { after: number; handle: string };
-              breaker?: { after: number; forMs: number };
-            };
-            timeoutMs: number;
-          };
+          task?: any;
           transient: boolean;
         },
         boolean,
@@ -917,6 +886,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               | "canceled";
             stopReason?: string;
             trigger: "call" | "catchUp" | "queue" | "resume";
+            waitsFor?: string;
           };
         }>,
         Name
@@ -977,6 +947,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               | "canceled";
             stopReason?: string;
             trigger: "call" | "catchUp" | "queue" | "resume";
+            waitsFor?: string;
           }>;
           pageStatus?: "SplitRecommended" | "SplitRequired" | null;
           splitCursor?: string | null;
@@ -1054,6 +1025,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               | "canceled";
             stopReason?: string;
             trigger: "call" | "catchUp" | "queue" | "resume";
+            waitsFor?: string;
           };
         },
         Name

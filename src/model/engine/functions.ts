@@ -42,6 +42,16 @@ export async function handleOf(
   return (await find(ctx, name))?.handle ?? null;
 }
 
+/** The name of a job's function: that of the job, which stays when its function is renamed. */
+export function jobFunction(job: string): string {
+  return `job:${job}`;
+}
+
+/** The name of the `onFailure` of a job. */
+export function alertFunction(job: string): string {
+  return `onFailure:${job}`;
+}
+
 /** What Convex's handles begin with, and no path does. Source: convex-backend, `value/src/../function_handles.rs`. */
 const HANDLE = "function://";
 

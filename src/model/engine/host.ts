@@ -12,6 +12,7 @@ import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import { getDocsError } from "../../errors/data.js";
 import { failure } from "../../shared/failures.js";
+import { isOverLimit } from "../../shared/transactionLimits.js";
 import { handleOf } from "./functions.js";
 
 /** What became of a call: its value, a function that is not deployed, or an error that left nothing written. */
@@ -70,17 +71,6 @@ function errorOf(error: unknown): DocsErrorData {
   const data = getDocsError(error);
   if (data !== null && data.code !== "UNKNOWN") return data;
   return failure(isOverLimit(error) ? "LIMIT_EXCEEDED" : "INTERNAL", {});
-}
-
-/**
- * Whether an error says that a limit of the transaction is exceeded. The words are those of Convex's backend and of
- * convex-test. Source: convex-backend, `database/src/transaction.rs`.
- */
-export function isOverLimit(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.message.slice(0, 500).includes("in a single function execution")
-  );
 }
 
 /**

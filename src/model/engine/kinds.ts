@@ -9,6 +9,10 @@ import type { MutationCtx } from "../../component/_generated/server.js";
 import { bulkKind, healBulk } from "../bulk.js";
 import { cleanupKind } from "../retention/cleanup.js";
 import { taskKind } from "./runTask.js";
+import { jobKind } from "../jobs/attempt.js";
+import { healQueues, healRuns } from "../jobs/heal.js";
+import { purgeKey } from "../jobs/prune.js";
+import { queueKind } from "../jobs/queue.js";
 import type { WorkKind, WorkTable } from "./timer.js";
 
 /** The kind of a row. `null`: no kind of this release, so the engine leaves it alone. */
@@ -16,7 +20,8 @@ const KINDS: {
   [Table in WorkTable]: (work: Doc<Table>) => WorkKind<Table> | null;
 } = {
   bulkJobs: () => bulkKind,
-  jobRuns: (run) => (run.sweep ? cleanupKind : null),
+  jobRuns: (run) => (run.sweep ? cleanupKind : jobKind),
+  jobQueue: () => queueKind,
   webhookEvents: () => null,
   tasks: () => taskKind,
 };
@@ -31,13 +36,15 @@ export function kindOf<Table extends WorkTable>(
 }
 
 /** The tables whose rows are deleted at their `purgeAt`. Each has the index `purge`. */
-export type PurgedTable = "bulkJobs" | "tasks";
+export type PurgedTable = "bulkJobs" | "jobRuns" | "jobs" | "tasks";
 
 /** Deletes a row whose `purgeAt` has passed, or what of it is due and writes its next `purgeAt`. */
 const PURGED: {
   [Table in PurgedTable]: (ctx: MutationCtx, row: Doc<Table>) => Promise<void>;
 } = {
   bulkJobs: (ctx, { _id }) => ctx.db.delete("bulkJobs", _id),
+  jobRuns: (ctx, { _id }) => ctx.db.delete("jobRuns", _id),
+  jobs: purgeKey,
   tasks: (ctx, { _id }) => ctx.db.delete("tasks", _id),
 };
 
@@ -55,7 +62,11 @@ export const PURGED_TABLES = Object.keys(PURGED) as PurgedTable[];
  * Gives rows of before the engine what they lack: a lease to those that are not over, and the time of their deletion to the
  * others. Each takes some rows of its table and returns whether there may be more.
  */
-export const HEALED: ((ctx: MutationCtx) => Promise<boolean>)[] = [healBulk];
+export const HEALED: ((ctx: MutationCtx) => Promise<boolean>)[] = [
+  healBulk,
+  healRuns,
+  healQueues,
+];
 
 /** Grows with each change of `HEALED`, so that the first look after an upgrade heals once. */
 export const HEALING = 1;

@@ -140,7 +140,9 @@ async function rescueOne<Table extends WorkTable>(
   if (!lease || !kind) return;
   const timer = await timerState(ctx, lease);
   const policy = await kind.policyOf(ctx, work);
-  await arrange(ctx, kind, work, overdue(lease, timer, now, policy));
+  const next = overdue(lease, timer, now, policy);
+  const hasDied = next.lease !== null && next.lease.tries > lease.tries;
+  await arrange(ctx, kind, work, next, hasDied ? kind.died : {});
 }
 
 /** What became of the scheduled function of an attempt. Convex keeps its row for seven days. */

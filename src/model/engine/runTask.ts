@@ -80,19 +80,22 @@ export async function runTaskStep(
     case "missing": {
       const next = missing(lease, now, policy, outcome.name);
       const error = failure("HANDLER_NOT_FOUND", {});
-      await arrange(ctx, taskKind, task, next, {}, error); return;
+      await arrange(ctx, taskKind, task, next, {}, error);
+      return;
     }
     case "failed": {
       const { error, taken = lease.size, isFinal } = outcome;
       const size = Math.min(lease.size, Math.max(taken, 1));
       const next = failed({ ...lease, size }, now, policy, isFinal);
       const columns = next.lease && next.skip ? {} : { error };
-      await arrange(ctx, taskKind, task, next, columns, error); return;
+      await arrange(ctx, taskKind, task, next, columns, error);
+      return;
     }
     case "more": {
       const at = now + (outcome.waitMs ?? 0);
       const next = progressed(lease, at, policy);
-      await arrange(ctx, taskKind, task, next, after(task, outcome)); return;
+      await arrange(ctx, taskKind, task, next, after(task, outcome));
+      return;
     }
     case "done":
       await arrange(ctx, taskKind, task, completed(), after(task, outcome));

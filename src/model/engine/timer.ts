@@ -21,7 +21,8 @@ import {
 } from "./lease.js";
 
 /** The tables whose rows are pieces of work. Each has the columns `lease` and the indexes `overdue` and `blocked`. */
-export type WorkTable = "bulkJobs" | "jobRuns" | "webhookEvents" | "tasks";
+export type WorkTable =
+  "bulkJobs" | "jobRuns" | "jobQueue" | "webhookEvents" | "tasks";
 export type Work<Table extends WorkTable = WorkTable> = Doc<Table>;
 
 /** What the engine has to know of one kind of work. A kind registers in `kinds.ts`. */
@@ -48,6 +49,8 @@ export type WorkKind<Table extends WorkTable> = {
     work: Doc<Table>,
     error?: DocsErrorData,
   ) => Promise<Partial<Doc<Table>> | LeaseEnd>;
+  /** The columns of work whose attempt died and is tried again. */
+  died?: Partial<Doc<Table>>;
   /**
    * Ends the work: writes its columns, without the lease, and deletes what only it needs. What follows it is scheduled, so that
    * a failure there does not undo the end.
@@ -168,7 +171,10 @@ async function patchWork<Table extends WorkTable>(
  * Makes sure that work is looked at when it is overdue (ms): by the tick if that is soon, and otherwise by the hourly look. One
  * row, read by each start and written only where it says a later time, so starts do not conflict over it.
  */
-async function ensureLifeline(ctx: MutationCtx, wakeAt: number): Promise<void> {
+export async function ensureLifeline(
+  ctx: MutationCtx,
+  wakeAt: number,
+): Promise<void> {
   const lifeline = await ctx.db.query("lifeline").first();
   const now = Date.now();
   const { tickAt = Infinity, lookAt = Infinity } = lifeline ?? {};

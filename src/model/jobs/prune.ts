@@ -1,14 +1,15 @@
 /**
- * Deleting old runs and old keys: in passes of a scheduled function, because a run that deleted them itself would conflict
- * with other runs over rows that concern neither.
+ * Deleting runs and keys. By age, the engine does it at their `purgeAt`. Runs beyond the number that is kept go in passes of a
+ * scheduled function, because a run that deleted them itself would conflict with other runs over rows that concern neither.
  *
  * @module
  */
 import { internal } from "../../component/_generated/api.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { JOB_HISTORY } from "../../shared/jobs.js";
+import type { StoredJob } from "./job.js";
 
-/** When a key whose work was done now may be deleted (ms). */
+/** When a run that ends now, or a key whose work is done now, may be deleted (ms). */
 export function purgeTime(now: number): number {
   return now + JOB_HISTORY.keepMs;
 }
@@ -33,13 +34,9 @@ const KEPT = [
 
 /** One pass over a job. Schedules the next one while it finds as much as it may delete. */
 export async function pruneJob(ctx: MutationCtx, name: string): Promise<void> {
-  const passes = [await pruneCrowd(ctx, name), await pruneOld(ctx, name)];
-  passes.push(await pruneKeys(ctx, name));
-  if (passes.some((deleted) => deleted >= JOB_HISTORY.pass)) {
-    await ctx.scheduler.runAfter(JOB_HISTORY.gapMs, internal.jobs.prune, {
-      name,
-    });
-  }
+  if ((await pruneCrowd(ctx, name)) < JOB_HISTORY.pass) return;
+  const wait = JOB_HISTORY.gapMs;
+  await ctx.scheduler.runAfter(wait, internal.jobs.prune, { name });
 }
 
 /** Deletes runs of the job itself beyond the number kept. Runs of keys are deleted by age only. */
@@ -60,35 +57,16 @@ async function pruneCrowd(ctx: MutationCtx, name: string): Promise<number> {
   return deleted;
 }
 
-/** Deletes runs of any key by age. */
-async function pruneOld(ctx: MutationCtx, name: string): Promise<number> {
-  const before = Date.now() - JOB_HISTORY.keepMs;
-  const runs = await ctx.db
-    .query("jobRuns")
-    // Absent sorts before every number: a run without an end is out of range.
-    .withIndex("age", (q) =>
-      q.eq("name", name).gte("finishedAt", 0).lt("finishedAt", before),
-    )
-    .take(JOB_HISTORY.pass);
-  for (const { _id } of runs) await ctx.db.delete("jobRuns", _id);
-  return runs.length;
-}
-
-/** Deletes old keys: their work may then be done again. */
-async function pruneKeys(ctx: MutationCtx, name: string): Promise<number> {
-  const now = Date.now();
-  const keys = await ctx.db
-    .query("jobs")
-    .withIndex("purge", (q) =>
-      q.eq("name", name).gte("purgeAt", 0).lt("purgeAt", now),
-    )
-    .take(JOB_HISTORY.pass);
-  for (const { _id, runId } of keys) {
-    // `pruneOld` never finds a run that has no end.
-    if (runId && (await ctx.db.get("jobRuns", runId))) {
-      await ctx.db.delete("jobRuns", runId);
-    }
-    await ctx.db.delete("jobs", _id);
+/** Deletes a key whose time is over, unless its work is under way: then it may be done again. */
+export async function purgeKey(
+  ctx: MutationCtx,
+  { _id, runId }: StoredJob,
+): Promise<void> {
+  const run = runId && (await ctx.db.get("jobRuns", runId));
+  if (run?.status === "running" && run.lease) {
+    await ctx.db.patch("jobs", _id, { purgeAt: purgeTime(Date.now()) });
+    return;
   }
-  return keys.length;
+  if (run) await ctx.db.delete("jobRuns", run._id);
+  await ctx.db.delete("jobs", _id);
 }

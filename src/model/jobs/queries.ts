@@ -5,7 +5,13 @@
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { JOB_HISTORY, type JobStatus, type Run } from "../../shared/jobs.js";
+import {
+  JOB_HISTORY,
+  JOB_TIMEOUT,
+  type JobStatus,
+  type Run,
+} from "../../shared/jobs.js";
+import type { Lease } from "../engine/lease.js";
 import { BY_CREATION, pageOf, type List } from "../paginate.js";
 import { findJob, type StoredJob } from "./job.js";
 import { periodAfter } from "./periods.js";
@@ -57,14 +63,38 @@ function toPublicRun(run: StoredRun): Run {
   const {
     _id,
     _creationTime,
-    lease: _lease,
-    leaseUntil: _until,
+    lease,
+    task: _task,
     sweep: _sweep,
-    watchId: _watch,
+    purgeAt: _purgeAt,
+    leaseUntil: _leaseUntil,
+    watchId: _watchId,
     watchAt: _watchAt,
+    dueAt: _dueAt,
     ...columns
   } = run;
-  return { runId: _id, ...columns };
+  return {
+    runId: _id,
+    ...columns,
+    ...(lease ? leaseColumns(lease) : {}),
+  };
+}
+
+/** What a lease says of a run. */
+function leaseColumns({
+  phase,
+  tries,
+  wakeAt,
+  size,
+  blockedOn,
+}: Lease): Partial<Run> {
+  // Work in batches has no attempts to wait for.
+  const waits = phase === "scheduled" && size === 0;
+  return {
+    ...(size === 0 ? { attempt: tries + 1 } : {}),
+    ...(waits ? { dueAt: wakeAt - JOB_TIMEOUT.graceMs } : {}),
+    ...(blockedOn === undefined ? {} : { waitsFor: blockedOn }),
+  };
 }
 
 /** One page of runs, newest first: of one job or, without a name, of all. */

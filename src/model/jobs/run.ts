@@ -8,6 +8,7 @@
  */
 import type { FunctionHandle } from "convex/server";
 import type { Value } from "convex/values";
+import { internal } from "../../component/_generated/api.js";
 import type { Doc, Id } from "../../component/_generated/dataModel.js";
 import type {
   MutationCtx,
@@ -16,7 +17,6 @@ import type {
 import type { DocsErrorData } from "../../errors/codes.js";
 import type {
   Counts,
-  FailurePolicy,
   JobAlert,
   JobClaim,
   Notes,
@@ -24,9 +24,13 @@ import type {
   PeriodUnit,
   RunStatus,
   SkipReason,
+  StoredCall,
   Trigger,
 } from "../../shared/jobs.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
+import { alertFunction, handleOf } from "../engine/functions.js";
+import { holds, type Lease } from "../engine/lease.js";
+import { ensureLifeline } from "../engine/timer.js";
 import {
   findJob,
   newJob,
@@ -44,6 +48,8 @@ export type BeginRun = {
   /** Which piece of work. Default: `""`, a job without keys. */
   key?: string | undefined;
   trigger?: Trigger | undefined;
+  /** What the run makes attempts of. */
+  task?: StoredCall | undefined;
   /** How long the run counts as alive without a report (ms). Absent in a run that has the engine's lease. */
   leaseMs?: number;
   /** Done once, as is a key without a period. */
@@ -52,7 +58,7 @@ export type BeginRun = {
   unit?: PeriodUnit | undefined;
   /** Stored with the run. The caller may take over those of a lost run: see `resumed`. */
   notes?: Notes | undefined;
-  reaction?: FailurePolicy | undefined;
+  reaction?: StoredCall["reaction"] | undefined;
 };
 
 export type Begun =
@@ -78,7 +84,7 @@ export async function beginRun(
   const now = Date.now();
   const skipped = reasonToSkip(job, slot, beginning.period, now);
   if (skipped) return { skipped };
-  const { leaseMs, period, notes } = beginning;
+  const { leaseMs, period, notes, task } = beginning;
   const leaseUntil = leaseMs === undefined ? undefined : now + leaseMs;
   const runId = await ctx.db.insert("jobRuns", {
     name,
@@ -88,7 +94,7 @@ export async function beginRun(
     attempt: 1,
     counts: {},
     startedAt: now,
-    ...omitUndefined({ period, notes, leaseUntil }),
+    ...omitUndefined({ period, notes, task, leaseUntil }),
   });
   const purge = key === "" ? {} : { purgeAt: purgeTime(now) };
   // The first period of a job starts its record: from it on, a period that fails counts as missed.
@@ -103,14 +109,27 @@ async function findLost(
   ctx: MutationCtx,
   name: string,
   key: string,
-  reaction: FailurePolicy | undefined,
+  reaction: StoredCall["reaction"] | undefined,
 ): Promise<StoredRun | "alive" | null> {
   const run = await lastRun(ctx, await findJob(ctx, name, key));
   if (run?.status === "lost") return run;
   if (run?.status !== "running") return null;
+  if (run.lease) await nudge(ctx, run.lease);
   if (run.lease || Date.now() < (run.leaseUntil ?? 0)) return "alive";
   await endRun(ctx, run, { status: "lost", reaction });
   return run;
+}
+
+/** A call that finds a run under way has its engine look after it: should its tick be lost, or its function be back. */
+async function nudge(
+  ctx: MutationCtx,
+  { phase, blockedOn, wakeAt }: Lease,
+): Promise<void> {
+  if (phase === "blocked" && blockedOn !== undefined) {
+    const call = { name: blockedOn };
+    await ctx.scheduler.runAfter(0, internal.engine.wake, call);
+  }
+  if (wakeAt < Date.now()) await ensureLifeline(ctx, wakeAt);
 }
 
 function reasonToSkip(
@@ -140,7 +159,11 @@ export async function findLiveRun(
 ): Promise<StoredRun | null> {
   const runId = ctx.db.normalizeId("jobRuns", id);
   const run = runId && (await ctx.db.get("jobRuns", runId));
-  return run?.status === "running" && run.attempt === attempt ? run : null;
+  if (run?.status !== "running") return null;
+  const isLive = run.lease
+    ? holds(run.lease, attempt, "running")
+    : run.attempt === attempt;
+  return isLive ? run : null;
 }
 
 type RunProgress = {
@@ -178,7 +201,7 @@ export type RunEnd = {
   cursor?: Value | undefined;
   error?: DocsErrorData | undefined;
   stopReason?: string | undefined;
-  reaction?: FailurePolicy | undefined;
+  reaction?: StoredCall["reaction"] | undefined;
 };
 
 /** Ends the run of a claim. `false`: the claim is superseded, and nothing is written. */
@@ -193,35 +216,24 @@ export async function finishRun(
   return true;
 }
 
-/** Cancels the current run. `false`: there is none. */
-export async function cancelRun(
-  ctx: MutationCtx,
-  name: string,
-  key = "",
-): Promise<boolean> {
-  const run = await lastRun(ctx, await findJob(ctx, name, key));
-  if (run?.status !== "running") return false;
-  await endRun(ctx, run, { status: "canceled", stopReason: "canceled" });
-  return true;
-}
-
-/** Ends a run that is under way. */
+/** Ends a run that is under way. What follows it has a transaction of its own, so that it cannot undo the end. */
 export async function endRun(
   ctx: MutationCtx,
   run: StoredRun,
   { status, counts = run.counts, cursor, error, ...rest }: RunEnd,
 ): Promise<void> {
   const now = Date.now();
-  const { stopReason, reaction } = rest;
-  // `lost` comes from the watchdog itself, or after its time: there is nothing to cancel.
-  if (run.watchId && status !== "lost") {
-    await ctx.scheduler.cancel(run.watchId);
-  }
+  const { task, name, period, lease } = run;
+  const { stopReason, reaction = task?.reaction } = rest;
+  const attempt = task && lease ? lease.tries + 1 : run.attempt;
   await ctx.db.patch("jobRuns", run._id, {
     status,
     counts,
+    attempt,
     finishedAt: now,
+    purgeAt: purgeTime(now),
     lease: undefined,
+    task: undefined,
     watchId: undefined,
     ...omitUndefined({ error, stopReason }),
   });
@@ -230,8 +242,12 @@ export async function endRun(
     { ...run, status, ...omitUndefined({ error }) },
     { now, cursor, reaction },
   );
-  await schedulePrune(ctx, run.name);
-  logRunEnd(run, status, now, counts, error);
+  if (task && (period || task.queue)) {
+    const next = { name, task, ...(period ? { period } : {}) };
+    await ctx.scheduler.runAfter(0, internal.jobs.next, next);
+  }
+  await schedulePrune(ctx, name);
+  logRunEnd({ ...run, attempt }, status, now, counts, error);
 }
 
 /** One line in the log. Without the key, which may hold arguments. */
@@ -262,7 +278,7 @@ type JobUpdate = {
   now: number;
   /** Where the next run continues. Default: unchanged. */
   cursor: Value | undefined;
-  reaction: FailurePolicy | undefined;
+  reaction: StoredCall["reaction"] | undefined;
 };
 
 /** Writes the row of the job and, for work with a key, the row of the key: each only if it changes. */
@@ -317,8 +333,7 @@ async function failureColumns(
 ): Promise<JobChange> {
   const wasAlerted = job.alerted ?? false;
   if (isCompleted(run)) {
-    if (wasAlerted && alert)
-      await notify(ctx, alert.handle, "recovered", job, run);
+    if (wasAlerted && alert) await notify(ctx, alert, "recovered", job, run);
     return job.failures > 0
       ? { failures: 0, openUntil: undefined, alerted: undefined }
       : {};
@@ -329,7 +344,7 @@ async function failureColumns(
     alert !== undefined &&
     !wasAlerted &&
     failures >= alert.after &&
-    (await notify(ctx, alert.handle, "failing", { failures }, run));
+    (await notify(ctx, alert, "failing", { failures }, run));
   return {
     failures,
     lastFailedAt: now,
@@ -346,7 +361,7 @@ async function failureColumns(
  */
 async function notify(
   ctx: MutationCtx,
-  handle: string,
+  { handle: stored }: { handle?: string },
   kind: JobAlert["kind"],
   { failures }: Pick<StoredJob, "failures">,
   { name, key, _id, error }: StoredRun,
@@ -359,6 +374,7 @@ async function notify(
     ...(key === "" ? {} : { key }),
     ...(kind === "failing" && error ? { error } : {}),
   };
+  const handle = (await handleOf(ctx, alertFunction(name))) ?? stored ?? "";
   const mutation = handle as FunctionHandle<"mutation", { alert: JobAlert }>;
   try {
     await ctx.scheduler.runAfter(0, mutation, { alert });

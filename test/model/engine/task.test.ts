@@ -7,7 +7,6 @@ import {
   cancelTask,
   lastTask,
   startTask,
-  type AnyTaskKind,
   type TaskKind,
 } from "../../../src/model/engine/task.js";
 import { TASK_KINDS } from "../../../src/model/engine/taskKinds.js";
