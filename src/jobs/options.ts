@@ -38,7 +38,7 @@ export type JobOptions<
   Unit extends PeriodUnit | undefined = undefined,
   Cursor extends GenericValidator = VString,
 > = {
-  /** Validators of its arguments. They are stored with the scheduled functions for 7 days: never put a secret in. */
+  /** Validators of its arguments: 256 KiB at most. They are stored with scheduled functions for 7 days: never put a secret in. */
   args?: Args;
   /** Once per period of UTC's calendar: a run is about the last complete one. Goes with neither `key` nor `overlap`. */
   period?: Unit;

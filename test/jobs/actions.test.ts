@@ -211,7 +211,7 @@ test("an action that never answers is stopped at its timeout, its signal is abor
   await d.passBy(5_100);
   expect(signals[0]!.aborted).toBe(true);
   expect(await d.status("sync")).toMatchObject({
-    run: { attempt: 2, error: { code: "INTERNAL", retryable: true } },
+    run: { attempt: 2, error: { code: "TIMEOUT", retryable: true } },
   });
   await d.late();
   expect(signals).toHaveLength(2);

@@ -14,7 +14,7 @@ import {
 beforeEach(freshHost);
 afterEach(restore);
 
-test("an attempt that begins late ends before its watchdog comes, so that two are never at work", async () => {
+test("an attempt that begins late ends before it is taken for lost, so that two are never at work", async () => {
   const signals: AbortSignal[] = [];
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
@@ -27,7 +27,7 @@ test("an attempt that begins late ends before its watchdog comes, so that two ar
     }),
   }));
   await d.call("sync");
-  // The scheduler is behind: 65 s later, 25 s before the watchdog.
+  // The scheduler is behind: 65 s later, 25 s before the attempt is lost.
   vi.setSystemTime(NOON + 65_000);
   await d.passBy(14_000);
   expect(signals[0]!.aborted).toBe(false);
@@ -65,7 +65,7 @@ test.each(["complete", "fail"] as const)(
   },
 );
 
-test("an attempt that died silently is taken for lost by the watchdog, and another is made", async () => {
+test("an attempt that died silently is taken for lost, and another is made", async () => {
   const attempts: number[] = [];
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
@@ -98,7 +98,7 @@ test("an action that dies in every attempt ends lost, and somebody is told", asy
   expect(host.alerts).toMatchObject([{ job: "sync", kind: "failing" }]);
 });
 
-test("its watchdog is lost too: the next call takes the run for lost, and begins", async () => {
+test("its tick is lost too: the next call, which is skipped, has the run looked after again", async () => {
   const d = deploy((jobs) => ({
     sync: jobs.action("sync", {
       timeoutMs: 1_000,
@@ -107,16 +107,12 @@ test("its watchdog is lost too: the next call takes the run for lost, and begins
   }));
   await d.call("sync");
   await cancelScheduled(d, "jobs:sync");
-  await cancelScheduled(d, "jobs:check");
+  await cancelScheduled(d, "engine:tick");
   await d.late();
-  expect(await d.call("sync")).toEqual({ skipped: "overlap" });
   vi.setSystemTime(NOON + 4 * MINUTE);
-  expect(await d.call("sync")).toHaveProperty("runId");
+  expect(await d.call("sync")).toEqual({ skipped: "overlap" });
   await d.late();
-  expect(await d.runs()).toMatchObject([
-    { status: "lost" },
-    { status: "success", trigger: "resume" },
-  ]);
+  expect(await d.runs()).toMatchObject([{ status: "success", attempt: 2 }]);
 });
 
 test("what a late attempt returns does not land, its guarded writes are undone, its progress stops it", async () => {

@@ -270,7 +270,7 @@ test("overlap queue: calls wait for their turn, in order, with their own argumen
   expect(await d.effects()).toEqual(
     Array.from({ length: 101 }, (_, n) => String(n)),
   );
-});
+}, 30_000);
 
 test("what waits in a queue goes on after a cancel, and after a pause when it is resumed", async () => {
   const d = queued("queue");

@@ -156,67 +156,64 @@ describe.each([{ withScheduled: true }, { withScheduled: false }])(
       expect((await idsLeft(t)).length).toBeLessThanOrEqual(3);
     }, 30_000);
 
-    healed(
-      "a run between two attempts goes on, and calls that wait are started",
-      async () => {
-        const seen: string[] = [];
-        const d = jobs.deploy((made) => ({
-          sync: made.action("sync", {
-            retry: { attempts: 4, baseMs: 60_000, capMs: 60_000 },
-            handler: async (_ctx, run) => {
-              seen.push(`sync ${String(run.cursor)}`);
-              return { counts: { pulled: 2 }, cursor: "page 2" };
-            },
-          }),
-          keyed: made.action("keyed", {
-            args: { user: v.string() },
-            key: ({ user }) => user,
-            handler: async () => ({}),
-          }),
-          pull: made.action("pull", {
-            overlap: "queue",
-            handler: async () => {
-              seen.push("pull");
-              return { counts: { pulled: 1 } };
-            },
-          }),
-          daily: made.action("daily", {
-            period: "day",
-            catchUp: 3,
-            handler: async () => ({ counts: { days: 1 } }),
-          }),
-          off: made.action("off", { handler: async () => ({}) }),
-        }));
-        await restore(
-          jobsOfFirst as unknown as Snapshot,
-          {
-            inComponent: d.inComponent,
-            inHost: (work: () => Promise<string[][]>) => d.t.run(work),
+    test("a run between two attempts goes on, and calls that wait are started", async () => {
+      const seen: string[] = [];
+      const d = jobs.deploy((made) => ({
+        sync: made.action("sync", {
+          retry: { attempts: 4, baseMs: 60_000, capMs: 60_000 },
+          handler: async (_ctx, run) => {
+            seen.push(`sync ${String(run.cursor)}`);
+            return { counts: { pulled: 2 }, cursor: "page 2" };
           },
-          { withScheduled },
-        );
-        expect(await d.status("off")).toMatchObject({ paused: true });
-        await look(d.t, d.inComponent);
-        await pass(d.t, 2 * HOUR, MINUTE);
-        expect(
-          seen.filter((line) => line === "pull").length,
-        ).toBeGreaterThanOrEqual(3);
-        expect(seen).toContain("sync page 1");
-        expect(await d.status("sync")).toMatchObject({
-          cursor: "page 2",
-          run: { status: "success" },
-        });
-        const open = (await d.runs()).filter(
-          ({ status }) => status === "running",
-        );
-        expect(open).toEqual([]);
-        expect(await d.call("keyed", { user: "ada" })).toEqual({
-          skipped: "done",
-        });
-        expect(await d.call("off")).toEqual({ skipped: "paused" });
-      },
-      30_000,
-    );
+        }),
+        keyed: made.action("keyed", {
+          args: { user: v.string() },
+          key: ({ user }) => user,
+          handler: async () => ({}),
+        }),
+        pull: made.action("pull", {
+          overlap: "queue",
+          handler: async () => {
+            seen.push("pull");
+            return { counts: { pulled: 1 } };
+          },
+        }),
+        daily: made.action("daily", {
+          period: "day",
+          catchUp: 3,
+          handler: async () => ({ counts: { days: 1 } }),
+        }),
+        off: made.action("off", { handler: async () => ({}) }),
+      }));
+      await restore(
+        jobsOfFirst as unknown as Snapshot,
+        {
+          inComponent: d.inComponent,
+          inHost: (work: () => Promise<string[][]>) => d.t.run(work),
+        },
+        { withScheduled },
+      );
+      expect(await d.status("off")).toMatchObject({ paused: true });
+      await look(d.t, d.inComponent);
+      await pass(d.t, 2 * HOUR, MINUTE);
+      expect(
+        seen.filter((line) => line === "pull").length,
+      ).toBeGreaterThanOrEqual(withScheduled ? 3 : 2);
+      // What it was called with was in its scheduled functions alone.
+      const [, sync] = await d.runs("sync");
+      expect(sync?.status).toBe(withScheduled ? "success" : "lost");
+      const { cursor } = (await d.status("sync"))!;
+      expect(cursor).toBe(withScheduled ? "page 2" : "page 1");
+      expect(seen.includes("sync page 1")).toBe(withScheduled);
+      const open = (await d.runs()).filter(
+        ({ status }) => status === "running",
+      );
+      expect(open).toEqual([]);
+      expect(await d.call("keyed", { user: "ada" })).toEqual({
+        skipped: "done",
+      });
+      expect(await d.call("off")).toEqual({ skipped: "paused" });
+    }, 30_000);
 
     healed(
       "every webhook event is applied once or stays dead, and a late copy is a duplicate",

@@ -1,6 +1,6 @@
 /**
- * The claims of a job against a small model: any order of beginnings, advances, ends, cancels, pauses and time, by actors
- * some of whom have been given up.
+ * The runs of a job against a small model: any order of calls, reports, retries, cancels, pauses and time, by attempts some of
+ * which have been given up.
  */
 import {
   createFunctionHandle,
@@ -9,33 +9,33 @@ import {
 } from "convex/server";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { internal } from "../../../src/component/_generated/api.js";
+import type { Id } from "../../../src/component/_generated/dataModel.js";
 import type { MutationCtx } from "../../../src/component/_generated/server.js";
 import {
+  completeAttempt,
   failAttempt,
-  scheduleAttempt,
+  makeAttempt,
 } from "../../../src/model/jobs/attempt.js";
 import { findJob, setJobPaused } from "../../../src/model/jobs/job.js";
 import { jobStatus, listRuns } from "../../../src/model/jobs/queries.js";
-import {
-  advanceRun,
-  beginRun,
-  cancelRun,
-  finishRun,
-  type LeaseToken,
-} from "../../../src/model/jobs/run.js";
+import { advanceRun, lastRun } from "../../../src/model/jobs/run.js";
+import { cancelJob, startJob } from "../../../src/model/jobs/start.js";
 import { failure } from "../../../src/shared/failures.js";
 import { JOB_TIMEOUT, type JobCall } from "../../../src/shared/jobs.js";
 import { inComponent } from "../../support/component.js";
 import { deploy } from "../../support/host.js";
 
-const LEASE = 1_000;
+const TIMEOUT = 1_000;
+const GRACE = JOB_TIMEOUT.graceMs;
 const BREAKER = { after: 2, forMs: 5_000 };
+const RUNS = Number(process.env["JOB_RUNS"] ?? 60);
 const work: Omit<JobCall, "handle"> = {
   args: {},
-  attempts: 2,
+  attempts: 3,
   baseMs: 10,
   capMs: 10,
-  timeoutMs: 1_000,
+  timeoutMs: TIMEOUT,
   queue: false,
   reaction: { breaker: BREAKER },
 };
@@ -62,20 +62,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What an actor does: `by` picks one of the claims handed out so far, the newest first. */
-type Act = { does: "advance" | "succeed" | "fail" | "retry"; by: number };
+/** An attempt reports: `by` picks one of those that were made, the newest first. */
+type Act = { does: "advance" | "succeed" | "fail" | "refuse"; by: number };
 type Step =
   | Act
-  | { does: "begin" }
-  | { does: "cancel" | "pause" | "resume" }
+  | { does: "call" | "cancel" | "pause" | "resume" | "attempt" | "tick" }
   | { does: "wait"; ms: number };
 const by = fc.nat({ max: 3 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.constant({ does: "begin" } as const) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      does: fc.constantFrom("call", "call", "attempt", "attempt", "tick"),
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
-      does: fc.constantFrom("advance", "succeed", "fail", "retry"),
+      does: fc.constantFrom("advance", "succeed", "fail", "fail", "refuse"),
       by,
     }),
   },
@@ -86,17 +90,25 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       does: fc.constant("wait" as const),
-      ms: fc.constantFrom(1, LEASE - 1, LEASE, BREAKER.forMs, 200_000),
+      ms: fc.constantFrom(1, GRACE, TIMEOUT + GRACE, BREAKER.forMs, 200_000),
     }),
   },
 );
 
+type Live = {
+  id: number;
+  attempt: number;
+  tries: number;
+  phase: "running" | "scheduled";
+  wakeAt: number;
+};
+
 class Model {
-  /** The run that is under way, as its claim. */
-  live: { id: number; attempt: number; leaseUntil: number } | null = null;
+  /** The run that is under way. */
+  live: Live | null = null;
   paused = false;
   failures = 0;
   openUntil = 0;
@@ -115,120 +127,140 @@ class Model {
       this.openUntil = Date.now() + BREAKER.forMs;
     }
   }
-  begins(): string | number {
-    if (this.live && Date.now() < this.live.leaseUntil) return "overlap";
-    if (this.live) this.end("lost");
+  calls(): string | null {
+    if (this.live) return "overlap";
     if (this.paused) return "paused";
     if (Date.now() < this.openUntil) return "breaker";
     const id = this.count++;
-    this.live = { id, attempt: 1, leaseUntil: Date.now() + LEASE };
-    return id;
+    this.live = { id, attempt: 0, tries: 0, phase: "running", wakeAt: 0 };
+    this.starts(1);
+    return null;
+  }
+  starts(attempt: number): void {
+    const wakeAt = Date.now() + TIMEOUT + GRACE;
+    Object.assign(this.live!, { phase: "running", attempt, wakeAt });
+  }
+  fails(how: "failed" | "lost", isFinal: boolean): void {
+    const live = this.live!;
+    live.tries += 1;
+    if (isFinal || live.tries >= work.attempts) this.end(how);
+    else this.arranges(5);
+  }
+  arranges(wait: number): void {
+    const live = this.live!;
+    live.attempt += 1;
+    Object.assign(live, { phase: "scheduled" });
+    live.wakeAt = Date.now() + wait + GRACE;
   }
 }
 
-test("whatever happens in whatever order: one run at most is alive, and only its claim changes anything", async () => {
+type Made = { claim: { runId: Id<"jobRuns">; attempt: number }; id: number };
+
+test("whatever happens in whatever order: one run at most is alive, and only its attempt changes anything", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 40 }),
       async (steps) => {
         const { t, task } = await deployWork();
         const model = new Model();
-        const claims: { claim: LeaseToken; id: number }[] = [];
+        const made: Made[] = [];
         let value = 0;
-        await inComponent(t, async (ctx) => {
-          for (const one of steps) {
-            await take(ctx, one, task, model, claims, ++value);
-            await compare(ctx, model);
-          }
-        });
+        for (const one of steps) {
+          if (one.does === "wait") vi.setSystemTime(Date.now() + one.ms);
+          value += 1;
+          await inComponent(t, (ctx) =>
+            take(ctx, one, task, model, made, value),
+          );
+          await inComponent(t, (ctx) => compare(ctx, model));
+        }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: RUNS },
   );
-});
+}, 600_000);
+
+/** The claim of the attempt that runs now. */
+async function note(ctx: MutationCtx, model: Model, made: Made[]) {
+  const run = await lastRun(ctx, await findJob(ctx, "j"));
+  const live = model.live!;
+  expect(run?.lease).toMatchObject({ phase: "running", attempt: live.attempt });
+  made.push({
+    claim: { runId: run!._id, attempt: live.attempt },
+    id: live.id,
+  });
+}
 
 async function take(
   ctx: MutationCtx,
   one: Step,
   task: JobCall,
   model: Model,
-  claims: { claim: LeaseToken; id: number }[],
+  made: Made[],
   value: number,
 ): Promise<void> {
-  if (one.does === "wait") {
-    vi.setSystemTime(Date.now() + one.ms);
-  } else if (one.does === "begin") {
-    const expected = model.begins();
-    const reaction = { breaker: BREAKER };
-    const begun = await beginRun(ctx, { name: "j", leaseMs: LEASE, reaction });
-    if (typeof expected === "string") {
-      expect(begun).toEqual({ skipped: expected });
-    } else if ("claim" in begun) {
-      claims.push({ claim: begun.claim, id: expected });
-      expect(begun.cursor).toBe(model.cursor);
-    } else expect.fail(`Skipped: ${begun.skipped}.`);
+  const { live } = model;
+  if (one.does === "call") {
+    const expected = model.calls();
+    const started = await startJob(ctx, { name: "j", task });
+    if (expected) expect(started).toEqual({ skipped: expected });
+    else await note(ctx, model, made);
+  } else if (one.does === "attempt") {
+    // The scheduler's, or one that comes too late and finds another lease.
+    const run = await lastRun(ctx, await findJob(ctx, "j"));
+    if (!run) return;
+    await makeAttempt(ctx, run._id, run.lease?.attempt ?? 1);
+    await makeAttempt(ctx, run._id, (run.lease?.attempt ?? 1) - 1);
+    if (live?.phase !== "scheduled") return;
+    model.starts(live.attempt);
+    await note(ctx, model, made);
+  } else if (one.does === "tick") {
+    // The tick of a lease whose time has come, or one too early.
+    const lifeline = await ctx.db.query("lifeline").first();
+    if (lifeline) await ctx.db.patch("lifeline", lifeline._id, { tickAt: 0 });
+    await ctx.runMutation(internal.engine.tick, {});
+    if (!live || live.wakeAt > Date.now()) return;
+    // A retry that is still to come, in a scheduler that is late, is not lost.
+    if (live.phase === "running") model.fails("lost", false);
+    else live.wakeAt = Date.now() + GRACE;
   } else if (one.does === "cancel") {
-    expect(await cancelRun(ctx, "j")).toBe(model.live !== null);
-    if (model.live) model.end("canceled");
+    expect(await cancelJob(ctx, "j")).toBe(live !== null);
+    if (live) model.end("canceled");
   } else if (one.does === "pause" || one.does === "resume") {
     model.paused = one.does === "pause";
     await setJobPaused(ctx, "j", model.paused);
-  } else if ("by" in one) await act(ctx, one, task, model, claims, value);
+  } else if ("by" in one) await act(ctx, one, model, made, value);
 }
 
-/** What an actor does with its claim. */
+/** What an attempt reports. */
 async function act(
   ctx: MutationCtx,
   { does, by: which }: Act,
-  task: JobCall,
   model: Model,
-  claims: { claim: LeaseToken; id: number }[],
+  made: Made[],
   value: number,
 ): Promise<void> {
-  const actor = claims.at(-1 - which);
+  const actor = made.at(-1 - which);
   if (!actor) return;
   const { claim, id } = actor;
   const { live } = model;
-  const counts = live?.id === id && live.attempt === claim.attempt;
+  const counts =
+    live?.id === id &&
+    live.phase === "running" &&
+    live.attempt === claim.attempt;
   if (does === "advance") {
-    const landed = await advanceRun(ctx, claim, {
-      counts: { value },
-      leaseMs: LEASE,
-    });
+    const landed = await advanceRun(ctx, claim, { counts: { value } });
     expect(landed).toBe(counts);
-    if (counts) live.leaseUntil = Date.now() + LEASE;
   } else if (does === "succeed") {
     const ending = { status: "success", cursor: value } as const;
-    expect(await finishRun(ctx, claim, ending)).toBe(counts);
-    if (counts) {
-      model.cursor = value;
-      model.end("success");
-    }
-  } else if (does === "fail") {
-    const { reaction } = task;
-    const ending = { status: "failed", reaction } as const;
-    expect(await finishRun(ctx, claim, ending)).toBe(counts);
-    if (counts) model.end("failed");
+    expect(await completeAttempt(ctx, claim, ending)).toBe(counts);
+    if (!counts) return;
+    model.cursor = value;
+    model.end("success");
   } else {
     const error = failure("INTERNAL", {});
-    const what = { error, transient: true };
-    expect(await failAttempt(ctx, claim, task, what)).toBe(counts);
-    if (!counts) return;
-    if (claim.attempt === task.attempts) {
-      model.end("failed");
-      return;
-    }
-    claims.push({ claim: { ...claim, attempt: claim.attempt + 1 }, id });
-    model.live = {
-      id,
-      attempt: claim.attempt + 1,
-      leaseUntil:
-        Date.now() +
-        5 +
-        task.timeoutMs +
-        JOB_TIMEOUT.graceMs +
-        JOB_TIMEOUT.leaseSlackMs,
-    };
+    const what = { error, transient: does === "fail" };
+    expect(await failAttempt(ctx, claim, what)).toBe(counts);
+    if (counts) model.fails("failed", does === "refuse");
   }
 }
 
@@ -250,22 +282,10 @@ async function compare(ctx: MutationCtx, model: Model): Promise<void> {
   expect(ended.map(({ status }) => status).reverse()).toEqual(model.ends);
   const alive = page.filter(({ status }) => status === "running");
   expect(alive.map(({ attempt }) => attempt)).toEqual(
-    model.live ? [model.live.attempt] : [],
+    model.live ? [model.live.tries + 1] : [],
   );
   if (model.live) {
     const status = await jobStatus(ctx, "j");
     expect(status?.run?.runId).toBe(alive[0]?.runId);
   }
 }
-
-test("the model is not trivially satisfied: an attempt that is armed twice would be found", async () => {
-  const { t, task } = await deployWork();
-  await inComponent(t, async (ctx) => {
-    const begun = await beginRun(ctx, { name: "j", leaseMs: LEASE });
-    if (!("claim" in begun)) throw new Error("It was skipped.");
-    await scheduleAttempt(ctx, { ...begun.claim, attempt: 2 }, task);
-    expect(await finishRun(ctx, begun.claim, { status: "success" })).toBe(
-      false,
-    );
-  });
-});
