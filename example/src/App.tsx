@@ -1,6 +1,7 @@
 import { ConvexProviderWithAuth, type ConvexReactClient } from "convex/react";
 import { Overlays } from "./Overlays.js";
 import { Shell } from "./Shell.js";
+import { TRASH_PROMISE } from "./documents/document.js";
 import { DocumentPage } from "./pages/DocumentPage.js";
 import { MyDocuments } from "./pages/MyDocuments.js";
 import { Operations } from "./pages/Operations.js";
@@ -8,14 +9,22 @@ import { PublicDocuments } from "./pages/PublicDocuments.js";
 import { Trash } from "./pages/Trash.js";
 import { WebhookInbox } from "./pages/WebhookInbox.js";
 import { hrefTo, useRoute } from "./route.js";
-import { PersonPicker, useDemoAuth, useSession, useViewer } from "./session.js";
+import {
+  PersonPicker,
+  useDemoAuth,
+  useSession,
+  useViewer,
+  type Viewer,
+} from "./session.js";
 import { Icon } from "./ui/controls.js";
+import { useKeptFocus } from "./ui/focus.js";
 import { EmptyState } from "./ui/layout.js";
 import { ErrorBoundary } from "./ui/refusals.js";
 import { Toasts } from "./ui/toasts.js";
 
 export function App({ client }: { client: ConvexReactClient }) {
   const { user } = useSession();
+  useKeptFocus();
   return (
     <Toasts>
       {/* Another user gets a new page: no state of the previous user stays. */}
@@ -39,32 +48,8 @@ function Page() {
   const route = useRoute();
   const viewer = useViewer();
   switch (route.page) {
-    case "mine":
-      return viewer.status === "signedOut" ? (
-        <Welcome />
-      ) : (
-        <MyDocuments viewer={viewer} status={route.status} />
-      );
     case "public":
       return <PublicDocuments viewer={viewer} />;
-    case "trash":
-      return viewer.status === "signedOut" ? (
-        <Welcome />
-      ) : (
-        <Trash viewer={viewer} />
-      );
-    case "webhooks":
-      return viewer.status === "signedOut" ? (
-        <Welcome />
-      ) : (
-        <WebhookInbox viewer={viewer} />
-      );
-    case "operations":
-      return viewer.status === "signedOut" ? (
-        <Welcome />
-      ) : (
-        <Operations viewer={viewer} />
-      );
     case "document":
       return (
         <ErrorBoundary key={route.id}>
@@ -73,19 +58,69 @@ function Page() {
       );
     case "unknown":
       return <UnknownPage />;
+    default:
+      return viewer.status === "signedOut" ? (
+        <Welcome page={route.page} />
+      ) : (
+        <PersonalPage route={route} viewer={viewer} />
+      );
   }
 }
 
-/** The first page of a signed-out visitor. */
-function Welcome() {
+type PersonalRoute = Exclude<
+  ReturnType<typeof useRoute>,
+  { page: "public" | "document" | "unknown" }
+>;
+
+/** A page that is about whoever is signed in. */
+function PersonalPage({
+  route,
+  viewer,
+}: {
+  route: PersonalRoute;
+  viewer: Exclude<Viewer, { status: "signedOut" }>;
+}) {
+  switch (route.page) {
+    case "mine":
+      return <MyDocuments viewer={viewer} status={route.status} />;
+    case "trash":
+      return <Trash viewer={viewer} />;
+    case "webhooks":
+      return <WebhookInbox viewer={viewer} />;
+    case "operations":
+      return <Operations viewer={viewer} />;
+  }
+}
+
+/** What each of these pages is for, to a visitor who is signed out. */
+const WELCOME: Record<PersonalRoute["page"], { title: string; lead: string }> =
+  {
+    mine: {
+      title: "Documents that belong to someone",
+      lead: "Write, publish and share. Only you can change what is yours, and every open window shows it at once.",
+    },
+    trash: {
+      title: "Your trash",
+      lead: `What you remove waits here. ${TRASH_PROMISE} Sign in to see yours.`,
+    },
+    webhooks: {
+      title: "Webhooks",
+      lead: "What a payment provider has sent to this app, what became of it, and a way to send some. Sign in to see it.",
+    },
+    operations: {
+      title: "Operations",
+      lead: "The jobs that run in the background: when they ran, what they did, and a way to start or pause them. Sign in to see them.",
+    },
+  };
+
+/** A page of a signed-out visitor. */
+function Welcome({ page }: { page: PersonalRoute["page"] }) {
+  const { title, lead } = WELCOME[page];
   return (
     <div className="welcome">
-      <title>Acme Docs</title>
-      <h1>Documents that belong to someone</h1>
-      <p className="welcome__lead">
-        Write, publish and share. Only you can change what is yours, and every
-        open window shows it at once.
-      </p>
+      <title>{page === "mine" ? "Acme Docs" : `${title} · Acme Docs`}</title>
+      <h1>{title}</h1>
+      <p className="welcome__lead">{lead}</p>
       <PersonPicker />
       <a className="welcome__aside" href={hrefTo({ page: "public" })}>
         Look around without signing in

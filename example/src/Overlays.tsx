@@ -10,7 +10,7 @@ import {
   useOverlay,
   type Overlay,
 } from "./ui/dialog.js";
-import { modEnter } from "./ui/keys.js";
+import { modEnter, modS } from "./ui/keys.js";
 import { Refusal } from "./ui/refusals.js";
 import { useCountdown } from "./ui/time.js";
 import { useToasts } from "./ui/toasts.js";
@@ -39,7 +39,8 @@ const shortcuts = () => [
   ["N", "New document"],
   ["/", "Search"],
   ["X", "Select the row with the focus, with ⇧ up to it"],
-  [modEnter(), "Save what you are writing"],
+  [modS(), "Save what you are writing"],
+  [modEnter(), "The same, and submit a form"],
   ["Esc", "Close, clear the search or the selection"],
   ["?", "This list"],
 ];

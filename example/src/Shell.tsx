@@ -4,9 +4,10 @@ import { goTo, hrefTo, useRoute, type Route } from "./route.js";
 import { useSession } from "./session.js";
 import { storedKeys } from "./storage.js";
 import { ConnectionBanner } from "./ui/connection.js";
-import { Icon, Menu, type IconName } from "./ui/controls.js";
+import { Icon, type IconName } from "./ui/controls.js";
 import { ConfirmDialog, useOverlay } from "./ui/dialog.js";
 import { useShortcut } from "./ui/keys.js";
+import { Menu } from "./ui/menu.js";
 
 /** The frame of every page: navigation, account, and the banner for a lost connection. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -36,7 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Nav />
         <Account />
       </header>
-      <main ref={main} className="shell__main" tabIndex={-1}>
+      <main ref={main} id="main" className="shell__main" tabIndex={-1}>
         <ConnectionBanner />
         <div className="shell__page">{children}</div>
       </main>

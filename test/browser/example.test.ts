@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, isBrowserRequired } from "./support/chromium.js";
 import { World } from "./support/world.js";
+import { accessible } from "./suites/accessible.js";
 import { batches } from "./suites/batches.js";
 import { codes } from "./suites/codes.js";
 import { conflicts } from "./suites/conflicts.js";
@@ -64,5 +65,6 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("http", () => http(world));
   describe("operations", () => operations(world));
   describe("usage", () => usage(world));
+  describe("accessible", () => accessible(world));
   describe("webhooks", () => webhooks(world));
 });

@@ -5,7 +5,8 @@ import {
 } from "@acme/convex-docs/react";
 import { api } from "../../convex/_generated/api.js";
 import { goTo, hrefTo } from "../route.js";
-import { Icon, Menu, type MenuItem } from "../ui/controls.js";
+import { Icon } from "../ui/controls.js";
+import { Menu, type MenuItem } from "../ui/menu.js";
 import { useRefusal } from "../ui/refusals.js";
 import { useToasts } from "../ui/toasts.js";
 import {

@@ -194,7 +194,7 @@ export function BulkProgress() {
   if (operation === null || status === undefined || status === null)
     return null;
   return (
-    <section className="job" aria-label="Progress">
+    <section className="bar job" aria-label="Progress">
       {status.state === "running" ? (
         <Running operation={operation} status={status} />
       ) : (

@@ -60,3 +60,7 @@ export function Visibility({
     </span>
   );
 }
+
+/** What the trash promises: `undoFor` of convex/retention.ts. */
+export const TRASH_PROMISE =
+  "You can restore it for a week; then it is deleted for good.";

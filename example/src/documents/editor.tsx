@@ -2,14 +2,15 @@ import {
   useDocumentEditor,
   type DocumentEditor,
 } from "@acme/convex-docs/react";
-import { useState, type SubmitEvent } from "react";
+import { useRef, useState, type SubmitEvent } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { draftStorage } from "../storage.js";
 import { useConnection } from "../ui/connection.js";
 import { Field, Icon } from "../ui/controls.js";
 import { Dialog, useOverlay } from "../ui/dialog.js";
 import { fieldProblem } from "../ui/failure.js";
-import { modEnter, submitOnModEnter } from "../ui/keys.js";
+import { modEnter, submitOnModEnter, useSaveShortcut } from "../ui/keys.js";
+import { Bar } from "../ui/layout.js";
 import { TimeAgo } from "../ui/time.js";
 import { UPDATE } from "./actions.js";
 import { difference } from "./difference.js";
@@ -56,12 +57,15 @@ type EditorFormProps = {
 /** The fields of a document, edited in place. */
 export function EditorForm({ editor, onReview, onDiscard }: EditorFormProps) {
   const { values, error, change } = editor;
+  const form = useRef<HTMLFormElement>(null);
+  useSaveShortcut(() => form.current?.requestSubmit());
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (editor.isDirty && !editor.isPending) void editor.save();
   };
   return (
     <form
+      ref={form}
       className="editor"
       noValidate
       onSubmit={submit}
@@ -122,11 +126,16 @@ function SaveBar({ editor, onReview, onDiscard }: SaveBarProps) {
   const state = stateOf(editor);
   const isOnline = useConnection() === "online";
   return (
-    <div className="save-bar" data-state={state}>
-      <span className="save-bar__state" role="status">
-        {state === "saved" && <Icon name="check" />}
-        {conflict ? "Changed in another window" : say(state, isOnline)}
-      </span>
+    <Bar
+      className="save-bar"
+      state={state}
+      text={
+        <>
+          {state === "saved" && <Icon name="check" />}
+          {conflict ? "Changed in another window" : say(state, isOnline)}
+        </>
+      }
+    >
       {conflict && (
         <button
           type="button"
@@ -156,7 +165,7 @@ function SaveBar({ editor, onReview, onDiscard }: SaveBarProps) {
           </button>
         </>
       )}
-    </div>
+    </Bar>
   );
 }
 
@@ -260,7 +269,12 @@ function Version({
   tone: "mine" | "theirs";
 }) {
   return (
-    <section className={`version version--${tone}`} aria-label={name}>
+    // It scrolls, so the keyboard must get there.
+    <section
+      className={`version version--${tone}`}
+      aria-label={name}
+      tabIndex={0}
+    >
       <h3>{name}</h3>
       <p className="version__title">
         <Marked text={text.title} other={other.title} />

@@ -81,19 +81,21 @@ export function DocumentRow({
         <span key={document.version} className="row__flash" />
       )}
       {selection && (
-        <input
-          className="row__check"
-          type="checkbox"
-          aria-label={`Select ${nameOf(document)}`}
-          aria-keyshortcuts="x"
-          checked={selection.has(document._id)}
-          onChange={({ nativeEvent }) =>
-            selection.toggle(
-              document._id,
-              nativeEvent instanceof MouseEvent && nativeEvent.shiftKey,
-            )
-          }
-        />
+        <label className="row__pick">
+          <input
+            className="row__check"
+            type="checkbox"
+            aria-label={`Select ${nameOf(document)}`}
+            aria-keyshortcuts="x"
+            checked={selection.has(document._id)}
+            onChange={({ nativeEvent }) =>
+              selection.toggle(
+                document._id,
+                nativeEvent instanceof MouseEvent && nativeEvent.shiftKey,
+              )
+            }
+          />
+        </label>
       )}
       {showsOwner && <Avatar person={personOf(document.ownerId)} />}
       <div className="row__text">

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import type { Viewer } from "../session.js";
 import { Icon } from "../ui/controls.js";
+import { focusPage } from "../ui/focus.js";
 import { useShortcut } from "../ui/keys.js";
 import { EmptyState, ListSkeleton } from "../ui/layout.js";
 import type { AppDocument, Status } from "./document.js";
@@ -35,7 +36,7 @@ export function SearchBox({ label, value, onChange }: SearchBoxProps) {
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;
-          if (value === "") event.currentTarget.blur();
+          if (value === "") focusPage();
           else onChange("");
           event.preventDefault();
         }}

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { Icon } from "../ui/controls.js";
 import { isTaken } from "../ui/keys.js";
+import { Bar } from "../ui/layout.js";
 import { useBatch, type BatchKind } from "./bulk.js";
 import type { Status } from "./document.js";
 
@@ -117,14 +118,10 @@ export function SelectionBar({
     </button>
   );
   return (
-    <div className="selection" role="toolbar" aria-label="Selected documents">
-      <span className="selection__count" role="status">
-        {isAll ? `All ${total.text} selected` : `${ids.length} selected`}
-      </span>
-      {hasMore && !isAll && <SelectAll status={status} selection={selection} />}
-      {status !== "published" && button("Publish", "published")}
-      {status !== "archived" && button("Archive", "archived")}
-      {button("Move to trash", "remove")}
+    <Bar
+      label="Selected documents"
+      text={isAll ? `All ${total.text} selected` : `${ids.length} selected`}
+    >
       <button
         className="button button--icon"
         aria-label="Clear the selection"
@@ -133,7 +130,11 @@ export function SelectionBar({
       >
         <Icon name="close" />
       </button>
-    </div>
+      {hasMore && !isAll && <SelectAll status={status} selection={selection} />}
+      {status !== "published" && button("Publish", "published")}
+      {status !== "archived" && button("Archive", "archived")}
+      {button("Move to trash", "remove")}
+    </Bar>
   );
 }
 

@@ -3,6 +3,7 @@ import { useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { useState, type ReactNode } from "react";
 import { api } from "../../convex/_generated/api.js";
+import { TRASH_PROMISE } from "../documents/document.js";
 import { SessionRefused, type Viewer } from "../session.js";
 import { Icon } from "../ui/controls.js";
 import { Dialog } from "../ui/dialog.js";
@@ -178,7 +179,7 @@ function JobActions({ entry, title, children }: JobActionsProps) {
       {isRunning ? (
         <button
           className="button"
-          aria-label={`Cancel ${title}`}
+          aria-label={`Cancel: ${title}`}
           aria-disabled={cancel.isPending}
           onClick={() => void stop()}
         >
@@ -187,7 +188,7 @@ function JobActions({ entry, title, children }: JobActionsProps) {
       ) : (
         <button
           className="button"
-          aria-label={`Run ${title} now`}
+          aria-label={`Run now: ${title}`}
           aria-disabled={runNow.isPending || paused}
           onClick={() => !paused && void start()}
         >
@@ -196,7 +197,7 @@ function JobActions({ entry, title, children }: JobActionsProps) {
       )}
       <button
         className="button button--quiet"
-        aria-label={`${paused ? "Resume" : "Pause"} ${title}`}
+        aria-label={`${paused ? "Resume" : "Pause"}: ${title}`}
         aria-disabled={setPaused.isPending}
         onClick={() => void pause()}
       >
@@ -274,7 +275,7 @@ function Forecast() {
         <p>{quarantined} are left alone: removing them failed too often.</p>
       )}
       {due.length > 0 && (
-        <p>They go to the trash, from where they can be restored for a week.</p>
+        <p>What it takes goes to the trash. {TRASH_PROMISE}</p>
       )}
     </div>
   );

@@ -2,7 +2,12 @@ import { useDocsMutation, useDocuments } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { BulkProgress, useBulk } from "../documents/bulk.js";
-import { excerptOf, nameOf, type AppDocument } from "../documents/document.js";
+import {
+  excerptOf,
+  nameOf,
+  TRASH_PROMISE,
+  type AppDocument,
+} from "../documents/document.js";
 import { DocumentList } from "../documents/list.js";
 import { SessionRefused, type Viewer } from "../session.js";
 import { Icon } from "../ui/controls.js";
@@ -21,7 +26,7 @@ export function Trash({ viewer }: TrashProps) {
       <title>Trash · Acme Docs</title>
       <PageHeader
         title="Trash"
-        text="Only you see what is here. It stays until you restore it or delete it for good."
+        text={`Only you see what is here. ${TRASH_PROMISE}`}
       />
       <ErrorBoundary>
         <TrashList viewer={viewer} />

@@ -4,18 +4,44 @@ import {
   type KeyboardEvent as ReactKeyboardEvent,
 } from "react";
 
-/** The label of the submit shortcut on this machine. */
-export function modEnter(): string {
-  return /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘ ↵" : "Ctrl ↵";
-}
+const isApple = () => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** Submits the form of a multi-line field, where Enter alone starts a line. */
+/** The label of the submit shortcut on this machine. */
+export const modEnter = () => (isApple() ? "⌘ ↵" : "Ctrl ↵");
+
+/** The label of the shortcut that saves. */
+export const modS = () => (isApple() ? "⌘ S" : "Ctrl S");
+
+/** Submits the form of a multi-line field, where Enter alone starts a line. Ctrl+S does, too, as in any editor. */
 export function submitOnModEnter(
   event: ReactKeyboardEvent<HTMLFormElement>,
 ): void {
-  if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+  const isEnter =
+    event.key === "Enter" && (event.metaKey || event.ctrlKey) && !event.altKey;
+  if (!isEnter && !isSave(event.nativeEvent)) return;
   event.preventDefault();
   event.currentTarget.requestSubmit();
+}
+
+function isSave(event: KeyboardEvent): boolean {
+  const { key, metaKey, ctrlKey, altKey, shiftKey } = event;
+  return (
+    key.toLowerCase() === "s" && (metaKey || ctrlKey) && !altKey && !shiftKey
+  );
+}
+
+/** Ctrl+S anywhere on the page, where the browser would save the page's own file. Not behind a dialog. */
+export function useSaveShortcut(save: () => void): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (!isSave(event) || event.defaultPrevented) return;
+    event.preventDefault();
+    if (document.querySelector("dialog[open]") === null) save();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
 }
 
 /** Whether a key press belongs to a field, a dialog, a menu or the browser. */

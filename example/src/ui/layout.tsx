@@ -76,6 +76,39 @@ export function LoadMore({ isLoading, onLoad }: LoadMoreProps) {
   );
 }
 
+type BarProps = {
+  /** What it is about; told to a screen reader when it changes. */
+  text: ReactNode;
+  /** The name of a bar of actions. */
+  label?: string;
+  className?: string;
+  /** A state for the styles. */
+  state?: string;
+  children?: ReactNode;
+};
+
+/** Floats over the end of the page: a sentence, and what to do about it. Where there is little room, one above the other. */
+export function Bar({
+  text,
+  label,
+  className = "",
+  state,
+  children,
+}: BarProps) {
+  return (
+    <div
+      className={`bar ${className}`}
+      data-state={state}
+      {...(label !== undefined && { role: "toolbar", "aria-label": label })}
+    >
+      <span className="bar__text" role="status">
+        {text}
+      </span>
+      {children}
+    </div>
+  );
+}
+
 /** Over the end of the page: the progress of bulk operations, and actions for the selection. */
 export function Dock({ children }: { children: ReactNode }) {
   return <div className="dock">{children}</div>;

@@ -11,7 +11,7 @@ export function operations(world: World): void {
         .getByRole("listitem")
         .filter({ has: ada.page.getByRole("heading", { name }) });
     const job = card("Daily report");
-    await job.getByRole("button", { name: "Run Daily report now" }).click();
+    await job.getByRole("button", { name: "Run now: Daily report" }).click();
     await job.getByText("Succeeded").first().waitFor();
     await job.getByText("Last runs").click();
     await job.getByRole("listitem").first().waitFor();
@@ -31,11 +31,11 @@ export function operations(world: World): void {
     await ada.screenshot("cleanup-preview");
     await ada.button("Close").click();
     await ada.dialogGone();
-    await ada.button("Pause Clean up old drafts").click();
-    await ada.button("Resume Clean up old drafts").waitFor();
-    const run = ada.button("Run Clean up old drafts now");
+    await ada.button("Pause: Clean up old drafts").click();
+    await ada.button("Resume: Clean up old drafts").waitFor();
+    const run = ada.button("Run now: Clean up old drafts");
     expect(await run.getAttribute("aria-disabled")).toBe("true");
-    await ada.button("Resume Clean up old drafts").click();
+    await ada.button("Resume: Clean up old drafts").click();
     await expect.poll(() => run.getAttribute("aria-disabled")).toBe("false");
   });
 
@@ -54,7 +54,7 @@ export function operations(world: World): void {
       has: ada.page.getByRole("heading", { name: title }),
     });
     await world.stack.schedule({ hold: true });
-    await ada.button(`Run ${title} now`).click();
+    await ada.button(`Run now: ${title}`).click();
     // Its start.
     await world.stack.schedule({ run: 1 });
     await job.getByRole("progressbar").waitFor();
@@ -80,7 +80,7 @@ export function operations(world: World): void {
       has: ada.page.getByRole("heading", { name: title }),
     });
     await world.stack.setMode({ mode: "failing", times: 3 }, "updates");
-    await ada.button(`Run ${title} now`).click();
+    await ada.button(`Run now: ${title}`).click();
     await job.getByText(/Another service is busy\. Trying again in/).waitFor();
     await ada.screenshot("job-waiting");
     // Two waits, of 5 and of 10 s at most.
@@ -88,7 +88,7 @@ export function operations(world: World): void {
     await alert.getByText("Its last run failed").waitFor({ timeout: 20_000 });
     await job.getByText("Failed").first().waitFor();
     await ada.screenshot("job-failing");
-    await ada.button(`Run ${title} now`).click();
+    await ada.button(`Run now: ${title}`).click();
     await alert.waitFor({ state: "detached" });
     await job.getByText("Succeeded").first().waitFor();
   });
@@ -101,7 +101,7 @@ export function operations(world: World): void {
       deviceScaleFactor: 2,
     });
     await ada.signIn("ada", "#/operations");
-    await ada.button("Run Daily report now").waitFor();
+    await ada.button("Run now: Daily report").waitFor();
     expect(await ada.overflow()).toBeLessThanOrEqual(0);
     await ada.screenshot("narrow-operations");
   });
@@ -162,10 +162,10 @@ export function operations(world: World): void {
     await ada.signIn("ada", "#/operations");
     const other = await world.arrive("grace");
     await other.signIn("grace", "#/operations");
-    await ada.button("Pause Purge the trash").click();
+    await ada.button("Pause: Purge the trash").click();
     await other.see("Paused");
-    await other.button("Resume Purge the trash").click();
-    await ada.button("Run Purge the trash now").click();
+    await other.button("Resume: Purge the trash").click();
+    await ada.button("Run now: Purge the trash").click();
     const job = ada.page.getByRole("listitem").filter({
       has: ada.page.getByRole("heading", { name: "Purge the trash" }),
     });

@@ -289,7 +289,7 @@ function answerOf(kind: Row["kind"], value: unknown): string {
 }
 
 function plain(value: unknown, id: string): string {
-  return `${JSON.stringify(value)}`.replaceAll(id, "<id>");
+  return JSON.stringify(value ?? null).replaceAll(id, "<id>");
 }
 
 describe.each(Object.entries(ROWS))("%s", (name, row) => {
