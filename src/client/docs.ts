@@ -26,6 +26,7 @@ import {
   type RetentionOptions,
 } from "./retention.js";
 import { SystemOperations } from "./system.js";
+import { createValidators, type DocsValidators } from "./validators.js";
 import { createWorker } from "./worker.js";
 
 /** The `ctx` that reading needs: what the host's hooks declare, and a way into the component. */
@@ -57,6 +58,21 @@ export class Docs<
   Ctx = AuthCtx,
   ChangeCtx = unknown,
 > extends Operations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> {
+  /**
+   * Validators for functions of the host's own: `document`, `page` and `written` for `returns`, `create` and `update` for
+   * `args`. Convex checks them before and after the function, with an error of its own. A document that was written before the
+   * host changed its `fields` fails `returns`: bring it up to date first.
+   *
+   * @example
+   * ```ts
+   * export const create = mutation({
+   *   args: docs.validators.create,
+   *   returns: docs.validators.written,
+   *   handler: (ctx, args) => docs.create(ctx, args),
+   * });
+   * ```
+   */
+  readonly validators: DocsValidators<F>;
   private readonly identify: DocsOptions<F, Ctx, ChangeCtx>["identify"];
 
   /**
@@ -78,6 +94,7 @@ export class Docs<
     const { caller } = core.arguments;
     super(core, caller, async (ctx) => actorOf(await identify(ctx)));
     this.identify = identify;
+    this.validators = createValidators<F>(fields);
   }
 
   /**

@@ -21,6 +21,7 @@ export type {
 } from "./options.js";
 export type { Api } from "./api.js";
 export type { DocsArgs } from "./arguments.js";
+export type { DocsValidators } from "./validators.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
