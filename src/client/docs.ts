@@ -9,6 +9,7 @@ import type { ComponentApi } from "../component/_generated/component.js";
 import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
 import type { WorkerCall } from "../shared/bulk.js";
 import type { Outcome } from "../shared/documents.js";
+import { fail, unauthorized } from "../shared/failures.js";
 import { createApi, type Api } from "./api.js";
 import type { DocumentOf } from "./document.js";
 import {
@@ -17,6 +18,7 @@ import {
   type Reader,
   type RouteOptions,
 } from "./http/routes.js";
+import { createHttpQuery, sourceOf, type HttpQuery } from "./http/query.js";
 import { actorOf } from "./identity.js";
 import { Operations } from "./operations.js";
 import { createDocsState, type AuthCtx, type DocsOptions } from "./options.js";
@@ -57,7 +59,13 @@ export class Docs<
   const F extends PropertyValidators,
   Ctx = AuthCtx,
   ChangeCtx = unknown,
-> extends Operations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> {
+  // Apart from that of `identify`, so that each hook says what it needs, and one does not decide for the other.
+  AccessCtx = Ctx,
+> extends Operations<
+  F,
+  ReadCtx<Ctx & AccessCtx>,
+  WriteCtx<Ctx & AccessCtx, ChangeCtx>
+> {
   /**
    * Validators for functions of the host's own: `document`, `page` and `written` for `returns`, `create` and `update` for
    * `args`. Convex checks them before and after the function, with an error of its own. A document that was written before the
@@ -84,9 +92,13 @@ export class Docs<
    */
   constructor(
     component: ComponentApi,
-    { fields, identify, ...settings }: DocsOptions<F, Ctx, ChangeCtx>,
+    {
+      fields,
+      identify,
+      ...settings
+    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx>,
   ) {
-    const core = createDocsState<F, Ctx, ChangeCtx>(
+    const core = createDocsState<F, AccessCtx, ChangeCtx>(
       component,
       fields,
       settings,
@@ -105,7 +117,13 @@ export class Docs<
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
    * ```
    */
-  as(userId: string): Operations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> {
+  as(
+    userId: string,
+  ): Operations<
+    F,
+    ReadCtx<Ctx & AccessCtx>,
+    WriteCtx<Ctx & AccessCtx, ChangeCtx>
+  > {
     const actor = actorOf(userId);
     return new Operations(this.core, this.core.arguments.caller, () => actor);
   }
@@ -122,7 +140,11 @@ export class Docs<
    */
   asSystem(
     reason: string,
-  ): SystemOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> {
+  ): SystemOperations<
+    F,
+    ReadCtx<Ctx & AccessCtx>,
+    WriteCtx<Ctx & AccessCtx, ChangeCtx>
+  > {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
@@ -151,7 +173,8 @@ export class Docs<
    * identifies the caller; without one, only what everyone may read is served. Answers with an `ETag`, and with
    * `application/problem+json` for every failure. `mapError` does not apply.
    *
-   * `identify` and `access` run with an HTTP action's `ctx` there, which has no `db`.
+   * `identify` and `access` run with an HTTP action's `ctx` there, which has no `db`. Where one of them reads a table, pass the
+   * query that `docs.httpApi()` makes: the routes then read through it.
    *
    * @throws Error when the prefix or a CORS origin is malformed
    * @example
@@ -162,13 +185,17 @@ export class Docs<
    * ```
    */
   registerRoutes(http: HttpRouter, options: RouteOptions<DocumentOf<F>>): void {
+    if (options.query) {
+      registerRoutes(sourceOf<DocumentOf<F>>(options.query), http, options);
+      return;
+    }
     const core = { ...this.core, mapError: undefined };
     const { caller } = core.arguments;
     // The routes run in the host's app, so their `ctx` has what its hooks declare.
-    const asHost = (ctx: HttpCtx) => ctx as HttpCtx & Ctx;
+    const asHost = (ctx: HttpCtx) => ctx as HttpCtx & Ctx & AccessCtx;
     const reader = (userId: string | null): Reader<DocumentOf<F>> => {
       const actor = actorOf(userId);
-      const operations = new Operations<F, ReadCtx<Ctx>>(
+      const operations = new Operations<F, ReadCtx<Ctx & AccessCtx>>(
         core,
         caller,
         () => actor,
@@ -181,6 +208,29 @@ export class Docs<
     };
     const identify = (ctx: HttpCtx) => this.identify(asHost(ctx));
     registerRoutes({ identify, as: reader }, http, options);
+  }
+
+  /**
+   * The query that the HTTP routes read through, so that `identify` and `access` can read the app's own tables. Export it, and
+   * pass its reference to `registerRoutes`.
+   *
+   * @example
+   * ```ts
+   * export const httpApi = docs.httpApi();
+   * // http.ts: docs.registerRoutes(http, { prefix: "/api/documents", query: internal.documents.httpApi });
+   * ```
+   */
+  httpApi(): HttpQuery {
+    const core = { ...this.core, mapError: undefined };
+    return createHttpQuery(async (ctx, isSignedIn) => {
+      // The query is the host's, so its `ctx` has what the hooks declare.
+      const host = ctx as typeof ctx & Ctx & AccessCtx;
+      const userId = isSignedIn ? await this.identify(host) : null;
+      if (isSignedIn && userId === null) throw fail(unauthorized());
+      const actor = actorOf(userId);
+      const { caller } = core.arguments;
+      return new Operations<F>(core, caller, () => actor);
+    });
   }
 
   /**

@@ -34,7 +34,8 @@ export type DocsOptions<
   F extends PropertyValidators,
   Ctx,
   ChangeCtx,
-> = Settings<F, Ctx, ChangeCtx> & {
+  AccessCtx = Ctx,
+> = Settings<F, AccessCtx, ChangeCtx> & {
   /**
    * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
    * table is kept as a string: the component cannot see the table.

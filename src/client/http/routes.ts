@@ -29,6 +29,7 @@ import {
 } from "../../shared/failures.js";
 import { issue, wholeNumberProblem } from "../../shared/issues.js";
 import type { DocsArgs } from "../arguments.js";
+import type { HttpReference } from "./reference.js";
 import {
   allowOrigin,
   assertOrigins,
@@ -45,6 +46,8 @@ import {
 export type RouteOptions<Document> = {
   /** Where the documents are: `"/api/documents"`. Starts with a slash and does not end with one. */
   prefix: string;
+  /** Reference to the query that `docs.httpApi()` makes. Needed where `identify` or `access` reads the app's own tables. */
+  query?: HttpReference;
   /** Pages of other origins that may read. Default: none. */
   cors?: CorsOptions;
   /** What a client gets of a document, as JSON, or a promise of it. Its `ETag` changes with it. Default: all of the document. */
@@ -245,9 +248,13 @@ async function fetchPage<Document extends Readable>(
   });
 }
 
+/** The parameters that are repeated. Others are ignored, and anybody's text does not belong in a header. */
+const KNOWN = new Set(["scope", "status", "order", "limit"]);
+
 /** Relative, so that it is right behind a proxy. */
 function nextUrl(url: URL, cursor: string): string {
-  const search = new URLSearchParams(url.searchParams);
+  const known = [...url.searchParams].filter(([name]) => KNOWN.has(name));
+  const search = new URLSearchParams(known);
   search.set("cursor", cursor);
   return `?${search.toString()}`;
 }
