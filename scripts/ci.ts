@@ -38,6 +38,7 @@ const STEPS: Step[] = [
       "test/model/documents/sequences.test.ts",
       "test/model/bulkInterleavings.test.ts",
       "test/model/engine/lease.test.ts",
+      "test/model/jobs/property.test.ts",
       "test/client/retention/property.test.ts",
       "test/webhooks/recovery.test.ts",
       "test/webhooks/fuzz.test.ts",
@@ -45,6 +46,7 @@ const STEPS: Step[] = [
     env: {
       NUM_RUNS: "5000",
       BULK_RUNS: "500",
+      JOB_RUNS: "1500",
       EXPLORE: "full",
       FAULT_EVENTS: "1000",
       FUZZ_REQUESTS: "20000",

@@ -285,14 +285,14 @@ export const MUTANTS: Mutant[] = [
     name: "engine: a tick that was replaced starts a second chain",
     file: "src/model/engine/rescue.ts",
     line: `if ((lifeline?.tickAt ?? 0) > now) return;`,
-    broken: `if ((lifeline?.tickAt ?? 0) > now + TICK_MS) return;`,
+    broken: `if ((lifeline?.tickAt ?? 0) > now + 120_000) return;`,
     tests: ["test/model/bulk.test.ts"],
   },
   {
     name: "engine: the hourly look leaves a lost tick alone",
     file: "src/model/engine/rescue.ts",
-    line: `else if (lifeline.tickAt === undefined) {`,
-    broken: `else {`,
+    line: `if (tickAt === undefined && lookAt > now) return;`,
+    broken: `if (lookAt > now) return;`,
     tests: ["test/model/bulk.test.ts"],
   },
   {
@@ -417,8 +417,22 @@ export const MUTANTS: Mutant[] = [
   {
     name: "claim: an attempt that was given up still counts",
     file: "src/model/jobs/run.ts",
-    line: `run?.status === "running" && run.attempt === attempt ? run : null`,
-    broken: `run?.status === "running" ? run : null`,
-    tests: ["test/jobs", "test/model/jobs/run.test.ts"],
+    line: `? holds(run.lease, attempt, "running")`,
+    broken: `? run.lease.phase === "running"`,
+    tests: ["test/model/jobs/property.test.ts"],
+  },
+  {
+    name: "jobs: a lost start of the next call leaves the queue waiting",
+    file: "src/model/jobs/queue.ts",
+    line: `if (!isArranged) await lookAgain(ctx, first, skipped);`,
+    broken: ``,
+    tests: ["test/jobs/death.test.ts"],
+  },
+  {
+    name: "engine: another handle of a function wakes nothing",
+    file: "src/model/engine/functions.ts",
+    line: `await ctx.scheduler.runAfter(0, internal.engine.wake, { name });`,
+    broken: ``,
+    tests: ["test/model/bulk.test.ts"],
   },
 ];

@@ -1,4 +1,6 @@
+import { v } from "convex/values";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { internal } from "../../src/component/_generated/api.js";
 import {
   apply,
   components,
@@ -115,6 +117,35 @@ test("its tick is lost too: the next call, which is skipped, has the run looked 
   expect(await d.runs()).toMatchObject([{ status: "success", attempt: 2 }]);
 });
 
+test("what follows a run is lost: the call that waits starts by itself", async () => {
+  const done: unknown[] = [];
+  const d = deploy((jobs) => ({
+    sync: jobs.action("sync", {
+      args: { n: v.number() },
+      overlap: "queue",
+      timeoutMs: 1_000,
+      handler: async (_ctx, _run, { n }) => {
+        if (n === 1) await cancelScheduled(d, "engine:tick");
+        done.push(n);
+      },
+    }),
+  }));
+  await d.call("sync", { n: 1 });
+  expect(await d.call("sync", { n: 2 })).toEqual({ queued: true });
+  let lost = 0;
+  for (let turn = 0; turn < 40 && lost === 0; turn++) {
+    await vi.advanceTimersByTimeAsync(0);
+    lost = await cancelScheduled(d, "jobs:next");
+  }
+  expect(lost).toBe(1);
+  expect(done).toEqual([1]);
+  await d.inComponent((ctx) => ctx.runMutation(internal.engine.look, {}));
+  await d.pass(15 * MINUTE);
+  await d.inComponent((ctx) => ctx.runMutation(internal.engine.look, {}));
+  await d.pass(MINUTE);
+  expect(done).toEqual([1, 2]);
+});
+
 test("what a late attempt returns does not land, its guarded writes are undone, its progress stops it", async () => {
   let release = (): void => undefined;
   const gate = new Promise<void>((resolve) => (release = resolve));
@@ -183,14 +214,20 @@ test("an attempt that still counts passes the guard", async () => {
 });
 
 /** Cancels what is scheduled the way a hand in the dashboard does, which leaves as little trace as a death. */
-async function cancelScheduled(d: ReturnType<typeof deploy>, name: string) {
-  await d.inComponent(async (ctx) => {
+async function cancelScheduled(
+  d: ReturnType<typeof deploy>,
+  name: string,
+): Promise<number> {
+  return await d.inComponent(async (ctx) => {
+    let count = 0;
     const all = await ctx.db.system.query("_scheduled_functions").take(100);
     for (const one of all) {
       if (one.name === name && one.state.kind === "pending") {
         await ctx.scheduler.cancel(one._id);
+        count += 1;
       }
     }
+    return count;
   });
 }
 
