@@ -33,6 +33,13 @@ export const OURS: Import[] = [
     budget: 1_500,
   },
   {
+    // Without a server's checks: an editor is a text, what it was, and one call at a time.
+    name: "./react: useDocumentEditor",
+    code: `export { useDocumentEditor } from ${REACT};`,
+    external: APP,
+    budget: 2_900,
+  },
+  {
     name: "./react: everything",
     code: `export * from ${REACT};`,
     external: APP,
