@@ -131,6 +131,16 @@ export const previewCleanup = query({
   },
 });
 
+/** Lets the next clean-up try documents again whose removal failed too often. Returns how many. */
+export const releaseQuarantined = mutation({
+  args: {},
+  returns: v.number(),
+  handler: async (ctx): Promise<number> => {
+    await requireOperator(ctx);
+    return await ctx.runMutation(internal.retention.releaseQuarantined, {});
+  },
+});
+
 /**
  * The `onFailure` of jobs: called when a job keeps failing, and when it works again. A real app sends a message here; this
  * one shows it on the operations page.

@@ -4,7 +4,12 @@ import { docs } from "./documents.js";
  * Drafts unchanged for 30 days go to the trash, can be restored for a week, and are then deleted. Pinned drafts stay, and
  * every edit starts the 30 days again.
  */
-export const { cleanupOldDrafts, purgeTrash, previewCleanup } = docs.retention({
+export const {
+  cleanupOldDrafts,
+  purgeTrash,
+  previewCleanup,
+  releaseQuarantined,
+} = docs.retention({
   policies: [{ status: "draft", olderThan: { days: 30 } }],
   undoFor: { days: 7 },
 });

@@ -250,7 +250,6 @@ function Forecast() {
   const preview = useQuery(api.operations.previewCleanup, { at });
   if (!preview) return <p className="dialog__text">Counting…</p>;
   const due = preview.cleanup.filter(({ count }) => count > 0);
-  const quarantined = preview.quarantined.length;
   return (
     <div className="dialog__text">
       {due.length === 0 && (
@@ -271,12 +270,42 @@ function Forecast() {
           .
         </p>
       ))}
-      {quarantined > 0 && (
-        <p>{quarantined} are left alone: removing them failed too often.</p>
-      )}
+      <Quarantine documents={preview.quarantined} />
       {due.length > 0 && (
         <p>What it takes goes to the trash. {TRASH_PROMISE}</p>
       )}
     </div>
+  );
+}
+
+type Preview = FunctionReturnType<typeof api.operations.previewCleanup>;
+
+/** Documents that clean-ups pass over, and why. Nothing where there are none. */
+function Quarantine({ documents }: { documents: Preview["quarantined"] }) {
+  const release = useDocsMutation(api.operations.releaseQuarantined);
+  const refuse = useRefusal();
+  if (documents.length === 0) return null;
+  const tryAgain = async () => {
+    const outcome = await release.mutate({});
+    if (!outcome.ok) refuse(outcome.error);
+  };
+  return (
+    <>
+      <p>These are left alone: removing them failed too often.</p>
+      <ul>
+        {documents.map(({ id, code, failures, since }) => (
+          <li key={id}>
+            {id}: {code}, {failures} times, last <TimeAgo time={since} />
+          </li>
+        ))}
+      </ul>
+      <button
+        className="button"
+        aria-disabled={release.isPending}
+        onClick={() => void tryAgain()}
+      >
+        Try them again
+      </button>
+    </>
   );
 }

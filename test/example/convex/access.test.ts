@@ -174,6 +174,7 @@ const ROWS: Record<string, Row> = {
     args: () => ({ at: Date.now() }),
     answers: operators,
   },
+  "operations:releaseQuarantined": { kind: "mutation", answers: operators },
   "operations:alerts": { kind: "query", answers: noRows },
 
   "payments:start": {
