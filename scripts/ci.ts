@@ -42,6 +42,7 @@ const STEPS: Step[] = [
       "test/client/retention/property.test.ts",
       "test/webhooks/recovery.test.ts",
       "test/webhooks/fuzz.test.ts",
+      "test/webhooks/interleavings.test.ts",
     ],
     env: {
       NUM_RUNS: "5000",
@@ -50,6 +51,7 @@ const STEPS: Step[] = [
       EXPLORE: "full",
       FAULT_EVENTS: "1000",
       FUZZ_REQUESTS: "20000",
+      RUNS: "25",
     },
     counted: true,
   },

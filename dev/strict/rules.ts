@@ -41,12 +41,8 @@ const all = (on: boolean): Rules =>
 
 export const EVERY_RULE = all(true);
 
-/**
- * Rules that the package does not keep yet: off in its own suite, with the tests that fail when they are on.
- *
- * - `handles`: test/webhooks/dispatch.test.ts, where a handler that is not deployed makes its whole source refuse.
- */
-export const PENDING: readonly RuleName[] = ["handles"];
+/** Rules that the package does not keep yet: off in its own suite. */
+export const PENDING: readonly RuleName[] = [];
 
 /** The rules of the package's own suite. `off` is the value of `STRICT_OFF`: `reads,abort`, or `all`. */
 export function suiteRules(off = ""): Rules {

@@ -1,13 +1,11 @@
 /**
- * What the scheduler and the crons call to apply webhook events. All of it is internal.
+ * What the scheduler calls to apply webhook events. All of it is internal.
  *
  * @module
  */
 import type { FunctionHandle } from "convex/server";
 import { v } from "convex/values";
 import * as attempts from "../model/webhooks/attempt.js";
-import { releaseHeld } from "../model/webhooks/operator.js";
-import { purgeEvents, recoverEvents } from "../model/webhooks/purge.js";
 import { vFailure } from "../shared/webhooks.js";
 import { internal } from "./_generated/api.js";
 import {
@@ -16,39 +14,46 @@ import {
   internalQuery,
 } from "./_generated/server.js";
 
-const which = { id: v.id("webhookEvents"), attempt: v.number() };
-const watched = { ...which, checkId: v.id("_scheduled_functions") };
+const which = {
+  id: v.id("webhookEvents"),
+  attempt: v.number(),
+  /** Of calls that the last release has scheduled. */
+  checkId: v.optional(v.id("_scheduled_functions")),
+};
 
+/** The first attempt of an event. */
+export const first = internalMutation({
+  args: { source: v.string(), key: v.string() },
+  returns: v.null(),
+  handler: attempts.attemptFirst,
+});
+
+/** Another attempt. */
 export const attempt = internalMutation({
-  args: watched,
+  args: which,
   returns: v.null(),
   handler: attempts.attemptEvent,
 });
 
-/** The watchdog of an attempt. */
-export const check = internalMutation({
+/** Runs an action of the host, at least once: if its end is not reported, the engine has it run again. */
+export const perform = internalAction({
   args: which,
   returns: v.null(),
-  handler: attempts.onEventTimeout,
-});
-
-/** Runs an action of the host, at least once: if its end is not reported, the watchdog has it run again. */
-export const perform = internalAction({
-  args: watched,
-  returns: v.null(),
-  handler: async (ctx, { checkId, ...call }) => {
+  handler: async (ctx, { id, attempt: number }) => {
+    const call = { id, attempt: number };
     const job = await ctx.runQuery(internal.deliveries.load, call);
     if (!job) return;
-    const finish = internal.deliveries.finish;
+    const { handle, handled } = job;
+    const end = await attempts.endOf(handle, handled, () =>
+      ctx.runAction(handle as FunctionHandle<"action">, handled),
+    );
+    const { finish } = internal.deliveries;
     try {
-      if (job.handled === null) throw new Error("Its body is gone.");
-      await ctx.runAction(job.handle as FunctionHandle<"action">, job.handled);
-    } catch (error) {
-      const reason = attempts.reasonOf(error);
-      await ctx.runMutation(finish, { ...call, checkId, reason });
-      return;
+      await ctx.runMutation(finish, { ...call, ...end });
+    } catch {
+      // A call from an action gives up after some conflicts. A scheduled mutation never does.
+      await ctx.scheduler.runAfter(0, finish, { ...call, ...end });
     }
-    await ctx.runMutation(finish, { ...call, checkId });
   },
 });
 
@@ -57,41 +62,19 @@ export const load = internalQuery({
   returns: v.union(
     v.null(),
     // The host's own validator checks what its handler takes.
-    v.object({ handle: v.string(), handled: v.any() }),
+    v.object({ handle: v.union(v.null(), v.string()), handled: v.any() }),
   ),
   handler: attempts.loadAction,
 });
 
 export const finish = internalMutation({
   args: {
-    ...watched,
+    ...which,
     reason: v.optional(
       v.object({ code: vFailure, text: v.optional(v.string()) }),
     ),
+    isMissing: v.optional(v.boolean()),
   },
   returns: v.null(),
   handler: attempts.finishAction,
-});
-
-/** Schedules attempts of what a paused source held. */
-export const release = internalMutation({
-  args: { source: v.string() },
-  returns: v.null(),
-  handler: (ctx, { source }) => releaseHeld(ctx, source),
-});
-
-export const purge = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: purgeEvents,
-});
-
-/** Finds events that lost their scheduled functions. */
-export const sweep = internalMutation({
-  args: {
-    status: v.union(v.literal("pending"), v.literal("running")),
-    cursor: v.union(v.null(), v.string()),
-  },
-  returns: v.null(),
-  handler: (ctx, { status, cursor }) => recoverEvents(ctx, status, cursor),
 });

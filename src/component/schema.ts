@@ -228,8 +228,6 @@ export default defineSchema({
   webhookEvents: defineTable({
     ...eventColumns,
     bodyHash: v.optional(v.string()),
-    /** The last attempt before this round: a replay starts a new one. */
-    roundStart: v.number(),
     bodyId: v.optional(v.id("webhookBodies")),
     /** The validated payload, where the host declares a schema. */
     payloadId: v.optional(v.id("webhookBodies")),
@@ -238,10 +236,12 @@ export default defineSchema({
     lease: v.optional(vLease),
     /** When the body, and after it the row, may be deleted (ms). Absent while the event is still to be applied. */
     purgeAt: v.optional(v.number()),
+    /** Of rows from before there were leases. */
+    roundStart: v.optional(v.number()),
   })
     // tick: events that are overdue
     .index("overdue", ["lease.wakeAt"])
-    // wake: events that wait for a function
+    // wake: events that wait for a handler, or for their source to be resumed
     .index("blocked", ["lease.blockedOn"])
     // receive: duplicates by key
     .index("key", ["source", "key"])
@@ -250,27 +250,41 @@ export default defineSchema({
     // list by source; stats: the last delivery
     // eslint-disable-next-line @convex-dev/no-duplicate-indexes -- in the order of arrival
     .index("source", ["source"])
-    // list by source and status; stats; replayable; release
+    // list by source and status; stats; replayable
     .index("source_status", ["source", "status"])
-    // list by status; sweep
+    // list by status; look: rows without a lease
     .index("status", ["status"])
     // attempt: whether a later event of the same order key is processed
     .index("order", ["source", "orderKey", "status", "occurredAt"])
-    // purge
+    // tick: events that may be deleted
     .index("purge", ["purgeAt"]),
 
   /** Bodies as they were sent, and validated payloads. Apart from the events, which are listed and rewritten. */
   webhookBodies: defineTable({ text: v.string() }),
 
-  /** The routes of each source, and whether it is paused. Written after a deploy, not by each delivery. */
+  /**
+   * The routes of each source, and whether it is paused. Written after a deploy and when the engine's tick is armed, not by each
+   * delivery.
+   */
   webhookSources: defineTable({
     source: v.string(),
     paused: v.boolean(),
+    /** Empty: the host is asked for its routes again. */
     fingerprint: v.string(),
     routes: v.array(vRoute),
+    /** How long events are kept. Absent: the host has not said so yet. */
+    policy: v.optional(vSourcePolicy),
+    /** When a tick comes (ms), as a delivery last saw it: until then, deliveries need not read the lifeline. */
+    watchedUntil: v.optional(v.number()),
+    /** Set while a changed policy is being applied to stored events. */
+    purgeAt: v.optional(v.number()),
+    /** The event behind which that goes on. Absent: at the oldest. */
+    redated: v.optional(v.string()),
   })
     // receive, attempt, setPause, stats
-    .index("source", ["source"]),
+    .index("source", ["source"])
+    // tick: sources whose policy has changed
+    .index("purge", ["purgeAt"]),
 
   /** Refused deliveries: one row per source and reason. */
   webhookRejections: defineTable({

@@ -32,7 +32,11 @@ import {
 } from "../shared/webhooks.js";
 import { mutation, query } from "./_generated/server.js";
 
-const declared = { fingerprint: v.string(), routes: v.array(vRoute) };
+const declared = {
+  fingerprint: v.string(),
+  routes: v.array(vRoute),
+  policy: vSourcePolicy,
+};
 
 /** Stores a verified delivery and schedules its first attempt, unless it is a duplicate. */
 export const receive = mutation({

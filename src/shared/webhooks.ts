@@ -72,8 +72,9 @@ export type WebhookStatus = Infer<typeof vWebhookStatus>;
 export const vRoute = v.object({
   /** The type, or `"*"` for all types without a route. */
   type: v.string(),
-  /** The function's handle, and its name for operators. */
-  handle: v.string(),
+  /** The function's handle in this deployment. Absent: it is not deployed. */
+  handle: v.optional(v.string()),
+  /** The function's name, for operators. */
   name: v.string(),
   kind: v.union(v.literal("mutation"), v.literal("action")),
   maxAttempts: v.number(),
@@ -147,9 +148,9 @@ export const eventColumns = {
   key: v.string(),
   type: v.string(),
   status: vWebhookStatus,
-  /** The number of attempts scheduled so far, over all replays. */
+  /** The number of attempts arranged so far, over all replays: those that were lost or held as well. */
   attempt: v.number(),
-  /** When the next attempt is due, or when the event got its status. */
+  /** When the next attempt is due, when the handler is looked for again, or when the event got its status. */
   at: v.number(),
   occurredAt: v.optional(v.number()),
   orderKey: v.optional(v.string()),
@@ -294,8 +295,10 @@ export const WEBHOOK_RETRY = {
   capMs: 360 * MINUTE,
   /** The share by which a wait is shortened or lengthened at random: events that failed together do not return together. */
   jitter: 0.2,
-  /** When a mutation that did not report counts as dead (ms). It runs for one second at most; the rest is queueing. */
-  mutationTimeoutMs: MINUTE,
+  /** From the time of an attempt until it is looked after (ms). A mutation runs for one second at most; the rest is queueing. */
+  graceMs: MINUTE,
+  /** Until an event that is held is tried again (ms): only if the operator's resume was lost. */
+  holdMs: DAY,
   /**
    * Default of the same for an action (ms). Longer than an action may run: a shorter timeout starts a second run beside the
    * first. Source: https://docs.convex.dev/production/state/limits
@@ -332,16 +335,18 @@ export const WEBHOOK_BATCH = {
   maxPage: 100,
   /** Rows a page reads while it looks for one type. */
   maxScan: 1000,
-  /** Rows of one transaction of a clean-up, a resume or a recovery. Each schedules its own continuation. */
-  pass: 200,
+  /** Events of one transaction that are given a lease, or another time of their deletion. */
+  pass: 100,
+  /** Events that are read to find those. */
+  maxHealed: 4_000,
+  /** The share of a transaction that deleting bodies may use: it reads them. */
+  share: 0.25,
   /** Bytes of bodies that one transaction touches: half of what it may read. */
   maxBytes: 8 * 1024 * 1024,
   /** The most events that one call replays. */
   maxReplay: 100,
   /** Rows of one status that are counted. */
   maxCount: 100,
-  /** A pending event this long overdue has lost its scheduled functions, by a manual edit or a restored backup (ms). */
-  overdueMs: 60 * MINUTE,
 } as const;
 
 /** The least time between two recorded refusals of one source and reason (ms): a flood of forgeries causes few writes. */

@@ -5,12 +5,15 @@ import {
   type FunctionReference_future,
 } from "convex/server";
 import { assertWholeNumber } from "../shared/issues.js";
+import { logError } from "../host/log.js";
 import {
   WEBHOOK_RETRY,
   type Route,
+  type SourcePolicy,
   type WebhookEvent,
 } from "../shared/webhooks.js";
 import { sha256, utf8 } from "./bytes.js";
+import { environment } from "./environment.js";
 import type { PayloadTypes } from "./source.js";
 
 /** The `event` argument of a handler of a type, with the checked payload or the body as text. */
@@ -114,22 +117,32 @@ export class Handlers<Types extends PayloadTypes> {
     return this.#routes.has(type);
   }
 
-  /** A hash of the routes, by which the component knows whether it has these or others. */
-  fingerprint(): Promise<string> {
+  /**
+   * A hash of what the component is told of a source, by which it knows whether it has that or something else. The deployment is
+   * part of it: with the data of another one, no handle means anything.
+   */
+  fingerprint(policy: SourcePolicy): Promise<string> {
     const routes = [...this.#routes.values()].map(
       ({ reference: _reference, ...route }) => route,
     );
-    this.#fingerprint ??= sha256(utf8(JSON.stringify(routes)));
+    const deployment = environment("CONVEX_CLOUD_URL");
+    this.#fingerprint ??= sha256(
+      utf8(JSON.stringify([routes, policy, deployment])),
+    );
     return this.#fingerprint;
   }
 
-  /** The routes with their function handles, which only the host's app can make. */
+  /** The routes with their function handles, which only the host's app can make. One that is not deployed has none. */
   async routes(): Promise<Route[]> {
     return await Promise.all(
-      [...this.#routes.values()].map(async ({ reference, ...route }) => ({
-        ...route,
-        handle: await createFunctionHandle(reference),
-      })),
+      [...this.#routes.values()].map(async ({ reference, ...route }) => {
+        const handle = await createFunctionHandle(reference).catch(
+          (error: unknown) => {
+            logError(`convex-docs: ${route.name} is not deployed:`, error);
+          },
+        );
+        return handle ? { ...route, handle } : route;
+      }),
     );
   }
 

@@ -259,7 +259,7 @@ async function storeReceipt(
   ctx: ActionCtx,
   receipt: Receipt,
 ): Promise<Received> {
-  const fingerprint = await handlers.fingerprint();
+  const fingerprint = await handlers.fingerprint(policy);
   const call = { receipt, policy, fingerprint };
   const received = await ctx.runMutation(component.webhooks.receive, call);
   if (received.outcome !== "unsynced") return received;

@@ -107,13 +107,17 @@ export function registeredSource(
 export async function syncRoutes(
   { component }: WebhooksState,
   ctx: RunMutationCtx,
-  { name: source, handlers }: RegisteredSource,
+  { name: source, handlers, policy }: RegisteredSource,
 ): Promise<void> {
-  const fingerprint = await handlers.fingerprint();
+  const fingerprint = await handlers.fingerprint(policy);
   const current = { source, fingerprint };
   if (await ctx.runQuery(component.webhooks.isSynced, current)) return;
   const routes = await handlers.routes();
-  await ctx.runMutation(component.webhooks.sync, { ...current, routes });
+  await ctx.runMutation(component.webhooks.sync, {
+    ...current,
+    routes,
+    policy,
+  });
 }
 
 function policyOf(

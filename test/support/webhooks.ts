@@ -237,17 +237,20 @@ const componentModules = import.meta.glob("../../src/component/**/*.ts");
  * deploy or a crash does. Nothing of such an attempt can be caught or written down from inside.
  */
 function mortal(dies: () => boolean) {
-  const attempt = internalMutationGeneric({
-    args: v.any(),
-    handler: async (ctx, args) => {
-      const { _handler } = deliveries.attempt as unknown as {
-        _handler: (ctx: unknown, args: unknown) => Promise<null>;
-      };
-      await _handler(ctx, args);
-      if (dies()) throw new Error("The attempt died.");
-      return null;
-    },
-  });
+  const dying = (registered: unknown) =>
+    internalMutationGeneric({
+      args: v.any(),
+      handler: async (ctx, args) => {
+        const { _handler } = registered as {
+          _handler: (ctx: unknown, args: unknown) => Promise<null>;
+        };
+        await _handler(ctx, args);
+        if (dies()) throw new Error("The attempt died.");
+        return null;
+      },
+    });
+  const first = dying(deliveries.first);
+  const attempt = dying(deliveries.attempt);
   return {
     ...componentModules,
     "../../src/component/probe.ts": () =>
@@ -258,7 +261,7 @@ function mortal(dies: () => boolean) {
         }),
       }),
     "../../src/component/deliveries.ts": () =>
-      Promise.resolve({ ...deliveries, attempt }),
+      Promise.resolve({ ...deliveries, first, attempt }),
   };
 }
 
@@ -302,7 +305,7 @@ export function deploy(
   };
   const t = convexTest({ schema, modules, transactionLimits: true });
   t.registerComponent("docs", componentSchema, mortal(dies));
-  return {
+  const deployment = {
     t,
     get webhooks() {
       return current.webhooks;
@@ -347,11 +350,38 @@ export function deploy(
       };
       await t.mutation((ctx) => ctx.runMutation(probeReference, {}));
     },
+    /** The engine's tick, whenever the next one is due. */
+    tick: async () => {
+      probe.work = async (ctx) => {
+        const lifeline = await ctx.db.query("lifeline").first();
+        if (lifeline) {
+          await ctx.db.patch("lifeline", lifeline._id, { tickAt: undefined });
+        }
+        const tick = makeFunctionReference<"mutation">("engine:tick");
+        await ctx.runMutation(tick, {});
+      };
+      await t.mutation((ctx) => ctx.runMutation(probeReference, {}));
+    },
     /** Runs what is due now. */
     soon: async () => await soon(t),
-    /** Runs everything, however late it is due. */
-    late: async () => await late(t),
+    /** Runs everything, however late it is due, with the engine's hourly look. */
+    late: async () => {
+      const { run, inComponent } = deployment;
+      for (let hour = 0; hour < 400; hour++) {
+        await late(t);
+        const waiting = await inComponent(async ({ db }) =>
+          db
+            .query("webhookEvents")
+            .withIndex("overdue", (q) => q.gte("lease.wakeAt", 0))
+            .take(100),
+        );
+        if (waiting.every(({ status }) => status === "held")) return;
+        vi.setSystemTime(Date.now() + 3_600_000);
+        await run("engine:look", {});
+      }
+    },
   };
+  return deployment;
 }
 export type HostDeployment = ReturnType<typeof deploy>;
 

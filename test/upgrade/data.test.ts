@@ -215,58 +215,54 @@ describe.each([{ withScheduled: true }, { withScheduled: false }])(
       expect(await d.call("off")).toEqual({ skipped: "paused" });
     }, 30_000);
 
-    healed(
-      "every webhook event is applied once or stays dead, and a late copy is a duplicate",
-      async () => {
-        const d = webhooks.deploy((made) => {
-          webhooks.standardHandlers(made);
-          made
-            .source("stripe")
-            .onAction(
-              "charge.ok",
-              webhooks.internal<never, "action">("call") as never,
-              { timeoutMs: 5_000, maxAttempts: 2 },
-            );
-        });
-        Object.assign(webhooks.host, {
-          behave: () => undefined,
-          secrets: [webhooks.SECRET],
-          missing: new Set(),
-          seen: [],
-        });
-        await restore(
-          webhooksOfFirst as unknown as Snapshot,
-          {
-            inComponent: d.inComponent,
-            inHost: (work: () => Promise<string[][]>) => d.t.run(work),
-          },
-          { withScheduled },
-        );
-        await look(d.t, d.inComponent);
-        await pass(d.t, 6 * HOUR, MINUTE);
-        const events = await d.events();
-        expect(events.map(({ key, status }) => [key, status]).sort()).toEqual([
-          ["evt_4", "processed"],
-          ["msg_dead", "dead"],
-          ["msg_first", "processed"],
-          ["msg_processed", "processed"],
-          ["msg_retry", "processed"],
-        ]);
-        const effects = await d.effects();
-        expect(effects.map(({ key }) => key).sort()).toEqual([
-          "evt_4",
-          "msg_first",
-          "msg_retry",
-        ]);
-        const again = await webhooks.deliver(
-          d,
-          webhooks.paid("evt_1"),
-          "msg_processed",
-        );
-        expect(again.status).toBe(200);
-        expect(await d.effects()).toHaveLength(3);
-      },
-      30_000,
-    );
+    test("every webhook event is applied once or stays dead, and a late copy is a duplicate", async () => {
+      const d = webhooks.deploy((made) => {
+        webhooks.standardHandlers(made);
+        made
+          .source("stripe")
+          .onAction(
+            "charge.ok",
+            webhooks.internal<never, "action">("call") as never,
+            { timeoutMs: 5_000, maxAttempts: 2 },
+          );
+      });
+      Object.assign(webhooks.host, {
+        behave: () => undefined,
+        secrets: [webhooks.SECRET],
+        missing: new Set(),
+        seen: [],
+      });
+      await restore(
+        webhooksOfFirst as unknown as Snapshot,
+        {
+          inComponent: d.inComponent,
+          inHost: (work: () => Promise<string[][]>) => d.t.run(work),
+        },
+        { withScheduled },
+      );
+      await look(d.t, d.inComponent);
+      await pass(d.t, 6 * HOUR, MINUTE);
+      const events = await d.events();
+      expect(events.map(({ key, status }) => [key, status]).sort()).toEqual([
+        ["evt_4", "processed"],
+        ["msg_dead", "dead"],
+        ["msg_first", "processed"],
+        ["msg_processed", "processed"],
+        ["msg_retry", "processed"],
+      ]);
+      const effects = await d.effects();
+      expect(effects.map(({ key }) => key).sort()).toEqual([
+        "evt_4",
+        "msg_first",
+        "msg_retry",
+      ]);
+      const again = await webhooks.deliver(
+        d,
+        webhooks.paid("evt_1"),
+        "msg_processed",
+      );
+      expect(again.status).toBe(200);
+      expect(await d.effects()).toHaveLength(3);
+    }, 30_000);
   },
 );

@@ -131,6 +131,7 @@ describe("the schema of the first release", () => {
       "retentionFailures.failures",
       "webhookEvents.blocked",
       "webhookEvents.overdue",
+      "webhookSources.purge",
     ]);
   });
 });

@@ -36,7 +36,7 @@ test("a replay inside the window and long after is a duplicate", async () => {
   );
   for (let n = 0; n < 3; n++) expect(await post(d, "pay", request)).toBe(200);
   vi.setSystemTime(Date.now() + 29 * 86_400_000);
-  await d.run("deliveries:purge", {});
+  await d.tick();
   await deliver(d, paid("e"), "m1");
   await d.late();
   expect(await d.effects()).toHaveLength(1);

@@ -308,8 +308,8 @@ test("pauses spend no attempts", async () => {
     await d.late();
     expect(await d.events()).toMatchObject([{ status: "held" }]);
     await d.t.mutation((ctx) => d.webhooks.resume(ctx, { source: "pay" }));
-    // The release, and not yet the attempt that it schedules.
-    await d.run("deliveries:release", { source: "pay" });
+    // What wakes the event, and not yet its attempt.
+    await d.run("engine:wake", { name: "pause of pay" });
   }
   await d.late();
   expect(host.seen.map(({ attempt }) => attempt)).toEqual([
@@ -429,7 +429,7 @@ describe("retention", () => {
     await deliver(d, paid("e1"), "msg_1");
     await d.late();
     vi.setSystemTime(Date.now() + 8 * DAY);
-    await d.run("deliveries:purge", {});
+    await d.tick();
     const [event] = await d.events();
     expect(event).toMatchObject({ hasBody: false, status: "processed" });
     expect(
@@ -445,7 +445,7 @@ describe("retention", () => {
     await d.late();
     expect(await d.effects()).toHaveLength(1);
     vi.setSystemTime(Date.now() + 23 * DAY);
-    await d.run("deliveries:purge", {});
+    await d.tick();
     expect(await d.events()).toEqual([]);
     const left = await d.inComponent(async (ctx) =>
       ctx.db.query("webhookBodies").take(1),
@@ -459,13 +459,14 @@ describe("retention", () => {
     await d.t.mutation((ctx) => d.webhooks.pause(ctx, { source: "pay" }));
     await deliver(d, paid("e1"), "msg_held");
     vi.setSystemTime(Date.now() + 60 * DAY);
-    await d.run("deliveries:purge", {});
+    await d.tick();
     expect(await d.events()).toMatchObject([
       { hasBody: true },
       { hasBody: true },
     ]);
     vi.setSystemTime(Date.now() + 400 * DAY);
-    await d.run("deliveries:purge", {});
+    await d.tick();
+    await d.soon();
     expect(await d.events()).toMatchObject([
       { key: "msg_held", status: "held" },
     ]);
@@ -486,8 +487,8 @@ describe("retention", () => {
         await ctx.db.insert("webhookEvents", { ...row, key: `k${n}` });
     });
     vi.setSystemTime(Date.now() + 120 * DAY);
-    await d.run("deliveries:purge", {});
-    expect(await d.events()).toHaveLength(250);
+    await d.tick();
+    expect(await d.events()).toHaveLength(400);
     await d.late();
     expect(await d.events()).toEqual([]);
   });

@@ -124,7 +124,7 @@ test("a captured delivery without a signed time is a duplicate for 90 days", asy
   const start = Date.now();
   for (const after of [0, 31, 62, 89, 91]) {
     vi.setSystemTime(start + after * day);
-    await d.run("deliveries:purge", {});
+    await d.tick();
     expect(await post(d, "gh", captured)).toBe(200);
     await d.late();
     expect(await d.effects()).toHaveLength(after > 90 ? 2 : 1);

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test, vi } from "vitest";
-import { reasonOf } from "../../src/model/webhooks/attempt.js";
+import { reasonOf } from "../../src/model/webhooks/reason.js";
 import { utf8 } from "../../src/webhooks/bytes.js";
 import { githubScheme } from "../../src/webhooks/schemes/github.js";
 import { hmacScheme } from "../../src/webhooks/schemes/hmac.js";

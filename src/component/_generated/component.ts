@@ -1295,7 +1295,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           };
           routes?: Array<{
             firstRetryMs: number;
-            handle: string;
+            handle?: string;
             kind: "mutation" | "action";
             maxAttempts: number;
             name: string;
@@ -1443,9 +1443,15 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           fingerprint: string;
+          policy: {
+            bodyMs: number;
+            deadMs: number;
+            dedupeMs: number;
+            redactErrors?: boolean;
+          };
           routes: Array<{
             firstRetryMs: number;
-            handle: string;
+            handle?: string;
             kind: "mutation" | "action";
             maxAttempts: number;
             name: string;

@@ -19,7 +19,12 @@ import { handleOf } from "./functions.js";
 export type HostResult<Value> =
   | { kind: "ok"; value: Value }
   | { kind: "missing" }
-  | { kind: "failed"; error: DocsErrorData };
+  | {
+      kind: "failed";
+      error: DocsErrorData;
+      /** What was thrown. Its text may hold a secret. */
+      cause: unknown;
+    };
 
 /** Of what is left of each limit, the share that a call may use. The rest records how it ended and arranges what follows. */
 const SHARE = 0.5;
@@ -29,11 +34,13 @@ const SHARE = 0.5;
  * nothing else; its reads stay counted in this transaction, so another try belongs in the next one.
  *
  * @param name of a function that the host has declared
+ * @param transactionLimits what the function may use. Default: half of what is left
  */
 export async function callHost<Value>(
   ctx: MutationCtx,
   name: string,
   args: DefaultFunctionArgs,
+  transactionLimits?: TransactionLimits,
 ): Promise<HostResult<Value>> {
   const handle = await handleOf(ctx, name);
   if (handle === null) return { kind: "missing" };
@@ -43,14 +50,14 @@ export async function callHost<Value>(
     DefaultFunctionArgs,
     Value
   >;
-  const transactionLimits = await shareOfTransaction(ctx);
+  transactionLimits ??= await shareOfTransaction(ctx);
   try {
     const value = await ctx.runMutation(mutation, args, { transactionLimits });
     return { kind: "ok", value };
   } catch (error) {
     return isMissingFunction(error)
       ? { kind: "missing" }
-      : { kind: "failed", error: errorOf(error) };
+      : { kind: "failed", error: errorOf(error), cause: error };
   }
 }
 

@@ -13,6 +13,8 @@ import { jobKind } from "../jobs/attempt.js";
 import { healQueues, healRuns } from "../jobs/heal.js";
 import { purgeKey } from "../jobs/prune.js";
 import { queueKind } from "../jobs/queue.js";
+import { expireEvent, healEvents, redateEvents } from "../webhooks/purge.js";
+import { webhookKind } from "../webhooks/work.js";
 import type { WorkKind, WorkTable } from "./timer.js";
 
 /** The kind of a row. `null`: no kind of this release, so the engine leaves it alone. */
@@ -22,7 +24,7 @@ const KINDS: {
   bulkJobs: () => bulkKind,
   jobRuns: (run) => (run.sweep ? cleanupKind : jobKind),
   jobQueue: () => queueKind,
-  webhookEvents: () => null,
+  webhookEvents: () => webhookKind,
   tasks: () => taskKind,
 };
 
@@ -36,7 +38,13 @@ export function kindOf<Table extends WorkTable>(
 }
 
 /** The tables whose rows are deleted at their `purgeAt`. Each has the index `purge`. */
-export type PurgedTable = "bulkJobs" | "jobRuns" | "jobs" | "tasks";
+export type PurgedTable =
+  | "bulkJobs"
+  | "jobRuns"
+  | "jobs"
+  | "webhookEvents"
+  | "webhookSources"
+  | "tasks";
 
 /** Deletes a row whose `purgeAt` has passed, or what of it is due and writes its next `purgeAt`. */
 const PURGED: {
@@ -45,6 +53,8 @@ const PURGED: {
   bulkJobs: (ctx, { _id }) => ctx.db.delete("bulkJobs", _id),
   jobRuns: (ctx, { _id }) => ctx.db.delete("jobRuns", _id),
   jobs: purgeKey,
+  webhookEvents: expireEvent,
+  webhookSources: redateEvents,
   tasks: (ctx, { _id }) => ctx.db.delete("tasks", _id),
 };
 
@@ -66,7 +76,8 @@ export const HEALED: ((ctx: MutationCtx) => Promise<boolean>)[] = [
   healBulk,
   healRuns,
   healQueues,
+  healEvents,
 ];
 
 /** Grows with each change of `HEALED`, so that the first look after an upgrade heals once. */
-export const HEALING = 1;
+export const HEALING = 3;

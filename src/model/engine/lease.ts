@@ -73,11 +73,20 @@ export type NextLease =
   | { lease: Lease; runAt?: number; skip?: "failed" | "dead" }
   | { lease: null; end: LeaseEnd };
 
-/** The first attempt of a piece of work. */
-export function begin(now: number, policy: LeasePolicy, at = now): NextLease {
+/**
+ * The first attempt of a piece of work, or of another round of it.
+ *
+ * @param last the last attempt of the rounds before
+ */
+export function begin(
+  now: number,
+  policy: LeasePolicy,
+  at = now,
+  last = 0,
+): { lease: Lease; runAt: number } {
   const lease = {
     phase: "scheduled",
-    attempt: 1,
+    attempt: last + 1,
     tries: 0,
     wakeAt: at + policy.graceMs,
     size: policy.maxSize,

@@ -22,6 +22,9 @@ import { arrange, isArmed, nextLook, type WorkTable } from "./timer.js";
 /** Rows of one table that one look takes: far below every limit of a transaction. The next tick takes the rest. */
 const MAX_ROWS = 50;
 
+/** Between two ticks while there is more to delete (ms). */
+const PURGE_MS = 1_000;
+
 /**
  * Arranges anew what is overdue, deletes what has ended long ago, and schedules itself again while work is in flight. A tick that
  * was late enough to be replaced does nothing, so that there is one chain of them.
@@ -41,10 +44,12 @@ async function rearm(
   lifeline: Doc<"lifeline"> | null,
   now: number,
 ): Promise<void> {
+  const purgeAt = await nextPurge(ctx);
   const next = nextLook(await nextWake(ctx), now);
-  const { tickAt } = next;
+  // What one tick could not delete is deleted soon, and not an hour later.
+  const tickAt = purgeAt <= now ? now + PURGE_MS : next.tickAt;
   if (tickAt) await ctx.scheduler.runAt(tickAt, internal.engine.tick, {});
-  const lookAt = Math.min(next.lookAt ?? Infinity, await nextPurge(ctx));
+  const lookAt = Math.min(next.lookAt ?? Infinity, purgeAt);
   const columns = omitUndefined({
     tickAt,
     lookAt: lookAt === Infinity ? undefined : lookAt,

@@ -24,6 +24,11 @@ import {
 export type WorkTable =
   "bulkJobs" | "jobRuns" | "jobQueue" | "webhookEvents" | "tasks";
 export type Work<Table extends WorkTable = WorkTable> = Doc<Table>;
+/** Columns to write. `undefined` deletes one. */
+export type Columns<Table extends WorkTable> = {
+  [Name in Exclude<keyof Doc<Table>, "_id" | "_creationTime">]?:
+    Doc<Table>[Name] | undefined;
+};
 
 /** What the engine has to know of one kind of work. A kind registers in `kinds.ts`. */
 export type WorkKind<Table extends WorkTable> = {
@@ -51,6 +56,8 @@ export type WorkKind<Table extends WorkTable> = {
   ) => Promise<Partial<Doc<Table>> | LeaseEnd>;
   /** The columns of work whose attempt died and is tried again. */
   died?: Partial<Doc<Table>>;
+  /** What else the row says of a lease that it gets. Default: nothing. */
+  columnsOf?: (work: Doc<Table>, lease: Lease) => Columns<Table>;
   /**
    * Ends the work: writes its columns, without the lease, and deletes what only it needs. What follows it is scheduled, so that
    * a failure there does not undo the end.
@@ -83,6 +90,8 @@ const NEAR_MS = 3_600_000;
 /**
  * Begins a piece of work, whose row is there. Its first attempt runs at a time (ms), with the other columns of the row written
  * along with the lease.
+ *
+ * @param last the last attempt of an earlier round
  */
 export async function beginWork<Table extends WorkTable>(
   ctx: MutationCtx,
@@ -90,10 +99,10 @@ export async function beginWork<Table extends WorkTable>(
   id: Id<Table>,
   policy: LeasePolicy,
   at: number,
-  columns: Partial<Doc<Table>> = {},
+  columns: Columns<Table> = {},
+  last = 0,
 ): Promise<void> {
-  const { lease } = begin(Date.now(), policy, at);
-  if (lease === null) return;
+  const { lease } = begin(Date.now(), policy, at, last);
   const timer = await scheduleAttempt(ctx, kind, id, lease.attempt, at);
   await patchWork(ctx, kind, id, columns, { ...lease, timer });
   await ensureLifeline(ctx, lease.wakeAt);
@@ -109,17 +118,18 @@ export async function arrange<Table extends WorkTable>(
   kind: WorkKind<Table>,
   work: Doc<Table>,
   next: NextLease,
-  columns: Partial<Doc<Table>> = {},
+  columns: Columns<Table> = {},
   error?: DocsErrorData,
 ): Promise<void> {
+  const ended = { ...work, ...columns } as Doc<Table>;
   if (next.lease === null) {
-    await kind.end(ctx, { ...work, ...columns }, next.end, error);
+    await kind.end(ctx, ended, next.end, error);
     return;
   }
   const skipped: Partial<Doc<Table>> | LeaseEnd =
     (next.skip && (await kind.skip?.(ctx, work, error))) ?? {};
   if (isEnd(skipped)) {
-    await kind.end(ctx, { ...work, ...columns }, skipped, error);
+    await kind.end(ctx, ended, skipped, error);
     return;
   }
   const { lease, runAt } = next;
@@ -127,7 +137,7 @@ export async function arrange<Table extends WorkTable>(
     runAt === undefined
       ? lease.timer
       : await scheduleAttempt(ctx, kind, work._id, lease.attempt, runAt);
-  const written = { ...columns, ...skipped };
+  const written = { ...kind.columnsOf?.(work, lease), ...columns, ...skipped };
   await patchWork(ctx, kind, work._id, written, { ...lease, timer });
   const before = work.lease as Lease | undefined;
   // The tick is arranged for the time of before.
@@ -157,7 +167,7 @@ async function patchWork<Table extends WorkTable>(
   ctx: MutationCtx,
   { table }: Pick<WorkKind<Table>, "table">,
   id: Id<Table>,
-  columns: Partial<Doc<Table>>,
+  columns: Columns<Table>,
   lease: Lease,
 ): Promise<void> {
   // Convex's types of a patch know one table, not one of several.
@@ -170,11 +180,13 @@ async function patchWork<Table extends WorkTable>(
 /**
  * Makes sure that work is looked at when it is overdue (ms): by the tick if that is soon, and otherwise by the hourly look. One
  * row, read by each start and written only where it says a later time, so starts do not conflict over it.
+ *
+ * @returns when that look is (ms)
  */
 export async function ensureLifeline(
   ctx: MutationCtx,
   wakeAt: number,
-): Promise<void> {
+): Promise<number> {
   const lifeline = await ctx.db.query("lifeline").first();
   const now = Date.now();
   const { tickAt = Infinity, lookAt = Infinity } = lifeline ?? {};
@@ -183,12 +195,23 @@ export async function ensureLifeline(
     next.tickAt === undefined
       ? lookAt <= next.lookAt
       : isArmed(lifeline, now) && tickAt <= next.tickAt;
-  if (isCovered) return;
+  if (isCovered) return next.tickAt === undefined ? lookAt : tickAt;
   if (next.tickAt !== undefined) {
     await ctx.scheduler.runAt(next.tickAt, internal.engine.tick, {});
   }
   if (lifeline) await ctx.db.patch("lifeline", lifeline._id, next);
   else await ctx.db.insert("lifeline", next);
+  return next.tickAt ?? next.lookAt;
+}
+
+/** Makes sure that the hourly look comes when something has to be deleted (ms). */
+export async function ensurePurge(
+  ctx: MutationCtx,
+  purgeAt: number,
+): Promise<void> {
+  // Not at once: only what is later than `NEAR_MS` is left to the look.
+  const at = Math.max(purgeAt, Date.now() + 1);
+  await ensureLifeline(ctx, at + NEAR_MS);
 }
 
 /** What looks at work that is overdue at a time (ms): a tick, or the hourly look once its time is near. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Doc, Id } from "../../component/_generated/dataModel.js";
+import type { Doc } from "../../component/_generated/dataModel.js";
 import type {
   MutationCtx,
   QueryCtx,
@@ -16,9 +16,10 @@ import {
   type Failure,
   type WebhookStatus,
 } from "../../shared/webhooks.js";
+import type { Columns } from "../engine/timer.js";
 
 export type StoredEvent = Doc<"webhookEvents">;
-export type ScheduledId = Id<"_scheduled_functions">;
+export type EventColumns = Columns<"webhookEvents">;
 
 /** The statuses without a further attempt. */
 export type FinalStatus = Extract<
@@ -32,6 +33,19 @@ export async function findEvent(
 ): Promise<StoredEvent | null> {
   const eventId = ctx.db.normalizeId("webhookEvents", id);
   return eventId && (await ctx.db.get("webhookEvents", eventId));
+}
+
+/** The event that a sender knows by this key. */
+export async function findByKey(
+  ctx: QueryCtx,
+  source: string,
+  key: string,
+): Promise<StoredEvent | null> {
+  return await ctx.db
+    .query("webhookEvents")
+    .withIndex("key", (q) => q.eq("source", source).eq("key", key))
+    // Not `unique`: a second row, after a restored backup, must not fail every delivery that follows.
+    .first();
 }
 
 /**
@@ -58,6 +72,7 @@ export function toPublicEvent(event: StoredEvent): EventRow {
     bodyId,
     payloadId: _payloadId,
     policy: _policy,
+    lease: _lease,
     purgeAt: _purgeAt,
     ...columns
   } = event;
@@ -99,17 +114,21 @@ export function finalColumns(
   };
 }
 
-/** Ends an event, and cancels the watchdog of its attempt. */
+/** Ends an event. */
 export async function finalize(
   ctx: MutationCtx,
   event: StoredEvent,
   status: FinalStatus,
-  { reason, checkId }: { reason?: Reason; checkId?: ScheduledId } = {},
+  {
+    reason,
+    ...columns
+  }: Pick<EventColumns, "payloadId"> & { reason?: Reason } = {},
 ): Promise<void> {
-  if (checkId) await ctx.scheduler.cancel(checkId);
   await ctx.db.patch("webhookEvents", event._id, {
+    ...columns,
     ...finalColumns(event.policy, status, Date.now()),
     ...(reason ? reasonColumns(reason) : {}),
+    lease: undefined,
   });
   if (status === "dead") logDeath(event, reason);
 }

@@ -10,16 +10,16 @@ import type {
   QueryCtx,
 } from "../../component/_generated/server.js";
 import { fail, invalidAt } from "../../shared/failures.js";
-import { WEBHOOK_BATCH, type CheckedPayload } from "../../shared/webhooks.js";
-import { scheduleNextAttempt } from "./attempt.js";
 import {
-  finalize,
-  getEvent,
-  reasonColumns,
-  type StoredEvent,
-} from "./event.js";
+  WEBHOOK_BATCH,
+  WEBHOOK_RETRY,
+  type CheckedPayload,
+} from "../../shared/webhooks.js";
+import { ensureLifeline, ensurePurge } from "../engine/timer.js";
+import { finalize, getEvent, type StoredEvent } from "./event.js";
 import { eventsFrom } from "./queries.js";
-import { findSource } from "./source.js";
+import { findSource, pauseOf } from "./source.js";
+import { beginRound } from "./work.js";
 
 /** An event that can be replayed, with the body as it was sent: the host validates it anew. */
 type Replayable = {
@@ -87,20 +87,17 @@ export async function replayEvent(
   const refusal = replayProblem(event, again);
   if (refusal) throw fail(invalidAt("id", refusal));
   if (event.payloadId) await ctx.db.delete("webhookBodies", event.payloadId);
-  const columns = { payloadId: undefined, roundStart: event.attempt };
+  const columns = { payloadId: undefined };
   if (judged && "invalid" in judged) {
     const reason = { code: "PAYLOAD_INVALID", text: judged.invalid } as const;
-    await ctx.db.patch("webhookEvents", event._id, {
-      ...columns,
-      ...reasonColumns(reason),
-    });
-    await finalize(ctx, event, "dead", { reason });
+    await finalize(ctx, event, "dead", { ...columns, reason });
+    await ensurePurge(ctx, Date.now() + event.policy.deadMs);
     return "invalid";
   }
   const payloadId =
     judged && (await ctx.db.insert("webhookBodies", { text: judged.payload }));
   const text = (await bodyOf(ctx, event)) ?? "";
-  await scheduleNextAttempt(ctx, event, 0, {
+  await beginRound(ctx, event, Date.now(), {
     ...columns,
     ...(payloadId ? { payloadId } : {}),
     bytes: getConvexSize(text) + getConvexSize(judged?.payload ?? ""),
@@ -135,6 +132,7 @@ export async function skipEvent(ctx: MutationCtx, id: string): Promise<void> {
     throw fail(invalidAt("id", problem));
   }
   await finalize(ctx, event, "skipped");
+  await ensurePurge(ctx, Date.now() + event.policy.deadMs);
 }
 
 /** Pauses a source, or resumes it. A paused source stores and answers deliveries, and applies none. */
@@ -151,30 +149,8 @@ export async function setSourcePaused(
   } else if (stored.paused !== paused) {
     await ctx.db.patch("webhookSources", stored._id, { paused });
   }
-  if (!paused)
-    await ctx.scheduler.runAfter(0, internal.deliveries.release, { source });
-}
-
-/** Schedules attempts of some held events, and itself while there are more. Stops if the source is paused again. */
-export async function releaseHeld(
-  ctx: MutationCtx,
-  source: string,
-): Promise<void> {
-  const stored = await findSource(ctx, source);
-  if (stored?.paused) return;
-  const held = await ctx.db
-    .query("webhookEvents")
-    .withIndex("source_status", (q) =>
-      q.eq("source", source).eq("status", "held"),
-    )
-    .take(WEBHOOK_BATCH.pass);
-  for (const event of held) {
-    // The attempt that was scheduled before the pause was not made: it does not count.
-    const unmade = event.attempt > event.roundStart ? 1 : 0;
-    const columns = { roundStart: event.roundStart + unmade };
-    await scheduleNextAttempt(ctx, event, 0, columns);
-  }
-  if (held.length === WEBHOOK_BATCH.pass) {
-    await ctx.scheduler.runAfter(0, internal.deliveries.release, { source });
-  }
+  if (paused) return;
+  const name = pauseOf(source);
+  await ctx.scheduler.runAfter(0, internal.engine.wake, { name });
+  await ensureLifeline(ctx, Date.now() + WEBHOOK_RETRY.graceMs);
 }

@@ -1,49 +1,31 @@
 /**
- * The daily crons: deleting what has expired, bodies before the rows that recognise duplicates, and recovering events whose
- * scheduled functions are gone.
+ * What the engine's looks do for events that are over, and for those of an earlier release.
  *
  * @module
  */
-import { internal } from "../../component/_generated/api.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import { WEBHOOK_BATCH, WEBHOOK_RETRY } from "../../shared/webhooks.js";
-import { failEventAttempt } from "./attempt.js";
+import { WEBHOOK_BATCH } from "../../shared/webhooks.js";
+import { hasRoom } from "../documents/budget.js";
 import type { StoredEvent } from "./event.js";
 import { eventsFrom } from "./queries.js";
+import type { StoredSource } from "./source.js";
+import { beginRound, currentRoute, leasePolicy } from "./work.js";
 
 /**
- * Deletes some of what has expired, and schedules itself while there is more. A pass is bounded in rows and in bytes: deleting
- * a body reads it.
+ * Deletes the body of an event, and later its row, which recognises duplicates. Leaves it to the next look if the transaction has
+ * no room: deleting a body reads it.
  */
-export async function purgeEvents(ctx: MutationCtx): Promise<void> {
-  const now = Date.now();
-  let purged = 0;
-  let bytes = 0;
-  const expired = ctx.db
-    .query("webhookEvents")
-    // Absent sorts before every number: an event that is still to be applied is out of range.
-    .withIndex("purge", (q) => q.gte("purgeAt", 0).lt("purgeAt", now));
-  for await (const event of expired) {
-    if (purged >= WEBHOOK_BATCH.pass || bytes >= WEBHOOK_BATCH.maxBytes / 4) {
-      await ctx.scheduler.runAfter(1_000, internal.deliveries.purge, {});
-      return;
-    }
-    if (event.bodyId) bytes += event.bytes;
-    purged++;
-    await expireEvent(ctx, event, now);
-  }
-}
-
-async function expireEvent(
+export async function expireEvent(
   ctx: MutationCtx,
   event: StoredEvent,
-  now: number,
 ): Promise<void> {
   const { bodyId, payloadId, policy, _id } = event;
+  const bytes = bodyId ? event.bytes : 0;
+  if (!(await hasRoom(ctx, WEBHOOK_BATCH.share, bytes))) return;
   if (bodyId) await ctx.db.delete("webhookBodies", bodyId);
   if (payloadId) await ctx.db.delete("webhookBodies", payloadId);
   const forgetAt = event._creationTime + policy.dedupeMs;
-  if (forgetAt <= now) {
+  if (forgetAt <= Date.now()) {
     await ctx.db.delete("webhookEvents", _id);
     return;
   }
@@ -54,38 +36,75 @@ async function expireEvent(
   });
 }
 
-/**
- * Counts the attempt of events as failed that lost both their attempt and its watchdog. Only after a manual edit or a restored
- * backup.
- */
-export async function recoverEvents(
+/** Applies the policy of a source to some of its stored events, oldest first. The next look goes on behind them. */
+export async function redateEvents(
   ctx: MutationCtx,
-  status: "pending" | "running",
-  cursor: string | null,
+  { _id, source, policy, redated }: StoredSource,
 ): Promise<void> {
-  const allowed =
-    status === "pending"
-      ? WEBHOOK_RETRY.mutationTimeoutMs
-      : WEBHOOK_RETRY.maxTimeoutMs;
-  const overdue = Date.now() - allowed - WEBHOOK_BATCH.overdueMs;
   const { rows, next } = await eventsFrom(
     ctx,
-    { status },
-    cursor,
+    { source },
+    redated ?? null,
     WEBHOOK_BATCH.pass,
   );
   for (const event of rows) {
-    if (event.at >= overdue) continue;
-    const text = "Its jobs were gone.";
-    await failEventAttempt(
-      ctx,
-      event,
-      { code: "HANDLER_TIMEOUT", text },
-      undefined,
-    );
+    const now = { ...event, policy: policy ?? event.policy };
+    const columns = { policy: now.policy, ...redatedColumns(now) };
+    await ctx.db.patch("webhookEvents", event._id, columns);
   }
-  if (next) {
-    const rest = { status, cursor: next };
-    await ctx.scheduler.runAfter(0, internal.deliveries.sweep, rest);
+  await ctx.db.patch("webhookSources", _id, {
+    redated: next ?? undefined,
+    ...(next === null ? { purgeAt: undefined } : {}),
+  });
+}
+
+/** When an event that is over may be deleted: its body first. Nothing for one that is still to be applied. */
+function redatedColumns({
+  purgeAt,
+  bodyId,
+  status,
+  at,
+  policy,
+  _creationTime,
+}: StoredEvent): Pick<StoredEvent, "purgeAt"> {
+  if (purgeAt === undefined) return {};
+  if (!bodyId) return { purgeAt: _creationTime + policy.dedupeMs };
+  const kept = status === "processed" ? policy.bodyMs : policy.deadMs;
+  return { purgeAt: at + kept };
+}
+
+/* Events of before there were leases. */
+
+const OPEN = ["pending", "running", "held"] as const;
+
+/** Whether an event is still to be applied and nothing is arranged for it: an earlier release has stored it. */
+export function isLost({ status, lease }: StoredEvent): boolean {
+  return lease === undefined && OPEN.some((open) => open === status);
+}
+
+/** Arranges an attempt of such an event: at its time, or when its action counts as dead. One of a paused source is held again. */
+export async function healEvent(
+  ctx: MutationCtx,
+  event: StoredEvent,
+): Promise<void> {
+  const { timeoutMs } = leasePolicy(await currentRoute(ctx, event));
+  const due = event.at + (event.status === "running" ? timeoutMs : 0);
+  await beginRound(ctx, event, Math.max(Date.now(), due));
+}
+
+/** Heals some of them. Returns whether there may be more. */
+export async function healEvents(ctx: MutationCtx): Promise<boolean> {
+  let healed = 0;
+  for (const status of OPEN) {
+    const rows = await ctx.db
+      .query("webhookEvents")
+      .withIndex("status", (q) => q.eq("status", status))
+      .take(WEBHOOK_BATCH.maxHealed);
+    for (const event of rows.filter(isLost)) {
+      if (healed === WEBHOOK_BATCH.pass) return true;
+      await healEvent(ctx, event);
+      healed++;
+    }
   }
+  return false;
 }

@@ -1,6 +1,6 @@
 /**
- * Receiving an event: it is stored and its first attempt scheduled in one transaction. Costs at most three index ranges, three
- * rows and two scheduled functions.
+ * Receiving an event: it is stored and its first attempt scheduled in one transaction. Costs two index ranges, three where equal
+ * bodies are looked for, three rows at most and one scheduled function; and once a minute, making sure that a tick comes.
  *
  * @module
  */
@@ -13,9 +13,13 @@ import {
   type Route,
   type SourcePolicy,
 } from "../../shared/webhooks.js";
-import { scheduleEventAttempt } from "./attempt.js";
+import { internal } from "../../component/_generated/api.js";
+import { begin } from "../engine/lease.js";
+import { ensureLifeline, ensurePurge } from "../engine/timer.js";
+import { held } from "./attempt.js";
 import {
   finalColumns,
+  findByKey,
   logDeath,
   reasonColumns,
   type FinalStatus,
@@ -23,7 +27,14 @@ import {
   type StoredEvent,
 } from "./event.js";
 import { replayEvent } from "./operator.js";
-import { declareRoutes, findSource, routeOf } from "./source.js";
+import {
+  declareRoutes,
+  findSource,
+  routeOf,
+  watchSource,
+  type StoredSource,
+} from "./source.js";
+import { leasePolicy } from "./work.js";
 
 type ReceiveCall = {
   receipt: Receipt;
@@ -43,10 +54,14 @@ export async function receiveEvent(
     return { outcome: "unsynced" };
   }
   const source = routes
-    ? await declareRoutes(ctx, receipt.source, stored, { fingerprint, routes })
+    ? await declareRoutes(ctx, receipt.source, stored, {
+        fingerprint,
+        routes,
+        policy,
+      })
     : stored;
   const route = routeOf(source, receipt.type);
-  const known = await findByKey(ctx, receipt);
+  const known = await findByKey(ctx, receipt.source, receipt.key);
   if (known) return await receiveAgain(ctx, known, receipt, route);
   const [first, ...suspects] = await findSameBody(ctx, receipt);
   if (first && suspects.length >= DELIVERY.maxSuspects) {
@@ -54,40 +69,74 @@ export async function receiveEvent(
   }
   const verdict = verdictOf(receipt, route, first !== undefined);
   const row = await storeBodies(ctx, receipt, policy);
-  if (verdict || !route) {
-    const { status, reason, outcome } = verdict ?? UNHANDLED;
-    const { lastError, ...why } = reason
-      ? reasonColumns(reason)
-      : { lastError: undefined };
-    const id = await ctx.db.insert("webhookEvents", {
-      ...row,
-      ...finalColumns(policy, status, Date.now()),
-      ...why,
-      ...(lastError === undefined ? {} : { lastError }),
-    });
-    if (status === "dead") logDeath(row, reason);
-    return { outcome, id };
-  }
-  const held = source?.paused === true;
-  const id = await ctx.db.insert("webhookEvents", {
-    ...row,
-    status: held ? "held" : "pending",
-    attempt: held ? 0 : 1,
-    at: Date.now(),
-  });
-  if (!held) await scheduleEventAttempt(ctx, { id, attempt: 1 }, 0);
-  return { outcome: "accepted", id };
+  const id =
+    verdict || !route
+      ? await storeEnded(ctx, row, verdict ?? UNHANDLED)
+      : await storeOpen(ctx, row, route, source);
+  return {
+    outcome: verdict?.outcome ?? (route ? "accepted" : "unhandled"),
+    id,
+  };
 }
 
-async function findByKey(
+type Row = Awaited<ReturnType<typeof storeBodies>>;
+
+/** Stores an event that gets no attempt. */
+async function storeEnded(
   ctx: MutationCtx,
-  { source, key }: Receipt,
-): Promise<StoredEvent | null> {
-  return await ctx.db
-    .query("webhookEvents")
-    .withIndex("key", (q) => q.eq("source", source).eq("key", key))
-    // Not `unique`: a second row, after a restored backup, must not fail every delivery that follows.
-    .first();
+  row: Row,
+  { status, reason }: Verdict,
+): Promise<StoredEvent["_id"]> {
+  const { lastError, ...why } = reason
+    ? reasonColumns(reason)
+    : { lastError: undefined };
+  const final = finalColumns(row.policy, status, Date.now());
+  const id = await ctx.db.insert("webhookEvents", {
+    ...row,
+    ...final,
+    ...why,
+    ...(lastError === undefined ? {} : { lastError }),
+  });
+  if (final.purgeAt) await ensurePurge(ctx, final.purgeAt);
+  if (status === "dead") logDeath(row, reason);
+  return id;
+}
+
+/** Stores an event and schedules its first attempt, unless its source is paused. */
+async function storeOpen(
+  ctx: MutationCtx,
+  row: Row,
+  route: Route,
+  source: StoredSource | null,
+): Promise<StoredEvent["_id"]> {
+  const now = Date.now();
+  const { lease } = begin(now, leasePolicy(route));
+  if (source?.paused) {
+    const waiting = held(lease, row.source).lease ?? lease;
+    await ensureLifeline(ctx, waiting.wakeAt);
+    return await ctx.db.insert("webhookEvents", {
+      ...row,
+      status: "held",
+      attempt: waiting.attempt,
+      at: now,
+      lease: waiting,
+    });
+  }
+  // By its key: the id is not known before the row is written, and the row has the scheduled function.
+  const first = { source: row.source, key: row.key };
+  const timer = await ctx.scheduler.runAfter(
+    0,
+    internal.deliveries.first,
+    first,
+  );
+  await watchSource(ctx, source);
+  return await ctx.db.insert("webhookEvents", {
+    ...row,
+    status: "pending",
+    attempt: lease.attempt,
+    at: now,
+    lease: { ...lease, timer },
+  });
 }
 
 /** Events of the same type and body, where the id is not signed: the first, and suspected replays of it. */
@@ -165,7 +214,6 @@ async function storeBodies(
     bytes: getConvexSize(text) + getConvexSize(payload ?? ""),
     policy,
     attempt: 0,
-    roundStart: 0,
   };
   if (payload === undefined) return row;
   const payloadId = await ctx.db.insert("webhookBodies", { text: payload });

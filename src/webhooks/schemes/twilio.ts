@@ -7,6 +7,7 @@
  * @module
  */
 import { sha256, utf8 } from "../bytes.js";
+import { environment } from "../environment.js";
 import { preset, type Preset } from "../source.js";
 import { header, type Scheme } from "../verify.js";
 
@@ -36,7 +37,7 @@ export function twilioScheme({ publicUrl }: TwilioOptions = {}): Scheme {
       // The signature covers the URL alone. Without this check, a captured URL would accept any body. No secret is compared:
       // whoever sent the body knows its hash.
       else if (hash !== (await sha256(body))) return "SIGNATURE_MISMATCH";
-      const site = siteUrl();
+      const site = environment("CONVEX_SITE_URL");
       const own = site ? site + pathname : url.replace(/\?.*/, "");
       const called = (publicUrl ?? own) + search;
       return {
@@ -56,11 +57,6 @@ export function twilioFields(body: string): string {
     .map((one) => one.replace("\0", ""))
     .join("");
 }
-
-/** Set by Convex for every deployment, not by a request. Absent in a test runner. */
-const siteUrl = (): string | undefined =>
-  (globalThis as Environment).process?.env["CONVEX_SITE_URL"];
-type Environment = { process?: { env: Record<string, string | undefined> } };
 
 /** The URLs that Twilio may have signed: its products disagree about the port and about a `'`, which URLs spell `%27`. */
 function spellings(url: string): string[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { eventRetryWait } from "../../../src/model/webhooks/attempt.js";
+import { eventRetryWait } from "../../../src/model/webhooks/work.js";
 import { WEBHOOK_RETRY } from "../../../src/shared/webhooks.js";
 
 test("the waits are those that the documentation promises", () => {
