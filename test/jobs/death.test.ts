@@ -130,6 +130,8 @@ test("what follows a run is lost: the call that waits starts by itself", async (
       },
     }),
   }));
+  // The look of before, which heals queues without a lease.
+  await d.inComponent((ctx) => ctx.runMutation(internal.engine.look, {}));
   await d.call("sync", { n: 1 });
   expect(await d.call("sync", { n: 2 })).toEqual({ queued: true });
   let lost = 0;
