@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { v } from "convex/values";
-import { makeFunctionReference } from "convex/server";
+import { makeFunctionReference, type DefaultFunctionArgs } from "convex/server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deploymentOf } from "../../dev/strict/index.js";
 import { internal } from "../../src/component/_generated/api.js";
@@ -82,11 +82,13 @@ const engine = ({ d }: World, name: "look" | "tick") =>
 
 /** A call that a deploy or an operator stands in the way of is answered by a throw. */
 async function call(world: World, name: string, args = {}) {
-  const action = makeFunctionReference<"action">(`jobs:${name}`);
-  const started = await world.d.t
+  type Answer = { skipped?: string };
+  const action = makeFunctionReference<"action", DefaultFunctionArgs, Answer>(
+    `jobs:${name}`,
+  );
+  return await world.d.t
     .action(action, args)
-    .catch(() => ({ skipped: "gone" }));
-  return started as { skipped?: string };
+    .catch((): Answer => ({ skipped: "gone" }));
 }
 
 async function pull(world: World): Promise<void> {
