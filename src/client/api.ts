@@ -14,18 +14,29 @@ import { v, type PropertyValidators, type Validator } from "convex/values";
 import { vBulkStarted } from "../shared/bulk.js";
 import { vBatchResult, vWritten } from "../shared/documents.js";
 import type { DocsArgs } from "./arguments.js";
+import type { DocumentOf } from "./document.js";
 import type { Operations } from "./operations.js";
+import type {
+  CountArgs,
+  GetByArgs,
+  HasUnique,
+  ListArgs,
+  ListPublicArgs,
+  NoViews,
+} from "./views.js";
 
 /** The functions that `docs.api()` makes: one for each operation, with its arguments and results. */
-export type Api<F extends PropertyValidators> = ReturnType<typeof createApi<F>>;
+export type Api<F extends PropertyValidators, V = NoViews> = ReturnType<
+  typeof createApi<F, V>
+>;
 
 /**
  * One public function for each operation, acting as `docs` does.
  *
  * The functions run in the host's app, so their `ctx` has what the host's `identify` and hooks declare, whatever that is.
  */
-export function createApi<F extends PropertyValidators>(
-  docs: Operations<F, never, never>,
+export function createApi<F extends PropertyValidators, V = NoViews>(
+  docs: Operations<F, never, never, object, V>,
 ) {
   const single = mutation(vWritten);
   const batch = mutation(vBatchResult);
@@ -67,16 +78,33 @@ export function createApi<F extends PropertyValidators>(
     getByKey: query((ctx, args: DocsArgs<"getByKey">) =>
       docs.getByKey(ctx, args),
     ),
-    list: query((ctx, args: DocsArgs<"list">) => docs.list(ctx, args)),
-    listPublic: query((ctx, args: DocsArgs<"listPublic">) =>
+    list: query((ctx, args: ListArgs<F, V>) => docs.list(ctx, args)),
+    listPublic: query((ctx, args: ListPublicArgs<F, V>) =>
       docs.listPublic(ctx, args),
     ),
     listTrash: query((ctx, args: DocsArgs<"listTrash">) =>
       docs.listTrash(ctx, args),
     ),
-    count: query((ctx, args: DocsArgs<"count">) => docs.count(ctx, args)),
+    count: query((ctx, args: CountArgs<F, V>) => docs.count(ctx, args)),
     search: query((ctx, args: DocsArgs<"search">) => docs.search(ctx, args)),
+    ...getByOf(docs),
   };
+}
+
+/** `getBy`, where a view is unique. */
+function getByOf<F extends PropertyValidators, V>(
+  docs: Operations<F, never, never, object, V>,
+): HasUnique<V> extends true
+  ? {
+      getBy: RegisteredQuery<
+        "public",
+        GetByArgs<F, V>,
+        Promise<DocumentOf<F> | null>
+      >;
+    }
+  : NoViews {
+  const getBy = query((ctx, args: GetByArgs<F, V>) => docs.getBy(ctx, args));
+  return docs.hasUniqueViews ? { getBy } : {};
 }
 
 function mutation<Returns>(returns: Validator<Returns, "required", string>) {

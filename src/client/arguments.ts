@@ -40,7 +40,7 @@ const mode = {
   mode: v.optional(v.union(v.literal("atomic"), v.literal("partial"))),
 };
 const page = {
-  /** By last change. Default: `"desc"`, newest first. */
+  /** By last change. Default: `"desc"`, newest first; by a view: `"asc"`. */
   order: v.optional(vOrder),
   /** At most 100 documents a page; a page of large documents ends early, at 4 MiB. */
   paginationOpts: paginationOptsValidator,
@@ -48,6 +48,10 @@ const page = {
 const ofStatus = {
   /** Only documents of this status. */
   status: v.optional(vStatus),
+};
+const upTo = {
+  /** Where to stop counting: 1,000 at most. Default: 100. */
+  upTo: v.optional(v.number()),
 };
 const bulkId = { jobId: v.string() };
 
@@ -59,11 +63,7 @@ const common = {
   list: { ...page, ...ofStatus },
   listPublic: page,
   listTrash: page,
-  count: {
-    ...ofStatus,
-    /** Where to stop counting: 1,000 at most. Default: 100. */
-    upTo: v.optional(v.number()),
-  },
+  count: { ...ofStatus, ...upTo },
   search: {
     query: v.string(),
     /** Default: `"own"`. */
@@ -147,11 +147,20 @@ export type DocsArgs<
 /** Whose documents are meant: given to `asSystem` only. A caller's own are the caller's. */
 export type OwnerArgs = { ownerId: string };
 
-/** By operation. `batchUpdate` has two forms: the same change to each of `ids`, and `items` with a change each. */
+/**
+ * By operation. `batchUpdate` has two forms: the same change to each of `ids`, and `items` with a change each. What can go by a
+ * view has another form for that.
+ */
 export type ArgumentShapes = Record<
-  DocsOperation | "batchUpdateItems",
+  | DocsOperation
+  | "batchUpdateItems"
+  | "getBy"
+  | `${"list" | "listPublic" | "count" | "startBulk"}ByView`,
   ObjectJson
 >;
+
+/** A view and what is asked of it. `viewRequest` checks what they hold. */
+const byView = { view: v.string(), where: v.optional(v.any()) };
 
 /**
  * The shapes of every operation's arguments, on documents with these fields. `whose` says whose documents are meant where they
@@ -189,6 +198,20 @@ export function argumentShapes(
     listTrash: objectJson({ ...common.listTrash, ...whose }),
     count: objectJson({ ...common.count, ...whose }),
     search: objectJson({ ...common.search, ...perhapsWhose }),
+    getBy: objectJson({ ...byView, ...whose }),
+    listByView: objectJson({ ...byView, ...page, ...whose }),
+    listPublicByView: objectJson({ ...byView, ...page }),
+    countByView: objectJson({ ...byView, ...upTo, ...whose }),
+    startBulkByView: withField(
+      objectJson({
+        ...byView,
+        ...perhapsWhose,
+        operation: oneOf(["update", "remove"]),
+      }),
+      "updates",
+      sameChanges,
+      true,
+    ),
     create: item,
     update: changes,
     batchCreate: withField(batch, "items", listOf(item)),

@@ -121,7 +121,7 @@ async function authorizeTarget(
   if (document === null) return { item: target, refusal: notFound(target.id) };
   const needs =
     operation === "update"
-      ? needsOfUpdate(sentBy(target as Change), core.trash)
+      ? needsOfUpdate(sentBy(target as Change), core.declared)
       : NEEDS[operation];
   const { hooks } = core;
   const { answers, refusal } = await judge(
@@ -170,14 +170,14 @@ async function authorizeDraft(
 
 /** Whether this draft may touch the document that has its key: as one found by its id, which the caller does not know. */
 async function judgeByKey(
-  { hooks, trash }: DocsState,
+  { hooks, declared }: DocsState,
   ctx: RunQueryCtx,
   actor: Actor,
   existing: StoredDocument,
   { key = "", ifExists, ...draft }: Draft,
 ): Promise<Judgement> {
   const sent = sentBy({ ...draft, set: draft.fields });
-  const changes = ifExists === "update" ? needsOfUpdate(sent, trash) : [];
+  const changes = ifExists === "update" ? needsOfUpdate(sent, declared) : [];
   const needs = [...NEEDS.read, ...changes];
   const id = existing._id;
   const judged = await judge(hooks, ctx, actor, existing, needs, id);

@@ -29,6 +29,15 @@ import {
 } from "./retention.js";
 import { SystemOperations } from "./system.js";
 import { createValidators, type DocsValidators } from "./validators.js";
+import {
+  createBuildViews,
+  createDropView,
+  createViewStatus,
+  type BuildViews,
+  type DropView,
+  type GetViewStatus,
+} from "./viewFunctions.js";
+import type { NoViews, Views } from "./views.js";
 import { createWorker } from "./worker.js";
 
 /** The `ctx` that reading needs: what the host's hooks declare, and a way into the component. */
@@ -61,10 +70,13 @@ export class Docs<
   ChangeCtx = unknown,
   // Apart from that of `identify`, so that each hook says what it needs, and one does not decide for the other.
   AccessCtx = Ctx,
+  const V extends Views<F> = NoViews,
 > extends Operations<
   F,
   ReadCtx<Ctx & AccessCtx>,
-  WriteCtx<Ctx & AccessCtx, ChangeCtx>
+  WriteCtx<Ctx & AccessCtx, ChangeCtx>,
+  object,
+  V
 > {
   /**
    * Validators for functions of the host's own: `document`, `page` and `written` for `returns`, `create` and `update` for
@@ -96,7 +108,7 @@ export class Docs<
       fields,
       identify,
       ...settings
-    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx>,
+    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V>,
   ) {
     const core = createDocsState<F, AccessCtx, ChangeCtx>(
       component,
@@ -122,7 +134,9 @@ export class Docs<
   ): Operations<
     F,
     ReadCtx<Ctx & AccessCtx>,
-    WriteCtx<Ctx & AccessCtx, ChangeCtx>
+    WriteCtx<Ctx & AccessCtx, ChangeCtx>,
+    object,
+    V
   > {
     const actor = actorOf(userId);
     return new Operations(this.core, this.core.arguments.caller, () => actor);
@@ -143,7 +157,8 @@ export class Docs<
   ): SystemOperations<
     F,
     ReadCtx<Ctx & AccessCtx>,
-    WriteCtx<Ctx & AccessCtx, ChangeCtx>
+    WriteCtx<Ctx & AccessCtx, ChangeCtx>,
+    V
   > {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
@@ -164,7 +179,7 @@ export class Docs<
    * export const { create, get, list, update, remove } = docs.api();
    * ```
    */
-  api(): Api<F> {
+  api(): Api<F, V> {
     return createApi(this);
   }
 
@@ -266,5 +281,47 @@ export class Docs<
    */
   worker(): RegisteredMutation<"internal", WorkerCall, Promise<Outcome[]>> {
     return createWorker(this.core);
+  }
+
+  /**
+   * The function that makes new views known at a deploy: run it after one, so that they are built before the first write. Without
+   * it, the first write begins the build. Does nothing when there is nothing to build; with `again: true` it compares every
+   * document with its places.
+   *
+   * @example
+   * ```ts
+   * export const buildViews = docs.buildViews();
+   * // npx convex deploy && npx convex run documents:buildViews
+   * ```
+   */
+  buildViews(): BuildViews {
+    return createBuildViews(this.core);
+  }
+
+  /**
+   * The function that removes a view which the host declares no more. It would go by itself two days after the deploy. It throws
+   * VALIDATION_FAILED for one that is declared.
+   *
+   * @returns how many: a view has left several of its name if its keys were changed
+   * @example
+   * ```ts
+   * export const dropView = docs.dropView();
+   * // npx convex run documents:dropView '{ "view": "byTag" }'
+   * ```
+   */
+  dropView(): DropView {
+    return createDropView(this.core);
+  }
+
+  /**
+   * The function that says how far each view is, for an operator.
+   *
+   * @example
+   * ```ts
+   * export const viewStatus = docs.viewStatus();
+   * ```
+   */
+  viewStatus(): GetViewStatus {
+    return createViewStatus(this.core);
   }
 }

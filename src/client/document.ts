@@ -8,7 +8,10 @@ import type { Infer, PropertyValidators } from "convex/values";
 import type { StoredDocument } from "../shared/documents.js";
 
 /** What every document has beside the host's fields. Times are in ms since 1970. */
-export type DocumentSystemFields = Omit<StoredDocument, "fields"> & {
+export type DocumentSystemFields = Omit<
+  StoredDocument,
+  "fields" | "createdAt"
+> & {
   /** When it was created. */
   createdAt: number;
 };
@@ -40,6 +43,6 @@ export function flatten<F extends PropertyValidators = PropertyValidators>(
   document: StoredDocument,
 ): DocumentOf<F> {
   const { fields, ...system } = document;
-  const createdAt = Math.floor(system._creationTime);
+  const createdAt = Math.floor(system.createdAt ?? system._creationTime);
   return { ...fields, ...system, createdAt } as DocumentOf<F>;
 }

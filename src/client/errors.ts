@@ -86,6 +86,7 @@ export const vDocsError = v.union(
     code: v.literal("RATE_LIMITED"),
     retryAfterMs: v.number(),
   }),
+  v.object({ ...base, code: v.literal("VIEW_BUILDING"), view: v.string() }),
   v.object({
     ...base,
     code: v.literal("EXTERNAL"),

@@ -22,6 +22,19 @@ export type {
 export type { Api } from "./api.js";
 export type { DocsArgs } from "./arguments.js";
 export type { DocsValidators } from "./validators.js";
+export type {
+  BulkArgs,
+  CountArgs,
+  GetByArgs,
+  ListArgs,
+  ListPublicArgs,
+  NoViews,
+  ViewOptions,
+  Views,
+  ViewWhere,
+} from "./views.js";
+export type { BuildViews, DropView, GetViewStatus } from "./viewFunctions.js";
+export type { ViewStatus } from "../shared/views.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";

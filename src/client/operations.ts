@@ -12,7 +12,12 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
-import type { BulkChange, BulkStarted, BulkStatus } from "../shared/bulk.js";
+import type {
+  BulkChange,
+  BulkStarted,
+  BulkStatus,
+  BulkTarget,
+} from "../shared/bulk.js";
 import {
   COUNT,
   PUBLIC_STATUS,
@@ -31,6 +36,7 @@ import {
   notFound,
 } from "../shared/failures.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
+import type { ViewRequest } from "../shared/views.js";
 import {
   checkAmount,
   checkArguments,
@@ -41,6 +47,15 @@ import {
 import { flatten, type DocumentOf } from "./document.js";
 import { mapErrors } from "./errors.js";
 import type { DocsState, WriteOperation } from "./options.js";
+import {
+  viewRequest,
+  type BulkArgs,
+  type CountArgs,
+  type GetByArgs,
+  type ListArgs,
+  type ListPublicArgs,
+  type NoViews,
+} from "./views.js";
 import { workerHandle } from "./worker.js";
 import type { WriteItem } from "./authorize.js";
 import { admit, readCount, readMatches, readPage } from "./read.js";
@@ -55,6 +70,7 @@ export class Operations<
   ReadCtx extends RunQueryCtx = RunQueryCtx,
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   Extra extends object = object,
+  V = NoViews,
 > {
   /**
    * Made by `Docs`.
@@ -198,9 +214,10 @@ export class Operations<
    */
   async list(
     ctx: ReadCtx,
-    args: DocsArgs<"list"> & Extra,
+    args: ListArgs<F, V> & Extra,
   ): Promise<PaginationResult<DocumentOf<F>>> {
-    return await this.ask("list", args, () => this.page(ctx, "own", args));
+    const form = this.form("list", args);
+    return await this.ask(form, args, () => this.page(ctx, "own", args));
   }
 
   /**
@@ -214,11 +231,10 @@ export class Operations<
    */
   async listPublic(
     ctx: ReadCtx,
-    args: DocsArgs<"listPublic">,
+    args: ListPublicArgs<F, V>,
   ): Promise<PaginationResult<DocumentOf<F>>> {
-    return await this.ask("listPublic", args, () =>
-      this.page(ctx, "public", args),
-    );
+    const form = this.form("listPublic", args);
+    return await this.ask(form, args, () => this.page(ctx, "public", args));
   }
 
   /**
@@ -252,13 +268,41 @@ export class Operations<
    * const badge = more ? `${count}+` : `${count}`;
    * ```
    */
-  async count(ctx: ReadCtx, args: DocsArgs<"count"> & Extra): Promise<Counted> {
-    return await this.ask("count", args, async () => {
-      const { upTo = COUNT.defaultUpTo } = args;
+  async count(ctx: ReadCtx, args: CountArgs<F, V> & Extra): Promise<Counted> {
+    return await this.ask(this.form("count", args), args, async () => {
+      const { view, where, upTo = COUNT.defaultUpTo, ...which } = args as Asked;
       checkAmount("upTo", upTo, COUNT.maxUpTo);
+      const asked = this.asked({ view, where });
       const actor = await this.actor(ctx);
-      const call = { ...args, actor, scope: "own" as const, upTo };
+      const call = { ...which, ...asked, actor, scope: "own" as const, upTo };
       return await readCount(this.core, ctx, call);
+    });
+  }
+
+  /**
+   * Reads the document of the actor that a `unique` view finds by these values.
+   *
+   * @returns `null` when the actor has none
+   * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED
+   * @example
+   * ```ts
+   * const page = await docs.getBy(ctx, { view: "slug", where: { slug: "about" } });
+   * ```
+   */
+  async getBy(
+    ctx: ReadCtx,
+    args: GetByArgs<F, V> & Extra,
+  ): Promise<DocumentOf<F> | null> {
+    return await this.ask("getBy", args, async () => {
+      const { view, where, ...whose } = args as object as Asked;
+      const usable = this.core.views.filter(({ unique }) => unique);
+      const asked = { view: viewRequest(usable, { view, where }) };
+      const actor = await this.actor(ctx);
+      const { getBy } = this.core.component.documents;
+      const call = { ...whose, ...asked, actor };
+      const found = await invoke(() => ctx.runQuery(getBy, call));
+      const [document] = await admit(this.core, ctx, actor, [found]);
+      return document ? flatten<F>(document) : null;
     });
   }
 
@@ -296,15 +340,51 @@ export class Operations<
     });
   }
 
+  /** Whether the host declares a unique view. */
+  get hasUniqueViews(): boolean {
+    return this.core.views.some(({ unique }) => unique);
+  }
+
+  /** Which arguments an operation takes: those of a view if one is meant. */
+  private form<Name extends "list" | "listPublic" | "count" | "startBulk">(
+    operation: Name,
+    args: unknown,
+  ): Name | `${Name}ByView` {
+    const { views } = this.core;
+    const isByView =
+      views.length > 0 && Object.hasOwn(Object(args) as object, "view");
+    return isByView ? `${operation}ByView` : operation;
+  }
+
+  /** The view that is meant, as it crosses into the component, if one is. */
+  private asked(
+    args: { view?: unknown; where?: unknown },
+    usable = this.core.views,
+  ): { view?: ViewRequest } {
+    return args.view === undefined ? {} : { view: viewRequest(usable, args) };
+  }
+
   private async page(
     ctx: ReadCtx,
     scope: "own" | "public" | "trash",
-    args: DocsArgs<"list">,
+    args: object,
   ): Promise<PaginationResult<DocumentOf<F>>> {
+    const { view, where, paginationOpts, upTo, ...which } = args as Asked;
+    const usable = this.core.views.filter(
+      (one) => scope === "own" || (scope === "public" && one.public),
+    );
+    const asked = this.asked({ view, where }, usable);
+    const { order = asked.view ? "asc" : "desc" } = which;
     const actor = await this.actor(ctx);
-    const { order = "desc", paginationOpts, ...which } = args;
     const options = pageOptions(paginationOpts);
-    const call = { actor, scope, order, paginationOpts: options, ...which };
+    const call = {
+      actor,
+      scope,
+      ...which,
+      ...asked,
+      order,
+      paginationOpts: options,
+    };
     const found = await readPage(this.core, ctx, call);
     return { ...found, page: found.page.map((row) => flatten<F>(row)) };
   }
@@ -533,19 +613,20 @@ export class Operations<
    */
   async startBulk(
     ctx: WriteCtx,
-    args: DocsArgs<"startBulk", F> & Partial<Extra>,
+    args: BulkArgs<F, V> & Partial<Extra>,
   ): Promise<BulkStarted> {
-    return await this.ask("startBulk", args, async () => {
+    return await this.ask(this.form("startBulk", args), args, async () => {
       const checked = args as CheckedBulk;
       checkBulk(checked);
       const { ids, where, operation, updates, ownerId } = checked;
+      const { view } = this.asked(checked);
       const actor = await this.actor(ctx);
       const change = updates && toChange(this.core.fields, updates);
       const worker = await workerHandle(this.core, ctx, actor);
       const call = {
         actor,
         operation: operation === "remove" ? this.removal() : operation,
-        target: ids ? { ids } : { where: where ?? {} },
+        target: targetOf({ ids, view, where }),
         rules: this.core.rules,
         ...omitUndefined({ ownerId, change, worker }),
       };
@@ -629,9 +710,19 @@ function isSameForAll<F extends PropertyValidators>(
   return Object.hasOwn(Object(args) as object, "ids");
 }
 
+/** The arguments of a read that may be by a view, once they are checked: as below. */
+type Asked = Partial<DocsArgs<"list">> &
+  Pick<DocsArgs<"list">, "paginationOpts"> & {
+    view?: string;
+    where?: object;
+    upTo?: number;
+    ownerId?: string;
+  };
+
 /** The arguments of `startBulk` once they are checked: TypeScript cannot take apart a union over the host's fields. */
 type CheckedBulk = {
   ids?: string[];
+  view?: string;
   where?: { updatedBefore?: number };
   operation: "update" | "remove" | "restore" | "purge";
   updates?: object;
@@ -639,14 +730,29 @@ type CheckedBulk = {
 };
 
 /** What a shape cannot express: which arguments go together. */
-function checkBulk({ ids, where, operation, updates }: CheckedBulk): void {
-  if ((ids === undefined) === (where === undefined)) {
+function checkBulk(args: CheckedBulk): void {
+  const { ids, view, where, operation, updates } = args;
+  if (view === undefined && (ids === undefined) === (where === undefined)) {
     throw fail(invalidAt("ids", "or where must be given, and not both."));
   }
   if ((operation === "update") !== (updates !== undefined)) {
     const problem = "must be given for the operation update, and only for it.";
     throw fail(invalidAt("updates", problem));
   }
+}
+
+/** The documents that a checked bulk operation means. */
+function targetOf({
+  ids,
+  view,
+  where = {},
+}: {
+  ids: string[] | undefined;
+  view: ViewRequest | undefined;
+  where: CheckedBulk["where"];
+}): BulkTarget {
+  if (ids) return { ids };
+  return view ? { view } : { where };
 }
 
 /** A change as the component takes it: the host's fields apart. */

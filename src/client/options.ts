@@ -25,9 +25,11 @@ import { encodeRules, type Rules } from "../shared/fields.js";
 import { assertWholeNumber } from "../shared/issues.js";
 import type { AccessOperation, Answer, Standing } from "../shared/roles.js";
 import { objectJson } from "../shared/validatorJson.js";
+import { fingerprintOf, type ViewDefinition } from "../shared/views.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
 import type { MapError } from "./errors.js";
+import { viewDefinitions, type NoViews } from "./views.js";
 
 /** How a host describes its documents. */
 export type DocsOptions<
@@ -35,7 +37,8 @@ export type DocsOptions<
   Ctx,
   ChangeCtx,
   AccessCtx = Ctx,
-> = Settings<F, AccessCtx, ChangeCtx> & {
+  V = NoViews,
+> = Settings<F, AccessCtx, ChangeCtx, V> & {
   /**
    * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
    * table is kept as a string: the component cannot see the table.
@@ -70,11 +73,12 @@ export type DocsWorker = FunctionReference<
 >;
 
 /** The options that can be left out. */
-export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<
-  F,
+export type Settings<
+  F extends PropertyValidators,
   Ctx,
-  ChangeCtx
-> & {
+  ChangeCtx,
+  V = object,
+> = Hooks<F, Ctx, ChangeCtx> & {
   /**
    * Rules that validators cannot express: a Standard Schema of the whole document, such as a Zod 4 object. Must accept what it
    * returns: it sees stored fields again. Its result counts for the fields that a call names, for those that the document does
@@ -88,6 +92,13 @@ export type Settings<F extends PropertyValidators, Ctx, ChangeCtx> = Hooks<
   wholeSchema?: boolean;
   /** The string fields that `search` looks in. Their text is stored once more. */
   search?: (keyof F & string)[];
+  /**
+   * By which fields documents are listed, filtered and counted, and which are unique. Every `Docs` of one mount declares the
+   * same ones. A new view is computed until it is built: see `buildViews`.
+   *
+   * Costs one read of a small row in each write, and a write for each place that moves.
+   */
+  views?: V;
   /** `true`: `remove` moves to the trash, `restore` brings back, `purge` deletes. Default: `false`. */
   trash?: boolean;
   /** Bytes that the fields of one document may have together: 917,504 at most. Default: 262,144. */
@@ -175,6 +186,7 @@ export type DocsState = {
   rules: string;
   /** The arguments of a caller's operations, and of the system's. */
   arguments: { caller: ArgumentShapes; system: ArgumentShapes };
+  views: ViewDefinition[];
   trash: boolean;
   isSearchable: boolean;
   maxBatchItems: number;
@@ -202,6 +214,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     wholeSchema = false,
     worker,
     mapError,
+    views: given = {},
     ...hooks
   } = settings;
   assertMounted("Docs", component);
@@ -209,15 +222,18 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
   assertSearchable(fields, search);
   assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
   assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
+  const views = viewDefinitions(fields, given);
   const declared: Rules = {
     shape: objectJson(fields),
     maxBytes,
     search,
     trash,
+    ...(views.length === 0 ? {} : { views, viewSet: fingerprintOf(views) }),
   };
   return {
     component,
     fields,
+    views,
     declared,
     rules: encodeRules(declared),
     arguments: {

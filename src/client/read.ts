@@ -6,7 +6,7 @@
  */
 import type { PaginationOptions } from "convex/server";
 import { invoke, type RunQueryCtx } from "../host/component.js";
-import { encodeCursor } from "../shared/cursor.js";
+import { encodeCursor, END } from "../shared/cursor.js";
 import {
   COUNT,
   PAGE,
@@ -20,6 +20,8 @@ import {
   type StoredDocument,
 } from "../shared/documents.js";
 import { NEEDS } from "../shared/roles.js";
+import type { ViewRequest } from "../shared/views.js";
+import { placeOf } from "../shared/where.js";
 import { judge } from "./access.js";
 import type { DocsState } from "./options.js";
 
@@ -29,6 +31,7 @@ type Selection = {
   scope: Scope;
   ownerId?: string;
   status?: Status;
+  view?: ViewRequest;
 };
 
 /** Whether rows are asked about. The trash is its owner's alone. */
@@ -79,7 +82,7 @@ export async function readPage(
   let found = await read(options);
   if (!asks(core, call)) return found;
   let shown = await visible(core, ctx, call.actor, found.page);
-  if (typeof options.endCursor === "string") return pinned(found, shown);
+  if (typeof options.endCursor === "string") return pinned(call, found, shown);
   for (let reads = 1; reads < PAGE.maxReads; reads++) {
     if (shown.length > 0 || found.isDone) break;
     const next = { ...options, cursor: found.continueCursor };
@@ -88,27 +91,36 @@ export async function readPage(
   }
   const page = shown.slice(0, options.numItems);
   if (found.isDone && page.length === shown.length) return { ...found, page };
-  const continueCursor = cursorBehind(page, found.page);
-  return { ...found, page, isDone: false, continueCursor };
+  const continueCursor = cursorBehind(call, page, found.page);
+  const isDone = continueCursor === END;
+  return { ...found, page, isDone, continueCursor };
 }
 
 /** A page that keeps its end. Where it has to be split, it is at a row that is shown. */
-function pinned(found: Page, shown: StoredDocument[]): Page {
+function pinned(call: PageCall, found: Page, shown: StoredDocument[]): Page {
   const { page, splitCursor, pageStatus = null, ...rest } = found;
   const half = shown.slice(0, Math.ceil(shown.length / 2));
   const isSplit =
     pageStatus === "SplitRequired" || (Boolean(splitCursor) && half.length > 0);
   if (!isSplit) return { ...rest, page: shown };
-  const cursor = cursorBehind(half, page);
+  const cursor = cursorBehind(call, half, page);
   return { ...rest, page: shown, splitCursor: cursor, pageStatus };
 }
 
 /**
  * The place behind the last row that is shown. Only where none of hundreds is, it is the time of the last that was read: without
- * it the list could not go on.
+ * it the list could not go on. A place in a view holds values, so a public one ends there.
  */
-function cursorBehind(shown: StoredDocument[], read: StoredDocument[]): string {
+function cursorBehind(
+  { view, scope }: PageCall,
+  shown: StoredDocument[],
+  read: StoredDocument[],
+): string {
   const row = shown.at(-1);
+  if (view) {
+    const behind = scope === "public" ? row : (row ?? read.at(-1));
+    return behind ? placeOf(view, behind) : END;
+  }
   if (row) return encodeCursor([row.updatedAt, row._creationTime, row._id]);
   const last = read.at(-1);
   return encodeCursor([last?.updatedAt ?? 0, last?._creationTime ?? 0, ""]);

@@ -20,6 +20,7 @@ import {
 import { Operations } from "./operations.js";
 import { mapErrors } from "./errors.js";
 import type { OwnerArgs } from "./arguments.js";
+import type { NoViews } from "./views.js";
 
 /** How long one owner's documents of one status are kept. */
 export type SetRetentionArgs = OwnerArgs & {
@@ -35,7 +36,8 @@ export class SystemOperations<
   F extends PropertyValidators,
   ReadCtx extends RunQueryCtx = RunQueryCtx,
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
-> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs> {
+  V = NoViews,
+> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs, V> {
   /**
    * Keeps one owner's documents of one status for longer or shorter than the policy of that status. Without a policy of the
    * status, its documents are never cleaned up, and this changes nothing.

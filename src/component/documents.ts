@@ -12,6 +12,7 @@ import * as plan from "../model/documents/plan.js";
 import * as read from "../model/documents/read.js";
 import * as unsettled from "../model/documents/unsettled.js";
 import { writeAll } from "../model/documents/write.js";
+import { countView, findInView, listView } from "../model/views/page.js";
 import { ownerOf } from "../shared/access.js";
 import {
   vActor,
@@ -30,6 +31,7 @@ import {
   writeArgs,
 } from "../shared/documents.js";
 import { fail } from "../shared/failures.js";
+import { vViewRequest } from "../shared/views.js";
 import { mutation, query } from "./_generated/server.js";
 
 const outcomes = v.array(vOutcome);
@@ -144,6 +146,21 @@ export const getByKey = query({
   },
 });
 
+/** The oldest document of its owner with these values of a unique view's keys. */
+export const getBy = query({
+  args: {
+    actor: vActor,
+    ownerId: v.optional(v.string()),
+    view: vViewRequest,
+  },
+  returns: v.union(v.null(), vDocument),
+  handler: async (ctx, { actor, ownerId, view }) => {
+    const whose = ownerId === undefined ? {} : { ownerId };
+    const listing = read.listingOf(actor, { scope: "own", ...whose });
+    return read.readAs(actor, await findInView(ctx, listing, view));
+  },
+});
+
 /** Which documents to read, and as which actor. */
 const selection = {
   actor: vActor,
@@ -153,31 +170,42 @@ const selection = {
   status: v.optional(vStatus),
 };
 
+/** By a view, and what is asked of it. Absent: by last change. */
+const byView = { view: v.optional(vViewRequest) };
+
 export const list = query({
   args: {
     ...selection,
+    ...byView,
     order: vOrder,
     paginationOpts: paginationOptsValidator,
   },
   returns: vPage,
-  handler: (ctx, { actor, order, paginationOpts, ...which }) =>
-    read.listDocuments(
-      ctx,
-      read.listingOf(actor, which),
-      order,
-      paginationOpts,
-    ),
+  handler: (ctx, { actor, order, paginationOpts, view, ...which }) => {
+    const listing = read.listingOf(actor, which);
+    return view === undefined
+      ? read.listDocuments(ctx, listing, order, paginationOpts)
+      : listView(ctx, listing, view, order, paginationOpts);
+  },
 });
 
 export const count = query({
-  args: { ...selection, upTo: v.number() },
+  args: { ...selection, ...byView, upTo: v.number() },
   returns: vCounted,
-  handler: (ctx, { actor, upTo, ...which }) =>
-    read.countDocuments(ctx, read.listingOf(actor, which), upTo),
+  handler: (ctx, { actor, upTo, view, ...which }) => {
+    const listing = read.listingOf(actor, which);
+    return view === undefined
+      ? read.countDocuments(ctx, listing, upTo)
+      : countView(ctx, listing, view, upTo);
+  },
 });
 
 export const search = query({
-  args: { ...selection, query: v.string(), limit: v.number() },
+  args: {
+    ...selection,
+    query: v.string(),
+    limit: v.number(),
+  },
   returns: v.array(vDocument),
   handler: (ctx, { actor, query: text, limit, ...which }) =>
     read.searchDocuments(ctx, read.listingOf(actor, which), text, limit),

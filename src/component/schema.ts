@@ -95,6 +95,43 @@ export default defineSchema({
       filterFields: ["ownerId", "trashed", "isPublic", "status"],
     }),
 
+  // Views
+
+  /** One row per place of a document in a view. Written with the document, when its place changes. */
+  entries: defineTable({
+    /** The id of the view: see `viewSets`. */
+    view: v.string(),
+    /** `own:` and the owner's id, or `public`. */
+    scope: v.string(),
+    /** The values it is found by, when it was made, and its id. Unique, so that one range begins behind any row. */
+    key: v.array(v.any()),
+    documentId: v.id("documents"),
+  })
+    // list, listPublic, count, getBy and a bulk operation by a view; uniqueness; a removal of a view
+    .index("list", ["view", "scope", "key"])
+    // a write: the places that a document has
+    .index("document", ["documentId"]),
+
+  /** One row: which views are kept up. Read by the writes of code with views; written when what is declared changes. */
+  viewSets: defineTable({
+    /** Fingerprints of the sets that code has declared: a write of one of these changes nothing here. */
+    known: v.array(v.string()),
+    /** The number of the next view's id. */
+    next: v.number(),
+    views: v.array(
+      v.object({
+        /** Its name and a number: a view that comes back is another one. */
+        id: v.string(),
+        /** See `ViewDefinition`. */
+        definition: v.string(),
+        /** Whether every document has its entries. */
+        ready: v.boolean(),
+        /** Whether code has declared it since the last roll call. */
+        seen: v.boolean(),
+      }),
+    ),
+  }),
+
   // Bulk operations
 
   /**

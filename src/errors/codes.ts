@@ -22,6 +22,7 @@ export const CODES = [
   "BATCH_FAILED",
   "BATCH_TOO_LARGE",
   "RATE_LIMITED",
+  "VIEW_BUILDING",
   "EXTERNAL",
   "TIMEOUT",
   "LIMIT_EXCEEDED",
@@ -32,8 +33,8 @@ export const CODES = [
 
 /** The HTTP status of each code, in the same order. */
 export const HTTP_STATUSES = [
-  422, 409, 400, 409, 422, 422, 413, 429, 502, 504, 500, 503, 500, 401, 403,
-  404,
+  422, 409, 400, 409, 422, 422, 413, 429, 503, 502, 504, 500, 503, 500, 401,
+  403, 404,
 ] as const satisfies { length: (typeof CODES)["length"] };
 
 /** One thing that is wrong with one value the caller sent. */
@@ -81,7 +82,7 @@ export type DocsErrorDetails = {
     isConvexSystemError: true;
     paginationError: "InvalidCursor";
   };
-  /** The owner already has a document with this key. Says nothing about that document. */
+  /** The owner already has a document with this key, or with these values of the unique view `key`. Says nothing about that document. */
   ALREADY_EXISTS: { key: string };
   /** The document is in the batch twice. Reported for the second. */
   DUPLICATE_ID: { documentId: string };
@@ -94,6 +95,8 @@ export type DocsErrorDetails = {
   BATCH_TOO_LARGE: { what: BatchLimit; limit: number; got?: number };
   /** Too many calls. */
   RATE_LIMITED: { retryAfterMs: number };
+  /** The list is still being built, and has too many documents to be computed meanwhile. A live query runs again by itself. */
+  VIEW_BUILDING: { view: string };
   /** A service that the app calls failed. Never carries the service's own words, which may echo a secret. */
   EXTERNAL: {
     kind: ExternalKind;

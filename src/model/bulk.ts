@@ -37,6 +37,7 @@ import {
 } from "../shared/failures.js";
 import { encodeCursor, type Position } from "../shared/cursor.js";
 import { decodeRules } from "../shared/fields.js";
+import type { ViewRequest } from "../shared/views.js";
 import { backoff } from "./backoff.js";
 import type { HostFunction } from "../shared/functions.js";
 import { declare } from "./engine/functions.js";
@@ -63,6 +64,7 @@ import {
 import { documentList } from "./documents/read.js";
 import { writeAll } from "./documents/write.js";
 import { decodeCursor, walkList } from "./paginate.js";
+import { idsInView } from "./views/page.js";
 
 type BulkJob = Doc<"bulkJobs">;
 type BulkOrder = Doc<"bulkOrders">;
@@ -91,12 +93,17 @@ export async function startBulk(
   const request = worker
     ? { ...rest, worker: await declare(ctx, worker) }
     : rest;
+  const ids =
+    "ids" in target
+      ? target.ids
+      : "view" in target
+        ? await idsOfView(ctx, request, target.view)
+        : null;
   const orderId =
     "where" in target
       ? await orderWhere(ctx, request, target.where, now)
       : await ctx.db.insert("bulkOrders", request);
-  const total =
-    "ids" in target ? await orderIds(ctx, orderId, target.ids) : null;
+  const total = ids && (await orderIds(ctx, orderId, ids));
   const { actor } = request;
   const jobId = await ctx.db.insert("bulkJobs", {
     orderId,
@@ -134,6 +141,18 @@ async function orderWhere(
     ownerId: owner.ownerId,
     where: { ...where, updatedBefore },
   });
+}
+
+/** The documents that are in a part of a view now: one that moves within it is done once. */
+async function idsOfView(
+  ctx: MutationCtx,
+  { actor, ownerId }: Pick<BulkRequest, "actor" | "ownerId">,
+  view: ViewRequest,
+): Promise<string[]> {
+  const owner = ownerOf(actor, ownerId);
+  if (owner.refusal) throw fail(owner.refusal);
+  const listing = { of: "owner", ...owner, trashed: false } as const;
+  return await idsInView(ctx, listing, view, BULK.maxIds + 1);
 }
 
 /** Stores the ids, each once. Returns how many there are. */
@@ -472,7 +491,13 @@ async function writeWhileThereIsRoom(
     const few = items.slice(at, at + BATCH.readAhead);
     const bytes = 2 * few.length * maxBytes;
     if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) break;
-    const call = { actor, rules, items: few, mode: "partial" } as const;
+    const call = {
+      actor,
+      rules,
+      items: few,
+      mode: "partial",
+      isOrdered: true,
+    } as const;
     outcomes.push(...(await writeAll(ctx, call, PLANNERS[operation])));
   }
   return outcomes;

@@ -8,7 +8,7 @@
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import { getDocumentSize, type Value } from "convex/values";
-import { encodeCursor, type Position } from "../shared/cursor.js";
+import { encodeCursor, END, type Position } from "../shared/cursor.js";
 import type { Order } from "../shared/documents.js";
 import { fail, invalidAt, invalidCursor } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
@@ -73,7 +73,8 @@ export async function pageOf<Row extends Record<string, Value>>(
   };
 }
 
-function pageSize(numItems: number, most: number): number {
+/** Rows of a page: those asked for, up to a limit. Throws VALIDATION_FAILED. */
+export function pageSize(numItems: number, most: number): number {
   const problem = wholeNumberProblem(numItems, 1);
   if (problem) throw fail(invalidAt("paginationOpts.numItems", problem));
   return Math.min(numItems, most);
@@ -241,9 +242,6 @@ function isBeyond(position: Position, end: Span["end"], order: Order): boolean {
  * caller's own range a page starts. The range itself is rebuilt on the server from the actor. A forged cursor can at worst
  * move its sender within what its sender may read.
  */
-
-/** The cursor behind the last row. */
-export const END = "end";
 
 /** Characters. No cursor made here is longer, so longer ones are not parsed. */
 const MAX_LENGTH = 200;

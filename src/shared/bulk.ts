@@ -11,6 +11,7 @@ import {
   vStatus,
   vTarget,
 } from "./documents.js";
+import { vViewRequest } from "./views.js";
 
 export const vBulkOperation = v.union(
   v.literal("update"),
@@ -72,10 +73,11 @@ export const bulkProgress = {
   finishedAt: v.optional(v.number()),
 };
 
-/** Its documents: by their ids, or found step by step. */
+/** Its documents: by their ids, found step by step, or those that are in a part of a view when it starts. */
 export const vBulkTarget = v.union(
   v.object({ ids: v.array(v.string()) }),
   v.object({ where: vWhere }),
+  v.object({ view: vViewRequest }),
 );
 export type BulkTarget = Infer<typeof vBulkTarget>;
 

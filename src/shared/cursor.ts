@@ -10,6 +10,9 @@
  */
 export type Position = [updatedAt: number, creationTime: number, id: string];
 
+/** The cursor behind the last row. */
+export const END = "end";
+
 /** The cursor of a position. */
 export function encodeCursor(position: Position): string {
   return JSON.stringify(position);

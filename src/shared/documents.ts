@@ -34,6 +34,11 @@ export const documentColumns = {
   version: v.number(),
   /** Time of the last such write, in ms. */
   updatedAt: v.number(),
+  /**
+   * When it was created, in ms, with a fraction that keeps the items of one call in order. Absent: it has not been given a place
+   * in a view, and Convex's own creation time counts.
+   */
+  createdAt: v.optional(v.number()),
   /** When it was last published, in ms. Stays when it is unpublished. */
   publishedAt: v.optional(v.number()),
   /** When it was archived, in ms. Absent: it is not archived. */

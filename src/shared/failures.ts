@@ -67,7 +67,7 @@ export function failure<Code extends DocsErrorCode>(
   details: DocsErrorDetails[Code],
   { message = wording(code, details), ...retry }: DocsErrorOptions = {},
 ): DocsErrorData<Code> {
-  const retryable = code === "RATE_LIMITED";
+  const retryable = code === "RATE_LIMITED" || code === "VIEW_BUILDING";
   return errorData(code, message, details, { retryable, ...retry });
 }
 
@@ -140,6 +140,12 @@ export function alreadyExists(key: string): DocsErrorData<"ALREADY_EXISTS"> {
   return failure("ALREADY_EXISTS", { key });
 }
 
+/** As `alreadyExists`, for the values of a unique view. */
+export function alreadyInView(view: string): DocsErrorData<"ALREADY_EXISTS"> {
+  const message = `There already is a document with these values of "${view}".`;
+  return failure("ALREADY_EXISTS", { key: view }, { message });
+}
+
 /** For every occurrence of an id in one batch but the first. */
 export function duplicateId(id: string): DocsErrorData<"DUPLICATE_ID"> {
   return failure("DUPLICATE_ID", { documentId: echo(id) });
@@ -195,6 +201,8 @@ export const WORDING: {
   },
   RATE_LIMITED: ({ retryAfterMs }) =>
     `Too many calls. Try again in ${Math.ceil(retryAfterMs / 1000)} s.`,
+  VIEW_BUILDING: ({ view }) =>
+    `The list "${echo(view)}" is being built. Try again later.`,
   EXTERNAL: ({ kind }) => external(kind),
   TIMEOUT: () =>
     "It took longer than it may, or ended without a report: a time limit, or a deployment that failed.",

@@ -10,6 +10,7 @@ import { SEARCH, type Fields } from "./documents.js";
 import { invalid, invalidAt } from "./failures.js";
 import { issue } from "./issues.js";
 import type { ObjectJson } from "./validatorJson.js";
+import type { ViewDefinition } from "./views.js";
 
 /**
  * What a host declares about its documents, as data. It goes with each write, so that the whole merged document is checked in
@@ -24,6 +25,9 @@ export type Rules = {
   search: string[];
   /** Whether what retention removes goes to the trash. Absent: it is deleted. */
   trash?: boolean;
+  /** Its views, and their fingerprint. Absent: it has none. */
+  views?: ViewDefinition[];
+  viewSet?: string;
 };
 
 /** The rules as a text, which crosses into the component. */

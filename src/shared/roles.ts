@@ -80,17 +80,26 @@ export type Sent = {
   exposes: boolean;
 };
 
+/** What the needs of an update depend on. See `Rules`. */
+type Declared = {
+  trash?: boolean;
+  views?: readonly { unique?: boolean; by: readonly string[] }[];
+};
+
 /**
  * What an update needs: for each name that it sends the role that may write it, whatever the value, and for what lets retention
  * take the document the right to remove it.
- *
- * @param trash whether retention moves to the trash what is due, and does not delete it
  */
 export function needsOfUpdate(
   { names, exposes }: Sent,
-  trash = false,
+  { trash = false, views = [] }: Declared,
 ): readonly Need[] {
-  const role = names.some(isManaged) ? "manager" : "editor";
+  // The answer to a value that is taken tells about another document of the owner.
+  const isOwned = views.some(
+    ({ unique, by }) => unique && by.some((name) => names.includes(name)),
+  );
+  const shared = names.some(isManaged) ? "manager" : "editor";
+  const role = isOwned ? "owner" : shared;
   const removal = trash ? NEEDS.trash : NEEDS.remove;
   return [{ asked: "update", role }, ...(exposes ? removal : [])];
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { END } from "../../src/model/paginate.js";
+import { END } from "../../src/shared/cursor.js";
 import {
   deploy,
   docs,

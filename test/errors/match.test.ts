@@ -15,6 +15,7 @@ const every = {
   BATCH_FAILED: () => "none",
   BATCH_TOO_LARGE: () => "less",
   RATE_LIMITED: () => "later",
+  VIEW_BUILDING: () => "soon",
   EXTERNAL: () => "they",
   TIMEOUT: () => "late",
   LIMIT_EXCEEDED: () => "much",

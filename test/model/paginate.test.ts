@@ -1,11 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  comparePositions,
-  decodeCursor,
-  END,
-} from "../../src/model/paginate.js";
-import { encodeCursor, type Position } from "../../src/shared/cursor.js";
+import { comparePositions, decodeCursor } from "../../src/model/paginate.js";
+import { encodeCursor, END, type Position } from "../../src/shared/cursor.js";
 
 const position: fc.Arbitrary<Position> = fc.tuple(
   fc.double({ min: 0, max: 1e14, noNaN: true }),

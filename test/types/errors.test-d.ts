@@ -64,6 +64,7 @@ describe("guards", () => {
         case "DUPLICATE_ID":
         case "BATCH_TOO_LARGE":
         case "RATE_LIMITED":
+        case "VIEW_BUILDING":
         case "EXTERNAL":
         case "TIMEOUT":
         case "LIMIT_EXCEEDED":
@@ -89,6 +90,7 @@ describe("matchDocsError", () => {
     BATCH_FAILED: () => 1,
     BATCH_TOO_LARGE: () => 1,
     RATE_LIMITED: () => 1,
+    VIEW_BUILDING: () => 1,
     EXTERNAL: () => 1,
     TIMEOUT: () => 1,
     LIMIT_EXCEEDED: () => 1,

@@ -76,6 +76,11 @@ export function explain(failure: Failure, owner?: string): Explanation {
         title: "That is too much at once",
         text: "Nothing was changed. Choose fewer documents.",
       };
+    case "VIEW_BUILDING":
+      return {
+        title: "This list is being prepared",
+        text: "It appears by itself once it is ready.",
+      };
     case "RATE_LIMITED":
       return {
         title: "That was a little fast",

@@ -63,7 +63,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                   status?: "draft" | "published" | "archived";
                   updatedBefore?: number;
                 };
-              };
+              }
+            | { view: { definition: string; where: Record<string, any> } };
           worker?: { handle: string; name: string };
         },
         string,
@@ -105,6 +106,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           scope: "own" | "trash" | "public";
           status?: "draft" | "published" | "archived";
           upTo: number;
+          view?: { definition: string; where: Record<string, any> };
         },
         { count: number; more: boolean },
         Name
@@ -150,6 +152,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -166,6 +169,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -207,6 +211,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _creationTime: number;
           _id: string;
           archivedAt?: number;
+          createdAt?: number;
           deletedAt?: number;
           expiresAt?: number;
           fields: Record<string, any>;
@@ -219,6 +224,36 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           updatedAt: number;
           version: number;
         }>,
+        Name
+      >;
+      getBy: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          ownerId?: string;
+          view: { definition: string; where: Record<string, any> };
+        },
+        null | {
+          _creationTime: number;
+          _id: string;
+          archivedAt?: number;
+          createdAt?: number;
+          deletedAt?: number;
+          expiresAt?: number;
+          fields: Record<string, any>;
+          isPublic: boolean;
+          key?: string;
+          ownerId: string;
+          pinned?: boolean;
+          publishedAt?: number;
+          status: "draft" | "published" | "archived";
+          updatedAt: number;
+          version: number;
+        },
         Name
       >;
       getByKey: FunctionReference<
@@ -236,6 +271,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _creationTime: number;
           _id: string;
           archivedAt?: number;
+          createdAt?: number;
           deletedAt?: number;
           expiresAt?: number;
           fields: Record<string, any>;
@@ -270,6 +306,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           };
           scope: "own" | "trash" | "public";
           status?: "draft" | "published" | "archived";
+          view?: { definition: string; where: Record<string, any> };
         },
         {
           continueCursor: string;
@@ -278,6 +315,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             _creationTime: number;
             _id: string;
             archivedAt?: number;
+            createdAt?: number;
             deletedAt?: number;
             expiresAt?: number;
             fields: Record<string, any>;
@@ -308,6 +346,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             _creationTime: number;
             _id: string;
             archivedAt?: number;
+            createdAt?: number;
             deletedAt?: number;
             expiresAt?: number;
             fields: Record<string, any>;
@@ -355,6 +394,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -371,6 +411,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -422,6 +463,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -438,6 +480,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -489,6 +532,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -505,6 +549,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -543,6 +588,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           _creationTime: number;
           _id: string;
           archivedAt?: number;
+          createdAt?: number;
           deletedAt?: number;
           expiresAt?: number;
           fields: Record<string, any>;
@@ -588,6 +634,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -604,6 +651,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -655,6 +703,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -671,6 +720,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -701,6 +751,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               _creationTime: number;
               _id: string;
               archivedAt?: number;
+              createdAt?: number;
               deletedAt?: number;
               expiresAt?: number;
               fields: Record<string, any>;
@@ -759,6 +810,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -775,6 +827,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 _creationTime: number;
                 _id: string;
                 archivedAt?: number;
+                createdAt?: number;
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
@@ -1145,6 +1198,47 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             reason: "paused" | "overlap" | "breaker" | "done" | "queueFull";
             started: false;
           },
+        Name
+      >;
+    };
+    views: {
+      build: FunctionReference<
+        "mutation",
+        "internal",
+        { again: boolean; rules: string },
+        Array<{
+          documents: number;
+          entries: number;
+          failed: number;
+          failures: Array<{ error: any; id: string }>;
+          id?: string;
+          isDeclared: boolean;
+          name: string;
+          state: "unregistered" | "building" | "ready" | "failed" | "removing";
+        }>,
+        Name
+      >;
+      drop: FunctionReference<
+        "mutation",
+        "internal",
+        { rules: string; view: string },
+        number,
+        Name
+      >;
+      status: FunctionReference<
+        "query",
+        "internal",
+        { rules: string },
+        Array<{
+          documents: number;
+          entries: number;
+          failed: number;
+          failures: Array<{ error: any; id: string }>;
+          id?: string;
+          isDeclared: boolean;
+          name: string;
+          state: "unregistered" | "building" | "ready" | "failed" | "removing";
+        }>,
         Name
       >;
     };

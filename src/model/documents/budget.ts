@@ -53,6 +53,15 @@ export async function reserveReads<Item>(
   return plans;
 }
 
+/** What the entries of some documents cost, beside the documents themselves. */
+export type EntriesCost = {
+  ranges: number;
+  reads: number;
+  writes: number;
+  bytesRead: number;
+  bytesWritten: number;
+};
+
 /**
  * Checks that the transaction can write these plans, before the first is written, and if they are `unsettled`, that it can read
  * their versions again and take them back.
@@ -62,17 +71,24 @@ export async function reserveReads<Item>(
 export async function reserveWrites(
   ctx: MutationCtx,
   plans: Plan[],
+  entries: EntriesCost,
   { largest, uncounted }: Allowance,
   unsettled: boolean,
 ): Promise<void> {
+  const times = unsettled ? 2 : 1;
   const unseen = uncounted + uncountedBytes(plans, largest);
   const before = bytesToReread(plans);
   const after = sum(plans, (plan) =>
     plan.refusal || !plan.after ? 0 : getDocumentSize(plan.after),
   );
+  const bytesRead = unsettled ? 2 * before + after : before;
   await demand(ctx, {
-    bytesRead: unseen + (unsettled ? 2 * before + after : before),
-    bytesWritten: unsettled ? before + after : after,
+    databaseQueries: times * (plans.length + entries.ranges),
+    documentsRead: times * (plans.length + entries.reads),
+    documentsWritten: times * (plans.length + entries.writes),
+    bytesRead: unseen + bytesRead + times * entries.bytesRead,
+    bytesWritten:
+      (unsettled ? before + after : after) + times * entries.bytesWritten,
   });
 }
 

@@ -59,9 +59,12 @@ export type Plan =
       before: StoredRow | null;
       /** The document as it will be; `null` for one that is deleted. A new one has no id yet. */
       after: StoredRow | NewRow | null;
-      /** Writes it, and returns its id. */
-      write: () => Promise<string>;
+      /** Writes it, along with its mark if it is given one, and returns its id. */
+      write: (mark?: Mark) => Promise<string>;
     };
+
+/** See `Sync`. */
+export type Mark = { createdAt: number };
 
 /** Plans one item of a call. */
 export type Planner<Item> = (
@@ -102,7 +105,7 @@ export const planCreate: Planner<Draft> = async (ctx, who, rules, draft) => {
   return {
     before: null,
     after,
-    write: () => ctx.db.insert("documents", after),
+    write: (mark) => ctx.db.insert("documents", { ...after, ...mark }),
   };
 };
 
@@ -117,14 +120,14 @@ function planExisting(
   if (ifExists === "error") return { refusal: alreadyExists(key) };
   if (ifExists === "return") return planPatch(ctx, existing, {});
   const change = { id: existing._id, set: fields, unset, ...draft };
-  const needs = needsOfUpdate(sentBy(change), rules.trash);
+  const needs = needsOfUpdate(sentBy(change), rules);
   const refusal = refusalOf(who, existing, existing._id, needs);
   if (refusal) return { refusal };
   return planChange(ctx, rules, existing, change);
 }
 
 export const planUpdate: Planner<Change> = async (ctx, who, rules, change) => {
-  const needs = needsOfUpdate(sentBy(change), rules.trash);
+  const needs = needsOfUpdate(sentBy(change), rules);
   const found = await findToWrite(ctx, who, change, needs);
   if (found.refusal) return found;
   return planChange(ctx, rules, found.document, change);
@@ -274,8 +277,8 @@ export function planPatch(
     before,
     // A cleared column is `undefined` here and absent once it has crossed the component's boundary.
     after: { ...before, ...bumped } as StoredRow,
-    write: async () => {
-      await ctx.db.patch("documents", id, bumped);
+    write: async (mark) => {
+      await ctx.db.patch("documents", id, { ...bumped, ...mark });
       return id;
     },
   };

@@ -213,6 +213,14 @@ export function documentList(ctx: QueryCtx, listing: Listing): List<StoredRow> {
   };
 }
 
+/** All documents of a listing, by last change. */
+export function listedRows(
+  ctx: QueryCtx,
+  listing: Listing,
+): AsyncIterable<StoredRow> {
+  return openDocuments(ctx, listing, (prefix) => prefix);
+}
+
 /** The documents of a listing inside one segment of its index. */
 function openDocuments(ctx: QueryCtx, listing: Listing, segment: Segment) {
   const documents = ctx.db.query("documents");

@@ -8,6 +8,7 @@ import type { MutationCtx } from "../../component/_generated/server.js";
 import type { StoredDocument } from "../../shared/documents.js";
 import { decodeRules, searchTextOf } from "../../shared/fields.js";
 import type { NewRow } from "./plan.js";
+import { restoreEntries } from "../views/sync.js";
 import { NOBODY, type StoredRow } from "./read.js";
 
 /** A document as it was before a call wrote it; `null` for one that the call created. */
@@ -53,6 +54,8 @@ export async function undo(
     if (row === null) continue;
     if (before === null) await ctx.db.delete("documents", row._id);
     else await ctx.db.replace("documents", row._id, rowOf(decoded, before));
+    const isMarked = (row.createdAt ?? before?.createdAt) !== undefined;
+    if (isMarked) await restoreEntries(ctx, row._id, before);
   }
 }
 

@@ -15,6 +15,13 @@ import {
   type NamedItem,
 } from "../../shared/failures.js";
 import { decodeRules, type Rules } from "../../shared/fields.js";
+import {
+  applySync,
+  costOf,
+  planSyncs,
+  viewsFor,
+  type Sync,
+} from "../views/sync.js";
 import { reserveReads, reserveWrites, type Allowance } from "./budget.js";
 import type { NewRow, Plan, Planner } from "./plan.js";
 import { findDocument, toPublic, type StoredRow } from "./read.js";
@@ -29,6 +36,8 @@ export type WriteCall<Item> = {
   unsettled?: boolean;
   answers?: Answers[];
   uncounted?: number;
+  /** The call was ordered before, perhaps by an earlier deploy: what it declares says nothing about the code of today. */
+  isOrdered?: boolean;
 };
 
 /** Plans every item, then writes those that may be written, in order. One outcome per item. */
@@ -43,6 +52,9 @@ export async function writeAll<Item extends NamedItem>(
   const { uncounted = 0 } = call;
   const allowance = { largest: rules.maxBytes, uncounted };
   const plans = await planAll(ctx, call, rules, allowance, planner);
+  const registers = !call.dryRun && !call.isOrdered;
+  const kept = await viewsFor(ctx, rules, plans, registers);
+  const syncs = await planSyncs(ctx, kept, plans);
   throwIfRejected(
     call.mode,
     plans.map(({ refusal }) => refusal),
@@ -50,11 +62,12 @@ export async function writeAll<Item extends NamedItem>(
   if (call.dryRun) return plans.map(plannedOutcome);
   const unsettled = call.unsettled ?? false;
   if (call.mode !== "single") {
-    await reserveWrites(ctx, plans, allowance, unsettled);
+    await reserveWrites(ctx, plans, costOf(syncs), allowance, unsettled);
   }
   const outcomes: Outcome[] = [];
-  for (const plan of plans) {
-    outcomes.push(await applyPlan(ctx, plan, unsettled));
+  for (const [index, plan] of plans.entries()) {
+    const sync = syncs[index] ?? null;
+    outcomes.push(await applyPlan(ctx, plan, sync, unsettled));
   }
   return outcomes;
 }
@@ -82,18 +95,19 @@ async function planAll<Item extends NamedItem>(
 async function applyPlan(
   ctx: MutationCtx,
   plan: Plan,
+  sync: Sync | null,
   unsettled: boolean,
 ): Promise<Outcome> {
   if (plan.refusal) return { ok: false, error: plan.refusal };
-  if (!unsettled) {
-    return { ok: true, id: await plan.write(), version: versionOf(plan) };
-  }
   const { before } = plan;
-  if (before && plan.after === null) {
+  if (unsettled && before && plan.after === null) {
     await setAside(ctx, before);
+    if (sync) await applySync(ctx, sync, before._id);
     return plannedOutcome(plan);
   }
-  const id = await plan.write();
+  const id = await plan.write(sync?.mark);
+  if (sync) await applySync(ctx, sync, id);
+  if (!unsettled) return { ok: true, id, version: versionOf(plan) };
   // Only a new document is read back: Convex has set its id and creation time.
   const after = before === null ? await findDocument(ctx, id) : plan.after;
   return { ...plannedOutcome({ ...plan, after }), id } as Outcome;

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { viewBuild, viewRemoval, viewRollCall } from "../views/build.js";
 import type { AnyTaskKind } from "./task.js";
 
-const KINDS: AnyTaskKind[] = [];
+const KINDS: AnyTaskKind[] = [viewBuild, viewRemoval, viewRollCall];
 
 export const TASK_KINDS = new Map(KINDS.map((kind) => [kind.name, kind]));

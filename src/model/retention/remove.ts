@@ -14,6 +14,8 @@ import type { Cleanup, CleanupBatch } from "../../shared/retention.js";
 import { hasRoom } from "../documents/budget.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
 import { callHost, type HostResult } from "../engine/host.js";
+import { keptViews, NONE_KEPT } from "../views/register.js";
+import { applySync, planSyncs } from "../views/sync.js";
 import {
   forgetFailure,
   recordFailure,
@@ -56,6 +58,8 @@ async function removeWhileThereIsRoom(
   { operation }: Cleanup,
   due: DueDocument[],
 ): Promise<number> {
+  const isMarked = due.some(({ row }) => row.createdAt !== undefined);
+  const kept = isMarked ? await keptViews(ctx, {}, false) : NONE_KEPT;
   for (let at = 0; at < due.length; at += BATCH.readAhead) {
     const few = due.slice(at, at + BATCH.readAhead);
     const bytes = few.reduce((sum, { row }) => sum + getDocumentSize(row), 0);
@@ -66,7 +70,9 @@ async function removeWhileThereIsRoom(
           ? planPatch(ctx, row, trashed(Date.now()))
           : planGone(ctx, row);
       if (plan.refusal) throw new Error("convex-docs: a plan that refuses.");
-      await plan.write();
+      const [sync = null] = await planSyncs(ctx, kept, [plan]);
+      await plan.write(sync?.mark);
+      if (sync) await applySync(ctx, sync, row._id);
     }
   }
   return due.length;

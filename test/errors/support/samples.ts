@@ -29,6 +29,7 @@ export const samples: { [Code in DocsErrorCode]: DocsErrorData<Code> } = {
   BATCH_FAILED: batchFailed([{ index: 2, error: notFound("d1") }]),
   BATCH_TOO_LARGE: batchTooLarge("items", 100, 101),
   RATE_LIMITED: failure("RATE_LIMITED", { retryAfterMs: 5000 }),
+  VIEW_BUILDING: failure("VIEW_BUILDING", { view: "byTag" }),
   EXTERNAL: failure("EXTERNAL", { kind: "status", status: 503 }),
   TIMEOUT: failure("TIMEOUT", {}),
   LIMIT_EXCEEDED: failure("LIMIT_EXCEEDED", {}),

@@ -1,0 +1,105 @@
+/**
+ * What an operator asks of views and does to them.
+ *
+ * @module
+ */
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
+import { decodeRules } from "../../shared/fields.js";
+import { fail, invalidAt } from "../../shared/failures.js";
+import type { ViewDefinition, ViewStatus } from "../../shared/views.js";
+import { findBuild, findRemovals, removeViews, startBuild } from "./build.js";
+import { register } from "./register.js";
+import { findRegistry, type RegisteredView } from "./registry.js";
+
+/**
+ * Registers what these rules declare. Starts a build if a view is not ready and none is under way.
+ *
+ * @param again `true`: in any case, and all entries are compared with their documents
+ */
+export async function buildViews(
+  ctx: MutationCtx,
+  rules: string,
+  again: boolean,
+): Promise<ViewStatus[]> {
+  const before = await findRegistry(ctx);
+  const registry = await register(ctx, before, decodeRules(rules));
+  const views = registry?.views ?? [];
+  const isRunning = (await findBuild(ctx))?.state === "running";
+  const isMissing = views.some(({ ready }) => !ready) && !isRunning;
+  if (views.length > 0 && (again || isMissing)) await startBuild(ctx);
+  return await viewStatus(ctx, rules);
+}
+
+/** Removes now what the roll call would remove. Throws VALIDATION_FAILED for a view that the calling code declares. */
+export async function dropView(
+  ctx: MutationCtx,
+  rules: string,
+  name: string,
+): Promise<number> {
+  const declared = declaredBy(rules);
+  if ([...declared.values()].some((view) => view.name === name)) {
+    const problem = "is declared by the code that drops it: take it out first.";
+    throw fail(invalidAt("view", problem));
+  }
+  const dropped = await removeViews(
+    ctx,
+    ({ definition }) => nameOf(definition) === name,
+  );
+  return dropped.length;
+}
+
+/** Every view that is kept up, being removed, or declared and not known yet. */
+export async function viewStatus(
+  ctx: QueryCtx,
+  rules: string,
+): Promise<ViewStatus[]> {
+  const declared = declaredBy(rules);
+  const registry = await findRegistry(ctx);
+  const build = await findBuild(ctx);
+  const kept = (registry?.views ?? []).map((view): ViewStatus => {
+    const { id, definition, ready } = view;
+    const isDeclared = declared.delete(definition);
+    const name = nameOf(definition);
+    return { id, name, isDeclared, ...stateOf(ready, build) };
+  });
+  const unknown = [...declared.values()].map(({ name }): ViewStatus => {
+    const isDeclared = true;
+    return { name, isDeclared, state: "unregistered", ...NOTHING };
+  });
+  const removals = (await findRemovals(ctx)).map((task): ViewStatus => {
+    const { subject: id, counts, failed, failures } = task;
+    const name = id.slice(0, id.lastIndexOf("."));
+    const entries = counts["entries"] ?? 0;
+    const done = { documents: 0, entries, failed, failures };
+    return { id, name, isDeclared: false, state: "removing", ...done };
+  });
+  return [...kept, ...unknown, ...removals];
+}
+
+const NOTHING = { documents: 0, entries: 0, failed: 0, failures: [] };
+
+/** How far a view is. What the last build has left out is told of a ready view too. */
+function stateOf(
+  ready: RegisteredView["ready"],
+  build: Awaited<ReturnType<typeof findBuild>>,
+): Omit<ViewStatus, "id" | "name" | "isDeclared"> {
+  if (build === null) return { state: ready ? "ready" : "failed", ...NOTHING };
+  const { state, counts, failed, failures } = build;
+  const { documents = 0, entries = 0 } = counts;
+  const done = { documents, entries, failed, failures };
+  if (ready) return { state: "ready", ...done };
+  return { state: state === "running" ? "building" : "failed", ...done };
+}
+
+/** The views that these rules declare, by their definition. */
+function declaredBy(rules: string): Map<string, ViewDefinition> {
+  const { views = [] } = decodeRules(rules);
+  return new Map(views.map((view) => [JSON.stringify(view), view]));
+}
+
+function nameOf(definition: string): string {
+  return (JSON.parse(definition) as ViewDefinition).name;
+}
