@@ -184,7 +184,8 @@ export class Docs<
   }
 
   /**
-   * Adds a read-only HTTP endpoint to the host's router: `GET prefix/:id`, and `GET prefix` for a page. A bearer token
+   * Adds a read-only HTTP endpoint to the host's router: `GET prefix/:id`, and `GET prefix` for a page, by a view with
+   * `?view=byProject&where[projectId]=p1&where[dueAt][gte]=5`. A bearer token
    * identifies the caller; without one, only what everyone may read is served. Answers with an `ETag`, and with
    * `application/problem+json` for every failure. `mapError` does not apply.
    *
@@ -201,7 +202,8 @@ export class Docs<
    */
   registerRoutes(http: HttpRouter, options: RouteOptions<DocumentOf<F>>): void {
     if (options.query) {
-      registerRoutes(sourceOf<DocumentOf<F>>(options.query), http, options);
+      const source = sourceOf<DocumentOf<F>>(options.query);
+      registerRoutes(source, http, options, this.core);
       return;
     }
     const core = { ...this.core, mapError: undefined };
@@ -222,7 +224,7 @@ export class Docs<
       };
     };
     const identify = (ctx: HttpCtx) => this.identify(asHost(ctx));
-    registerRoutes({ identify, as: reader }, http, options);
+    registerRoutes({ identify, as: reader }, http, options, this.core);
   }
 
   /**

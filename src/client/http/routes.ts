@@ -31,6 +31,12 @@ import { issue, wholeNumberProblem } from "../../shared/issues.js";
 import type { DocsArgs } from "../arguments.js";
 import type { HttpReference } from "./reference.js";
 import {
+  isViewParameter,
+  readViewParameters,
+  type HttpViews,
+  type ViewParameters,
+} from "./where.js";
+import {
   allowOrigin,
   assertOrigins,
   etag,
@@ -65,11 +71,11 @@ export type Reader<Document extends Readable> = {
   get(ctx: HttpCtx, args: DocsArgs<"get">): Promise<Document | null>;
   list(
     ctx: HttpCtx,
-    args: DocsArgs<"list">,
+    args: DocsArgs<"list"> & ViewParameters,
   ): Promise<PaginationResult<Document>>;
   listPublic(
     ctx: HttpCtx,
-    args: DocsArgs<"listPublic">,
+    args: DocsArgs<"listPublic"> & ViewParameters,
   ): Promise<PaginationResult<Document>>;
 };
 
@@ -89,6 +95,7 @@ export function registerRoutes<Document extends Readable>(
   source: DocumentSource<Document>,
   http: HttpRouter,
   options: RouteOptions<Document>,
+  views: HttpViews,
 ): void {
   const { prefix, cors } = options;
   if (!/^\/.*[^/]$/.test(prefix)) {
@@ -105,7 +112,7 @@ export function registerRoutes<Document extends Readable>(
       return request.method === "HEAD" ? withoutBody(response) : response;
     });
   const page = action(async (ctx, request) =>
-    readPage(await authenticate(source, options, ctx, request)),
+    readPage(await authenticate(source, options, ctx, request), views),
   );
   const one = action(async (ctx, request) => {
     const call = await authenticate(source, options, ctx, request);
@@ -220,15 +227,19 @@ async function readOne<Document extends Readable>(
 /** Throws UNAUTHORIZED for documents of one's own without a caller. */
 async function readPage<Document extends Readable>(
   call: ReadCall<Document>,
+  views: HttpViews,
 ): Promise<Response> {
   const { url, userId, present } = call;
-  const parameters = readParameters(url.searchParams, userId !== null);
+  const parameters = readParameters(url.searchParams, userId !== null, views);
   if (parameters.scope === "own" && userId === null) throw fail(unauthorized());
   const page = await fetchPage(call, parameters);
   const nextCursor = page.isDone ? null : page.continueCursor;
   const headers = new Headers(cacheHeaders(userId));
   if (nextCursor !== null) {
-    headers.set("Link", `<${nextUrl(url, nextCursor)}>; rel="next"`);
+    headers.set(
+      "Link",
+      `<${nextUrl(url, nextCursor, parameters)}>; rel="next"`,
+    );
   }
   const documents = present
     ? await Promise.all(page.page.map(present))
@@ -238,9 +249,10 @@ async function readPage<Document extends Readable>(
 
 async function fetchPage<Document extends Readable>(
   { ctx, reader }: ReadCall<Document>,
-  { scope, status, order, limit, cursor }: Parameters,
+  { scope, status, order, limit, cursor, asked }: Parameters,
 ): Promise<PaginationResult<Document>> {
-  const args = { order, paginationOpts: { numItems: limit, cursor } };
+  const paginationOpts = { numItems: limit, cursor };
+  const args = { ...asked, order, paginationOpts };
   if (scope === "public") return await reader.listPublic(ctx, args);
   return await reader.list(ctx, {
     ...args,
@@ -252,8 +264,11 @@ async function fetchPage<Document extends Readable>(
 const KNOWN = new Set(["scope", "status", "order", "limit"]);
 
 /** Relative, so that it is right behind a proxy. */
-function nextUrl(url: URL, cursor: string): string {
-  const known = [...url.searchParams].filter(([name]) => KNOWN.has(name));
+function nextUrl(url: URL, cursor: string, { asked }: Parameters): string {
+  const isByView = asked.view !== undefined;
+  const known = [...url.searchParams].filter(
+    ([name]) => KNOWN.has(name) || (isByView && isViewParameter(name)),
+  );
   const search = new URLSearchParams(known);
   search.set("cursor", cursor);
   return `?${search.toString()}`;
@@ -272,16 +287,18 @@ type Parameters = {
   /** From 1 to the most that a page has. */
   limit: number;
   cursor: string | null;
+  asked: ViewParameters;
 };
 
 /**
- * Reads `scope`, `status`, `order`, `limit` and `cursor`, and ignores other parameters. Throws VALIDATION_FAILED with everything
+ * Reads `scope`, `status`, `order`, `limit`, `cursor` and what is asked of a view, and ignores other parameters. Throws VALIDATION_FAILED with everything
  * that is wrong. A limit above the largest page is that page. Default scope: the caller's own documents, or the public ones
  * without a caller.
  */
 function readParameters(
   search: URLSearchParams,
   signedIn: boolean,
+  views: HttpViews,
 ): Parameters {
   const issues: Issue[] = [];
   const choose = <Choice extends string>(path: string, choices: Choice[]) => {
@@ -294,7 +311,12 @@ function readParameters(
   };
   const scope = choose("scope", SCOPES) ?? (signedIn ? "own" : "public");
   const status = choose("status", STATUSES);
-  const order = choose("order", ORDERS) ?? "desc";
+  const asked = readViewParameters(search, views, issues);
+  const isByView = asked.view !== undefined;
+  const order = choose("order", ORDERS) ?? (isByView ? "asc" : "desc");
+  if (isByView && status !== undefined) {
+    issues.push(issue("status", "is for the list by last change."));
+  }
   if (scope === "public" && status !== undefined) {
     issues.push(issue("status", PUBLIC_STATUS));
   }
@@ -310,6 +332,7 @@ function readParameters(
     status,
     order,
     limit,
+    asked,
     // A form or a template sends an empty cursor for none.
     cursor: search.get("cursor") || null,
   };
