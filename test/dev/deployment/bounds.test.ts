@@ -24,8 +24,8 @@ import {
 } from "./support.js";
 
 const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
-const add = (queryId: number, args = "{}") =>
-  `{"type":"Add","queryId":${queryId},"udfPath":"notes:echo","args":[${args}]}`;
+const add = (queryId: number, args = "{}", udfPath = "notes:echo") =>
+  `{"type":"Add","queryId":${queryId},"udfPath":"${udfPath}","args":[${args}]}`;
 const modify = (baseVersion: number, changes: string[]) =>
   `{"type":"ModifyQuerySet","baseVersion":${baseVersion},"newVersion":${baseVersion + 1},"modifications":[${changes.join()}]}`;
 const range = (from: number, to: number) =>
@@ -96,8 +96,9 @@ it("the arguments of a client's queries have so many bytes", async () => {
   const { url } = await start();
   const socket = await RawSocket.connect(url);
   const value = `{"value":"${"x".repeat(CLIENT.maxQueryBytes / 2)}"}`;
-  socket.sendText(modify(0, [add(0, value)]));
-  socket.sendText(modify(1, [add(1, value)]));
+  // Of a function that does not repeat them: an answer of that size would be a client that does not read.
+  socket.sendText(modify(0, [add(0, value, "notes:list")]));
+  socket.sendText(modify(1, [add(1, value, "notes:list")]));
   expect(await socket.next("FatalError")).toMatchObject({
     error: expect.stringContaining("bytes") as string,
   });
