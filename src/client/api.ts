@@ -78,6 +78,7 @@ export function createApi<F extends PropertyValidators, V = NoViews>(
     getByKey: query((ctx, args: DocsArgs<"getByKey">) =>
       docs.getByKey(ctx, args),
     ),
+    can: query((ctx, args: DocsArgs<"can", F>) => docs.can(ctx, args)),
     list: query((ctx, args: ListArgs<F, V>) => docs.list(ctx, args)),
     listPublic: query((ctx, args: ListPublicArgs<F, V>) =>
       docs.listPublic(ctx, args),

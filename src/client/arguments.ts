@@ -21,6 +21,7 @@ import {
 } from "../shared/documents.js";
 import { fail, invalid, invalidAt } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
+import { MANAGED, vCanOperation } from "../shared/roles.js";
 import {
   objectJson,
   withField,
@@ -53,6 +54,7 @@ const upTo = {
   /** Where to stop counting: 1,000 at most. Default: 100. */
   upTo: v.optional(v.number()),
 };
+const question = { operation: vCanOperation };
 const bulkId = { jobId: v.string() };
 
 /** The operations whose arguments are the same for every host. */
@@ -95,6 +97,11 @@ type Updates<F extends PropertyValidators> = {
     unset?: OptionalName<F>[];
   };
 
+type Question<F extends PropertyValidators> = PropertiesOf<typeof question> & {
+  /** What an update would send, whatever the values. Default: fields of the host's, none in particular. */
+  fields?: readonly (keyof F | (typeof MANAGED)[number])[];
+};
+
 type WithMode<Args> = Expand<Args & PropertiesOf<typeof mode>>;
 
 /** The operations whose arguments hold the host's fields. */
@@ -105,6 +112,8 @@ type WithFields<F extends PropertyValidators> = {
   batchUpdate:
     | WithMode<{ ids: string[]; updates: Expand<Updates<F>> }>
     | WithMode<{ items: WithFields<F>["update"][] }>;
+  can: Expand<{ id: string } & Question<F>>;
+  canMany: Expand<{ ids: string[] } & Question<F>>;
   startBulk: (
     | {
         /** At most 8,000. Each is done once, however often it is listed. */
@@ -182,6 +191,8 @@ export function argumentShapes(
   );
   const sameChanges = withUnset(documentJson(updates), fields);
   const batch = objectJson(mode);
+  const names = v.array(oneOf([...Object.keys(fields), ...MANAGED]));
+  const asked = { ...question, fields: v.optional(names) };
   const bulk = objectJson({
     ...perhapsWhose,
     operation: oneOf(["update", "remove", "restore", "purge"]),
@@ -212,6 +223,8 @@ export function argumentShapes(
       sameChanges,
       true,
     ),
+    can: objectJson({ ...common.get, ...asked }),
+    canMany: objectJson({ ...common.getMany, ...asked }),
     create: item,
     update: changes,
     batchCreate: withField(batch, "items", listOf(item)),

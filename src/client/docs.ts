@@ -3,7 +3,11 @@
  *
  * @module
  */
-import type { HttpRouter, RegisteredMutation } from "convex/server";
+import type {
+  HttpRouter,
+  RegisteredMutation,
+  RegisteredQuery,
+} from "convex/server";
 import type { PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
@@ -18,7 +22,8 @@ import {
   type Reader,
   type RouteOptions,
 } from "./http/routes.js";
-import { createHttpQuery, sourceOf, type HttpQuery } from "./http/query.js";
+import { createHttpQuery, sourceOf } from "./http/query.js";
+import type { HttpCall } from "./http/reference.js";
 import { actorOf } from "./identity.js";
 import { Operations } from "./operations.js";
 import { createDocsState, type AuthCtx, type DocsOptions } from "./options.js";
@@ -237,7 +242,8 @@ export class Docs<
    * // http.ts: docs.registerRoutes(http, { prefix: "/api/documents", query: internal.documents.httpApi });
    * ```
    */
-  httpApi(): HttpQuery {
+  // Not by a name of its own: a reference to an export of an aliased type has lost the arguments.
+  httpApi(): RegisteredQuery<"internal", HttpCall, Promise<unknown>> {
     const core = { ...this.core, mapError: undefined };
     return createHttpQuery(async (ctx, isSignedIn) => {
       // The query is the host's, so its `ctx` has what the hooks declare.

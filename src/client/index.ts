@@ -8,6 +8,8 @@ export { Docs } from "./docs.js";
 export type {
   AccessOperation,
   Answer,
+  CanOperation,
+  Permission,
   Role,
   Standing,
 } from "../shared/roles.js";
@@ -65,6 +67,5 @@ export {
 export { docsError, type DocsErrorOptions } from "../shared/failures.js";
 export { toResult, vDocsError, vDocsResult, type MapError } from "./errors.js";
 export { withProblem, type CorsOptions } from "./http/response.js";
-export type { HttpQuery } from "./http/query.js";
 export type { HttpCall, HttpReference } from "./http/reference.js";
 export type { RouteOptions } from "./http/routes.js";

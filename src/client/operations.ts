@@ -37,6 +37,7 @@ import {
 } from "../shared/failures.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import type { ViewRequest } from "../shared/views.js";
+import type { Permission } from "../shared/roles.js";
 import {
   checkAmount,
   checkArguments,
@@ -58,6 +59,7 @@ import {
 } from "./views.js";
 import { workerHandle } from "./worker.js";
 import type { WriteItem } from "./authorize.js";
+import { readPermissions } from "./permission.js";
 import { admit, readCount, readMatches, readPage } from "./read.js";
 import { write } from "./write.js";
 
@@ -166,6 +168,42 @@ export class Operations<
       const [document] = await admit(this.core, ctx, actor, [found]);
       return document ? flatten<F>(document) : null;
     });
+  }
+
+  /**
+   * Whether the actor may do something, without doing it: for what a host keeps beside a document (comments, files, who is
+   * here), and for buttons. The answer is the one that the operation itself would give.
+   *
+   * With `fields`, an update is judged by the names that it would send, whatever the values: `pinned` stands for unpinning too.
+   * `comment` needs a commenter, and is otherwise like reading.
+   *
+   * @returns `{ allowed: true, role }`, or `{ allowed: false, code }` with the code that the operation is refused with:
+   * NOT_FOUND for a document that is missing or that the actor may not see, FORBIDDEN, then with the `role` to read it with,
+   * or UNAUTHORIZED. With `ids`, one an id, in order
+   * @throws BATCH_TOO_LARGE for more ids than `getMany` reads; VALIDATION_FAILED
+   * @example
+   * ```ts
+   * const { allowed } = await docs.can(ctx, { id, operation: "update", fields: ["status"] });
+   * ```
+   */
+  async can(ctx: ReadCtx, args: DocsArgs<"can", F>): Promise<Permission>;
+  /** As above, of many. */
+  async can(ctx: ReadCtx, args: DocsArgs<"canMany", F>): Promise<Permission[]>;
+  /** As above. */
+  async can(
+    ctx: ReadCtx,
+    args: DocsArgs<"can", F> | DocsArgs<"canMany", F>,
+  ): Promise<Permission | Permission[] | undefined> {
+    const isOne = !Object.hasOwn(Object(args) as object, "ids");
+    const run = async () => {
+      const { id, ids = [id], ...question } = args as CheckedQuestion;
+      const actor = await this.actor(ctx);
+      const call = { actor, ids, ...question };
+      const answers = await readPermissions(this.core, ctx, call);
+      return isOne ? answers[0] : answers;
+    };
+    const form = isOne ? "can" : "canMany";
+    return await this.ask(form, args, run, this.core.maxGetItems);
   }
 
   /** Checks the arguments (of a batch, first their number), runs the operation, and maps its errors to the host's. */
@@ -718,6 +756,12 @@ type Asked = Partial<DocsArgs<"list">> &
     upTo?: number;
     ownerId?: string;
   };
+
+/** The arguments of `can` once they are checked: `id` or `ids`. */
+type CheckedQuestion = Omit<DocsArgs<"can">, "fields"> & {
+  ids?: string[];
+  fields?: readonly string[];
+};
 
 /** The arguments of `startBulk` once they are checked: TypeScript cannot take apart a union over the host's fields. */
 type CheckedBulk = {

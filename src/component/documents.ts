@@ -8,6 +8,7 @@
  */
 import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
+import { getPermissions } from "../model/documents/permission.js";
 import * as plan from "../model/documents/plan.js";
 import * as read from "../model/documents/read.js";
 import * as unsettled from "../model/documents/unsettled.js";
@@ -32,6 +33,7 @@ import {
 } from "../shared/documents.js";
 import { fail } from "../shared/failures.js";
 import { vViewRequest } from "../shared/views.js";
+import { vAnswers, vCanOperation, vPermission } from "../shared/roles.js";
 import { mutation, query } from "./_generated/server.js";
 
 const outcomes = v.array(vOutcome);
@@ -118,6 +120,21 @@ export const get = query({
   args: { actor: vActor, ids: v.array(v.string()) },
   returns: v.array(v.union(v.null(), vDocument)),
   handler: (ctx, { actor, ids }) => read.getDocuments(ctx, actor, ids),
+});
+
+/** Whether this actor may do something: one answer per id, in order. */
+export const can = query({
+  args: {
+    actor: vActor,
+    ids: v.array(v.string()),
+    operation: vCanOperation,
+    /** What an update would send. */
+    names: v.array(v.string()),
+    rules: v.string(),
+    answers: v.optional(v.array(vAnswers)),
+  },
+  returns: v.array(vPermission),
+  handler: (ctx, question) => getPermissions(ctx, question),
 });
 
 /** One place per id, in order, for the host's `access` to judge. For a batch, with what its transaction has to have left. */

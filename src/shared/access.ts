@@ -11,7 +11,9 @@ import {
   reaches,
   type AccessOperation,
   type Answers,
+  type CanOperation,
   type Need,
+  type Permission,
   type Role,
   type Standing,
 } from "./roles.js";
@@ -106,6 +108,41 @@ export function refusalOf(
 
 /** Outside the trash, or in it. */
 export type Place = "live" | "trash";
+
+/**
+ * Whether this actor may do this to this document, as the operation itself would answer. `null`, for a document that is not there,
+ * is answered like one that the actor cannot see.
+ */
+export function permissionOf(
+  who: Who,
+  document: Guarded | null,
+  operation: CanOperation,
+  needs: readonly Need[],
+): Permission {
+  const isRead = operation === "read";
+  if (!isRead && who.actor.kind === "anonymous") {
+    return { allowed: false, code: "UNAUTHORIZED" };
+  }
+  const isOfTrash = operation === "restore" || operation === "purge";
+  const place = isOfTrash ? "trash" : "live";
+  const refusal = document && refusalOf(who, document, "", needs, place);
+  if (document === null || refusal?.code === "NOT_FOUND") {
+    return { allowed: false, code: "NOT_FOUND" };
+  }
+  // A yes to one call makes nobody more than they are.
+  const role = roleFor(who, document, refusal ? NEEDS.read : needs);
+  return refusal
+    ? { allowed: false, role, code: "FORBIDDEN" }
+    : { allowed: true, role };
+}
+
+function roleFor(
+  who: Who,
+  document: Guarded,
+  [need]: readonly Need[],
+): Standing {
+  return (need && decide(who, document, need)) ?? "public";
+}
 
 /** Why this actor may write nothing at all, or `null`. Checked before anything is read. */
 export function actorRefusal(actor: Actor): DocsErrorData | null {

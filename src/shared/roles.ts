@@ -44,6 +44,37 @@ export const vAnswer = v.union(v.boolean(), vRole);
  */
 export type Answer = Infer<typeof vAnswer>;
 
+/** What `can` is asked: what is read, what is written, and `comment` for what a host builds beside documents. */
+export const vCanOperation = v.union(
+  v.literal("read"),
+  v.literal("comment"),
+  v.literal("update"),
+  v.literal("remove"),
+  v.literal("transfer"),
+  v.literal("restore"),
+  v.literal("purge"),
+);
+/** What somebody may want to do with a document, as `can` is asked. */
+export type CanOperation = Infer<typeof vCanOperation>;
+
+export const vPermission = v.union(
+  v.object({ allowed: v.literal(true), role: vStanding }),
+  v.object({
+    allowed: v.literal(false),
+    role: v.optional(vStanding),
+    code: v.union(
+      v.literal("UNAUTHORIZED"),
+      v.literal("FORBIDDEN"),
+      v.literal("NOT_FOUND"),
+    ),
+  }),
+);
+/**
+ * What `can` answers. Allowed: with the role that counts for the operation. Not allowed: with the code that the operation would
+ * be refused with, and with FORBIDDEN the role that the document may be read with.
+ */
+export type Permission = Infer<typeof vPermission>;
+
 /** What the host's `access` has answered about one document. Absent: it was not asked. */
 export const vAnswers = v
   .object({
@@ -62,9 +93,13 @@ export type Need = {
   role: Standing;
 };
 
+const READ = { asked: "read", role: "public" } as const;
+
 /** What each operation on a document needs, but for an update: see `needsOfUpdate`. The trash is its owner's alone. */
 export const NEEDS = {
-  read: [{ asked: "read", role: "public" }],
+  read: [READ],
+  // `access` is asked about reading, and told whether it is allowed by default: not whether commenting is.
+  comment: [READ, { asked: "read", role: "commenter" }],
   trash: [{ asked: "remove", role: "manager" }],
   remove: [{ asked: "remove", role: "owner" }],
   transfer: [{ asked: "transfer", role: "owner" }],
@@ -104,11 +139,29 @@ export function needsOfUpdate(
   return [{ asked: "update", role }, ...(exposes ? removal : [])];
 }
 
+/**
+ * What `can` asks about. An update is judged by its names, whatever the values: `pinned` stands for unpinning too.
+ *
+ * @param names of what an update would send
+ */
+export function needsOf(
+  operation: CanOperation,
+  names: string[],
+  declared: Declared,
+): readonly Need[] {
+  if (operation === "remove") {
+    return declared.trash ? NEEDS.trash : NEEDS.remove;
+  }
+  if (operation !== "update") return NEEDS[operation];
+  const exposes = names.includes("pinned") || names.includes("expiresAt");
+  return needsOfUpdate({ names, exposes }, declared);
+}
+
 /** Columns that say who sees a document and how long it is kept. */
-const MANAGED = ["status", "isPublic", "pinned", "expiresAt"];
+export const MANAGED = ["status", "isPublic", "pinned", "expiresAt"] as const;
 
 function isManaged(name: string): boolean {
-  return MANAGED.includes(name);
+  return (MANAGED as readonly string[]).includes(name);
 }
 
 /** What an update sends, as it crosses into the component. */

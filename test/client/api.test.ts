@@ -36,6 +36,7 @@ const queries: Name[] = [
   "get",
   "getMany",
   "getByKey",
+  "can",
   "list",
   "listPublic",
   "listTrash",
@@ -82,6 +83,11 @@ test("every function does what its method does", async () => {
     { _id: id },
   ]);
   expect(await call(ada, "getByKey", { key: "k" })).toMatchObject({ _id: id });
+  expect(await call(bob, "can", { id, operation: "update" })).toEqual({
+    allowed: false,
+    role: "public",
+    code: "FORBIDDEN",
+  });
   expect(await call(ada, "list", page(5))).toMatchObject({
     page: [{ _id: id }],
     isDone: true,

@@ -32,6 +32,11 @@ const DATA_MODEL = `
 import type { AnyDataModel } from "convex/server";
 export type DataModel = AnyDataModel;
 `;
+const DATA_MODEL_OF_SCHEMA = `
+import type { DataModelFromSchemaDefinition } from "convex/server";
+import type schema from "../schema.js";
+export type DataModel = DataModelFromSchemaDefinition<typeof schema>;
+`;
 const API = `
 import { anyApi, componentsGeneric } from "convex/server";
 export const api = anyApi;
@@ -40,14 +45,15 @@ export const components = componentsGeneric();
 `;
 
 /**
- * @param modules names of the modules in the folder of functions
+ * @param all names of the modules in the folder of functions. One called `schema` declares the tables
  * @param mounts every mounted component: its name, and the package or folder that it comes from
  */
 export function writeGenerated(
   functions: string,
-  modules: string[],
+  all: string[],
   mounts: Record<string, string>,
 ): void {
+  const modules = all.filter((name) => name !== "schema");
   const apiTypes = `
 import type { ApiFromModules, FilterApi, FunctionReference } from "convex/server";
 ${modules.map((name) => `import type * as ${name} from "../${name}.js";`).join("\n")}
@@ -75,7 +81,9 @@ export type ComponentApi<_Name extends string | undefined = string | undefined> 
   const files = {
     "server.d.ts": SERVER_TYPES,
     "server.js": SERVER,
-    "dataModel.d.ts": DATA_MODEL,
+    "dataModel.d.ts": all.includes("schema")
+      ? DATA_MODEL_OF_SCHEMA
+      : DATA_MODEL,
     "api.d.ts": apiTypes,
     "api.js": API,
     "component.d.ts": componentTypes,

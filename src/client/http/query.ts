@@ -14,9 +14,6 @@ import type { RunQueryCtx } from "../../host/component.js";
 import { vHttpCall, type HttpCall, type HttpReference } from "./reference.js";
 import type { DocumentSource, HttpCtx, Readable } from "./routes.js";
 
-/** The query that `docs.httpApi()` makes. */
-export type HttpQuery = RegisteredQuery<"internal", HttpCall, Promise<unknown>>;
-
 type Reads = {
   [Operation in HttpCall["operation"]]: (
     ctx: RunQueryCtx,
@@ -30,11 +27,14 @@ export function createHttpQuery(
     ctx: GenericQueryCtx<GenericDataModel>,
     isSignedIn: boolean,
   ) => Promise<Reads>,
-): HttpQuery {
+): RegisteredQuery<"internal", HttpCall, Promise<unknown>> {
   return internalQueryGeneric({
     args: vHttpCall,
     returns: v.any(),
-    handler: async (ctx, { operation, args, isSignedIn }): Promise<unknown> => {
+    handler: async (
+      ctx: GenericQueryCtx<GenericDataModel>,
+      { operation, args, isSignedIn },
+    ): Promise<unknown> => {
       const reader = await readerFor(ctx, isSignedIn);
       // The operation checks its arguments itself.
       return await reader[operation](ctx, args as never);
@@ -51,8 +51,8 @@ export function sourceOf<Document extends Readable>(
     as: (userId) => {
       const isSignedIn = userId !== null;
       const read =
-        <Args, Result>(operation: HttpCall["operation"]) =>
-        async (ctx: HttpCtx, args: Args) =>
+        <Result>(operation: HttpCall["operation"]) =>
+        async (ctx: HttpCtx, args: object) =>
           (await ctx.runQuery(query, {
             operation,
             args,

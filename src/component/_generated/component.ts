@@ -94,6 +94,61 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       >;
     };
     documents: {
+      can: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | { id: string; kind: "user" }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: Array<{
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
+          ids: Array<string>;
+          names: Array<string>;
+          operation:
+            | "read"
+            | "comment"
+            | "update"
+            | "remove"
+            | "transfer"
+            | "restore"
+            | "purge";
+          rules: string;
+        },
+        Array<
+          | {
+              allowed: true;
+              role:
+                | "public"
+                | "viewer"
+                | "commenter"
+                | "editor"
+                | "manager"
+                | "owner";
+            }
+          | {
+              allowed: false;
+              code: "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND";
+              role?:
+                | "public"
+                | "viewer"
+                | "commenter"
+                | "editor"
+                | "manager"
+                | "owner";
+            }
+        >,
+        Name
+      >;
       count: FunctionReference<
         "query",
         "internal",

@@ -1,0 +1,46 @@
+/**
+ * Whether an actor may do something to documents, without doing it.
+ *
+ * @module
+ */
+import type { QueryCtx } from "../../component/_generated/server.js";
+import { actorRefusal, permissionOf } from "../../shared/access.js";
+import type { Actor } from "../../shared/documents.js";
+import { fail } from "../../shared/failures.js";
+import { decodeRules } from "../../shared/fields.js";
+import {
+  needsOf,
+  type Answers,
+  type CanOperation,
+  type Permission,
+} from "../../shared/roles.js";
+import { findDocument } from "./read.js";
+
+export type Question = {
+  actor: Actor;
+  ids: string[];
+  operation: CanOperation;
+  /** What an update would send. */
+  names: string[];
+  rules: string;
+  answers?: Answers[];
+};
+
+/**
+ * One answer per id, in order: the one that the operation would give.
+ *
+ * @throws VALIDATION_FAILED for a user who cannot be
+ */
+export async function getPermissions(
+  ctx: QueryCtx,
+  { actor, ids, operation, names, rules, answers }: Question,
+): Promise<Permission[]> {
+  const refusal = actor.kind === "user" ? actorRefusal(actor) : null;
+  if (refusal) throw fail(refusal);
+  const needs = needsOf(operation, names, decodeRules(rules));
+  const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
+  return rows.map((row, index) => {
+    const who = { actor, answers: answers?.[index] };
+    return permissionOf(who, row, operation, needs);
+  });
+}
