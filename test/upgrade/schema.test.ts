@@ -1,6 +1,7 @@
 /**
  * A deployment refuses a schema that its rows do not match, so a release may only widen what the one before wrote.
  */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import schema from "../../src/component/schema.js";
 import first from "./first/schema.json" with { type: "json" };
@@ -133,5 +134,7 @@ describe("the schema of the first release", () => {
       "webhookEvents.overdue",
       "webhookSources.purge",
     ]);
+    const page = readFileSync("docs/operations.md", "utf8");
+    for (const name of added) expect(page).toContain(`\`${name}\``);
   });
 });
