@@ -142,7 +142,7 @@ function besidePeers(
       `The same text everywhere; bytes that its document takes: ${stored.join(", ")}. The text alone is ${whole(getDocumentSize({ ...content(0) }))}.`,
       "A patch or a delete counts its document as read once more.",
       "By hand, a batch is updated without an owner check, and a cleanup collects: it fails on what exceeds one transaction. Ours is a whole run, its start, its record and its end included.",
-      "▲: more than one range. A page after another begins at a place, not at a time: one range each for the rest of that time, of that moment of creation, and all that is older. A single range would read again, on every page, whatever a batch has changed in one millisecond.",
+      "▲: more ranges than the design's. A create looks whether views are kept: what code without views creates must not be missing from the lists of code that has them. A page after another begins at a place, not at a time: one range each for the rest of that time, of that moment of creation, and all that is older. A single range would read again, on every page, whatever a batch has changed in one millisecond.",
     ],
   };
 }
