@@ -13,7 +13,7 @@ import {
 import { v, type PropertyValidators, type Validator } from "convex/values";
 import { vBulkStarted } from "../shared/bulk.js";
 import { vBatchResult, vWritten } from "../shared/documents.js";
-import type { DocsArgs } from "./arguments.js";
+import type { DocsArgs, DocsOperation } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
 import type { Operations } from "./operations.js";
 import type {
@@ -37,64 +37,79 @@ export type Api<F extends PropertyValidators, V = NoViews> = ReturnType<
  */
 export function createApi<F extends PropertyValidators, V = NoViews>(
   docs: Operations<F, never, never, object, V>,
+  make: Make = makeUnchecked,
 ) {
+  const { mutation, query } = typed(make);
   const single = mutation(vWritten);
   const batch = mutation(vBatchResult);
   return {
-    create: single((ctx, args: DocsArgs<"create", F>) =>
+    create: single("create", (ctx, args: DocsArgs<"create", F>) =>
       docs.create(ctx, args),
     ),
-    update: single((ctx, args: DocsArgs<"update", F>) =>
+    update: single("update", (ctx, args: DocsArgs<"update", F>) =>
       docs.update(ctx, args),
     ),
-    remove: single((ctx, args: DocsArgs<"remove">) => docs.remove(ctx, args)),
-    restore: single((ctx, args: DocsArgs<"restore">) =>
+    remove: single("remove", (ctx, args: DocsArgs<"remove">) =>
+      docs.remove(ctx, args),
+    ),
+    restore: single("restore", (ctx, args: DocsArgs<"restore">) =>
       docs.restore(ctx, args),
     ),
-    purge: single((ctx, args: DocsArgs<"purge">) => docs.purge(ctx, args)),
-    transfer: single((ctx, args: DocsArgs<"transfer">) =>
+    purge: single("purge", (ctx, args: DocsArgs<"purge">) =>
+      docs.purge(ctx, args),
+    ),
+    transfer: single("transfer", (ctx, args: DocsArgs<"transfer">) =>
       docs.transfer(ctx, args),
     ),
-    batchCreate: batch((ctx, args: DocsArgs<"batchCreate", F>) =>
+    batchCreate: batch("batchCreate", (ctx, args: DocsArgs<"batchCreate", F>) =>
       docs.batchCreate(ctx, args),
     ),
-    batchUpdate: batch((ctx, args: DocsArgs<"batchUpdate", F>) =>
+    batchUpdate: batch("batchUpdate", (ctx, args: DocsArgs<"batchUpdate", F>) =>
       docs.batchUpdate(ctx, args),
     ),
-    batchRemove: batch((ctx, args: DocsArgs<"batchRemove">) =>
+    batchRemove: batch("batchRemove", (ctx, args: DocsArgs<"batchRemove">) =>
       docs.batchRemove(ctx, args),
     ),
-    startBulk: mutation(vBulkStarted)((ctx, args: DocsArgs<"startBulk", F>) =>
-      docs.startBulk(ctx, args),
+    startBulk: mutation(vBulkStarted)(
+      "startBulk",
+      (ctx, args: DocsArgs<"startBulk", F>) => docs.startBulk(ctx, args),
     ),
-    cancelBulk: mutation(v.null())((ctx, args: DocsArgs<"cancelBulk">) =>
-      docs.cancelBulk(ctx, args),
+    cancelBulk: mutation(v.null())(
+      "cancelBulk",
+      (ctx, args: DocsArgs<"cancelBulk">) => docs.cancelBulk(ctx, args),
     ),
-    bulkStatus: query((ctx, args: DocsArgs<"bulkStatus">) =>
+    bulkStatus: query("bulkStatus", (ctx, args: DocsArgs<"bulkStatus">) =>
       docs.bulkStatus(ctx, args),
     ),
-    get: query((ctx, args: DocsArgs<"get">) => docs.get(ctx, args)),
-    getMany: query((ctx, args: DocsArgs<"getMany">) => docs.getMany(ctx, args)),
-    getByKey: query((ctx, args: DocsArgs<"getByKey">) =>
+    get: query("get", (ctx, args: DocsArgs<"get">) => docs.get(ctx, args)),
+    getMany: query("getMany", (ctx, args: DocsArgs<"getMany">) =>
+      docs.getMany(ctx, args),
+    ),
+    getByKey: query("getByKey", (ctx, args: DocsArgs<"getByKey">) =>
       docs.getByKey(ctx, args),
     ),
-    can: query((ctx, args: DocsArgs<"can", F>) => docs.can(ctx, args)),
-    list: query((ctx, args: ListArgs<F, V>) => docs.list(ctx, args)),
-    listPublic: query((ctx, args: ListPublicArgs<F, V>) =>
+    can: query("can", (ctx, args: DocsArgs<"can", F>) => docs.can(ctx, args)),
+    list: query("list", (ctx, args: ListArgs<F, V>) => docs.list(ctx, args)),
+    listPublic: query("listPublic", (ctx, args: ListPublicArgs<F, V>) =>
       docs.listPublic(ctx, args),
     ),
-    listTrash: query((ctx, args: DocsArgs<"listTrash">) =>
+    listTrash: query("listTrash", (ctx, args: DocsArgs<"listTrash">) =>
       docs.listTrash(ctx, args),
     ),
-    count: query((ctx, args: CountArgs<F, V>) => docs.count(ctx, args)),
-    search: query((ctx, args: DocsArgs<"search">) => docs.search(ctx, args)),
-    ...getByOf(docs),
+    count: query("count", (ctx, args: CountArgs<F, V>) =>
+      docs.count(ctx, args),
+    ),
+    search: query("search", (ctx, args: DocsArgs<"search">) =>
+      docs.search(ctx, args),
+    ),
+    ...getByOf(docs, make),
   };
 }
 
 /** `getBy`, where a view is unique. */
 function getByOf<F extends PropertyValidators, V>(
   docs: Operations<F, never, never, object, V>,
+  make: Make,
 ): HasUnique<V> extends true
   ? {
       getBy: RegisteredQuery<
@@ -104,36 +119,59 @@ function getByOf<F extends PropertyValidators, V>(
       >;
     }
   : NoViews {
-  const getBy = query((ctx, args: GetByArgs<F, V>) => docs.getBy(ctx, args));
+  const { query } = typed(make);
+  const getBy = query("getBy", (ctx, args: GetByArgs<F, V>) =>
+    docs.getBy(ctx, args),
+  );
   return docs.hasUniqueViews ? { getBy } : {};
 }
 
-function mutation<Returns>(returns: Validator<Returns, "required", string>) {
-  return <Args extends DefaultFunctionArgs>(
-    run: (ctx: never, args: Args) => Promise<Returns>,
-  ): RegisteredMutation<"public", Args, Promise<Returns>> =>
-    mutationGeneric({
-      args: unchecked<Args>(),
-      returns: returns as Validator<unknown, "required", string>,
-      handler: async (ctx, args) => await run(ctx as never, args),
-    });
-}
+/** A function before it is registered. */
+export type Definition = {
+  operation: DocsOperation | "getBy";
+  returns: Validator<unknown, "required", string>;
+  handler: (ctx: unknown, args: object) => Promise<unknown>;
+};
 
-function query<Args extends DefaultFunctionArgs, Returns>(
-  run: (ctx: never, args: Args) => Promise<Returns>,
-): RegisteredQuery<"public", Args, Promise<Returns>> {
-  return queryGeneric({
-    args: unchecked<Args>(),
-    // A row written before the host changed its fields must stay readable, and one such row must not fail its page.
-    returns: v.any(),
-    handler: async (ctx, args) => await run(ctx as never, args),
-  });
+/** Registers functions. */
+export type Make = {
+  mutation: (definition: Definition) => unknown;
+  query: (definition: Definition) => unknown;
+};
+
+/** `make`, typed by what is made. */
+function typed(make: Make) {
+  const mutation =
+    <Returns>(returns: Validator<Returns, "required", string>) =>
+    <Args extends DefaultFunctionArgs>(
+      operation: Definition["operation"],
+      run: (ctx: never, args: Args) => Promise<Returns>,
+    ) =>
+      make.mutation({
+        operation,
+        returns: returns as Validator<unknown, "required", string>,
+        handler: async (ctx, args) => await run(ctx as never, args as Args),
+      }) as RegisteredMutation<"public", Args, Promise<Returns>>;
+  const query = <Args extends DefaultFunctionArgs, Returns>(
+    operation: Definition["operation"],
+    run: (ctx: never, args: Args) => Promise<Returns>,
+  ) =>
+    make.query({
+      operation,
+      // A row written before the host changed its fields must stay readable, and one such row must not fail its page.
+      returns: v.any(),
+      handler: async (ctx, args) => await run(ctx as never, args as Args),
+    }) as RegisteredQuery<"public", Args, Promise<Returns>>;
+  return { mutation, query };
 }
 
 /**
- * A validator that lets everything through, typed as what the operation takes: it checks its arguments itself, completely.
- * Convex's check would come first, stop at the first problem, and tell a production client no more than "Server Error".
+ * Lets every argument through: each operation checks its arguments itself, completely. Convex's check would come first, stop at
+ * the first problem, and tell a production client no more than "Server Error".
  */
-function unchecked<Args>(): Validator<Args, "required", string> {
-  return v.any() as Validator<Args, "required", string>;
-}
+const makeUnchecked: Make = {
+  mutation: ({ returns, handler }) =>
+    mutationGeneric({ args: v.any(), returns, handler }),
+  query: ({ returns, handler }) =>
+    queryGeneric({ args: v.any(), returns, handler }),
+};

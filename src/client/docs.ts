@@ -4,6 +4,8 @@
  * @module
  */
 import type {
+  DefaultFunctionArgs,
+  FunctionVisibility,
   HttpRouter,
   RegisteredMutation,
   RegisteredQuery,
@@ -15,6 +17,7 @@ import type { WorkerCall } from "../shared/bulk.js";
 import type { Outcome } from "../shared/documents.js";
 import { fail, unauthorized } from "../shared/failures.js";
 import { createApi, type Api } from "./api.js";
+import { makeWith, type ApiBuilders, type BuiltApi } from "./builders.js";
 import type { DocumentOf } from "./document.js";
 import {
   registerRoutes,
@@ -177,6 +180,37 @@ export class Docs<
   }
 
   /**
+   * The public functions, made with builders of the host's, such as `customMutation` of `convex-helpers`: for rate limits,
+   * logging, a session. Clients have to send what a builder adds to the arguments; what it adds to `ctx` reaches `identify` and
+   * the hooks. Convex itself refuses an argument that neither knows.
+   *
+   * @throws whatever a builder throws, such as for an argument of the operation's own name
+   * @example
+   * ```ts
+   * export const { create, update } = docs.api({ mutation: limitedMutation });
+   * export const { get, list } = docs.api();
+   * ```
+   */
+  api<
+    MutationArgs extends DefaultFunctionArgs = Record<never, never>,
+    MutationVisibility extends FunctionVisibility = "public",
+    QueryArgs extends DefaultFunctionArgs = Record<never, never>,
+    QueryVisibility extends FunctionVisibility = "public",
+  >(
+    builders: ApiBuilders<
+      MutationArgs,
+      MutationVisibility,
+      QueryArgs,
+      QueryVisibility
+    >,
+  ): BuiltApi<
+    Api<F, V>,
+    MutationArgs,
+    MutationVisibility,
+    QueryArgs,
+    QueryVisibility
+  >;
+  /**
    * Public functions for clients, one for each operation, each acting as the caller. Export those that clients may call.
    *
    * @example
@@ -184,8 +218,13 @@ export class Docs<
    * export const { create, get, list, update, remove } = docs.api();
    * ```
    */
-  api(): Api<F, V> {
-    return createApi(this);
+  api(): Api<F, V>;
+  /** Either of them. */
+  api(builders?: object): unknown {
+    return createApi<F, V>(
+      this,
+      builders && makeWith(builders, this.core.arguments.caller),
+    );
   }
 
   /**

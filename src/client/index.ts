@@ -22,6 +22,7 @@ export type {
   DocsWorker,
 } from "./options.js";
 export type { Api } from "./api.js";
+export type { ApiBuilders, BuilderInput, BuiltApi } from "./builders.js";
 export type { DocsArgs } from "./arguments.js";
 export type { DocsValidators } from "./validators.js";
 export type {

@@ -1,6 +1,17 @@
 /**
  * Where the operations of a `Docs` can be called from, and how its public functions look to a client.
  */
+import {
+  customCtx,
+  customMutation,
+  customQuery,
+} from "convex-helpers/server/customFunctions";
+import {
+  actionGeneric,
+  internalMutationGeneric,
+  mutationGeneric,
+  queryGeneric,
+} from "convex/server";
 import type {
   ApiFromModules,
   FunctionArgs,
@@ -127,6 +138,59 @@ describe("api()", () => {
     expectTypeOf<
       FunctionReturnType<Functions["batchUpdate"]>
     >().toEqualTypeOf<BatchResult>();
+  });
+});
+
+describe("api() with builders", () => {
+  const session = { session: v.string() };
+  const input = () => Promise.resolve({ ctx: {}, args: {} });
+  const adding = customMutation(mutationGeneric, { args: session, input });
+  const wrapping = customQuery(
+    queryGeneric,
+    customCtx(() => ({ user: "a" })),
+  );
+
+  it("has the builder's arguments beside its own, in each form", () => {
+    const _built = docs.api({ mutation: adding, query: wrapping });
+    type Functions = ApiFromModules<{ documents: typeof _built }>["documents"];
+    expectTypeOf<FunctionArgs<Functions["remove"]>>().toEqualTypeOf<{
+      id: string;
+      ifVersion?: number;
+      session: string;
+    }>();
+    type Batch = FunctionArgs<Functions["batchUpdate"]>;
+    expectTypeOf<Batch["session"]>().toEqualTypeOf<string>();
+    expectTypeOf<Extract<Batch, { ids: unknown }>>().toHaveProperty("updates");
+    expectTypeOf<Extract<Batch, { items: unknown }>>().toHaveProperty("mode");
+    expectTypeOf<FunctionArgs<Functions["get"]>>().toEqualTypeOf<{
+      id: string;
+    }>();
+    expectTypeOf<
+      FunctionReturnType<Functions["get"]>
+    >().toEqualTypeOf<DocumentOf<typeof fields> | null>();
+  });
+
+  it("is internal where the builder is", () => {
+    const built = docs.api({ mutation: internalMutationGeneric });
+    type Functions = ApiFromModules<{ documents: typeof built }>["documents"];
+    expectTypeOf<
+      Functions["remove"]["_visibility"]
+    >().toEqualTypeOf<"internal">();
+    expectTypeOf<Functions["get"]["_visibility"]>().toEqualTypeOf<"public">();
+    expectTypeOf(built.list).toEqualTypeOf(docs.api().list);
+  });
+
+  it("takes no builder of the other kind, and none that asks for more", () => {
+    // @ts-expect-error this makes queries
+    docs.api({ mutation: queryGeneric });
+    const asking = customMutation(mutationGeneric, {
+      args: {},
+      input: (_ctx, _args, _options: { limit: number }) => input(),
+    });
+    // @ts-expect-error nobody says which limit
+    docs.api({ mutation: asking });
+    // @ts-expect-error there are no such functions
+    docs.api({ action: actionGeneric });
   });
 });
 
