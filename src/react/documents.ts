@@ -3,14 +3,17 @@ import {
   type PaginatedQueryArgs,
   type PaginatedQueryItem,
   type PaginatedQueryReference,
+  type Preloaded,
 } from "convex/react";
+import { makeFunctionReference } from "convex/server";
+import { jsonToConvex } from "convex/values";
 import { useMemo, useState } from "react";
 import {
   addPage,
   advance,
   allRequests,
-  firstPage,
   readPages,
+  startAt,
   type PageRequest,
   type PageResult,
   type Pages,
@@ -72,25 +75,82 @@ export function useDocuments<Query extends PaginatedQueryReference>(
   args: PaginatedQueryArgs<Query> | "skip",
   { pageSize = 20 }: DocumentsOptions = {},
 ): DocumentsState<PaginatedQueryItem<Query>> {
-  type Document = PaginatedQueryItem<Query>;
   const text = subscriptionKey(query, args as QueryArgs | "skip");
-  const [state, setState] = useState({
+  return useList(text, { cursor: null, numItems: pageSize });
+}
+
+/**
+ * The same list, from a page that a server component has loaded: it is `ready` at the first render, on the server too, and live
+ * from then on. Pages are as long as the preloaded one. With other arguments than before, the list is another.
+ *
+ * @param preloaded what `preloadQuery` of `convex/nextjs` has returned
+ * @throws Error outside of a `ConvexProvider`; never what the query throws
+ * @example
+ * ```tsx
+ * // In the server component:
+ * const paginationOpts = { numItems: 20, cursor: null };
+ * const preloaded = await preloadQuery(api.documents.list, { paginationOpts }, { token });
+ * // In the client component that gets it:
+ * const state = usePreloadedDocuments(preloaded);
+ * ```
+ */
+export function usePreloadedDocuments<Query extends PaginatedQueryReference>(
+  preloaded: Preloaded<Query>,
+): DocumentsState<PaginatedQueryItem<Query>> {
+  const { text, first, page } = useMemo(
+    () => readPreloaded<PaginatedQueryItem<Query>>(preloaded),
+    [preloaded],
+  );
+  return useList(text, first, page);
+}
+
+/** What a server component has loaded. Typed as text by Convex, and JSON when it arrives. */
+function readPreloaded<Item>({
+  _name,
+  _argsJSON,
+  _valueJSON,
+}: Preloaded<PaginatedQueryReference>) {
+  const { paginationOpts, ...args } = jsonToConvex(_argsJSON) as QueryArgs & {
+    paginationOpts: PageRequest;
+  };
+  const { cursor, numItems } = paginationOpts;
+  return {
+    text: subscriptionKey(makeFunctionReference<"query">(_name), args),
+    first: { cursor, numItems },
+    page: jsonToConvex(_valueJSON) as unknown as PageResult<Item>,
+  };
+}
+
+/** A list that begins with this page, of which there may be a result already. */
+function useList<Item>(
+  text: string | null,
+  first: PageRequest,
+  page?: PageResult<Item>,
+): DocumentsState<Item> {
+  const begin = () => ({
     text,
-    pages: firstPage(pageSize),
+    pages: startAt(first),
     more: 0,
+    preloaded: page && { key: requestKey(first), page },
   });
-  const restarted = state.text !== text;
-  const { pages, more } = restarted
-    ? { pages: firstPage(pageSize), more: 0 }
-    : state;
+  const [state, setState] = useState(begin);
+  const now = state.text === text ? state : begin();
+  const { pages, more } = now;
   const queries = useMemo(() => pageQueries(text, pages), [text, pages]);
-  const results = useQueries(queries) as PageResults<Document>;
-  const arrived = (request: PageRequest) => results[requestKey(request)];
+  const results = useQueries(queries) as PageResults<Item>;
+  // Once the live page is there, the other is never shown again.
+  const { key = "" } = now.preloaded ?? {};
+  const preloaded = results[key] ? undefined : now.preloaded;
+  const arrived = (request: PageRequest) => {
+    const wanted = requestKey(request);
+    return results[wanted] ?? (wanted === key ? preloaded?.page : undefined);
+  };
 
   const wanted = more > 0 ? addPage(pages, arrived, more) : pages;
   const settled = advance(wanted, arrived);
-  if (restarted || more > 0 || settled !== pages) {
-    setState({ text, pages: settled, more: 0 });
+  const changed = settled !== pages || preloaded !== now.preloaded;
+  if (now !== state || more > 0 || changed) {
+    setState({ text, pages: settled, more: 0, preloaded });
   }
 
   const reading = readPages(settled, arrived);
@@ -100,8 +160,8 @@ export function useDocuments<Query extends PaginatedQueryReference>(
     return { status: isLoading || hasMore ? "loading" : "empty" };
   }
   // Only asks: the next render adds the page, with what has arrived by then. An earlier render's function stays good.
-  const loadMore = (count = pageSize) =>
-    setState((now) => (now.text === text ? { ...now, more: count } : now));
+  const loadMore = (count = first.numItems) =>
+    setState((last) => (last.text === text ? { ...last, more: count } : last));
   const isLoadingMore = isLoading;
   return { status: "ready", documents, hasMore, isLoadingMore, loadMore };
 }

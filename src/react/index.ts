@@ -14,6 +14,7 @@ export {
 export { useDocument, type DocumentState } from "./document.js";
 export {
   useDocuments,
+  usePreloadedDocuments,
   type DocumentsOptions,
   type DocumentsState,
 } from "./documents.js";

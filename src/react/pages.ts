@@ -40,7 +40,12 @@ export type Pages = {
 
 /** The pages of a list before it is read. */
 export function firstPage(numItems: number): Pages {
-  const shown = [{ cursor: null, numItems }];
+  return startAt({ cursor: null, numItems });
+}
+
+/** The same for a list that begins with this page. */
+export function startAt(first: PageRequest): Pages {
+  const shown = [first];
   return { shown, wanted: shown };
 }
 

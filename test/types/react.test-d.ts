@@ -1,3 +1,4 @@
+import type { Preloaded } from "convex/react";
 import type { ApiFromModules, FunctionReference } from "convex/server";
 import { v } from "convex/values";
 import { describe, expectTypeOf, it } from "vitest";
@@ -10,6 +11,7 @@ import {
   useDocsMutation,
   useDocument,
   useDocuments,
+  usePreloadedDocuments,
 } from "../../src/react/index.js";
 
 declare const component: ComponentApi;
@@ -73,6 +75,17 @@ describe("useDocument", () => {
     expectTypeOf(state.document.title);
     // @ts-expect-error an id is needed
     useDocument(api.documents.get, {});
+  });
+});
+
+describe("usePreloadedDocuments", () => {
+  it("has the documents of the preloaded list, and takes nothing else", () => {
+    const list = {} as Preloaded<typeof api.documents.list>;
+    const { documents } = usePreloadedDocuments(list);
+    expectTypeOf(documents?.[0]?.title).toEqualTypeOf<string | undefined>();
+    const one = {} as Preloaded<typeof api.documents.get>;
+    // @ts-expect-error not a list
+    usePreloadedDocuments(one);
   });
 });
 
