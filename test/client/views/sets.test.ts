@@ -188,6 +188,19 @@ describe("sets of views", () => {
     await expectExactEntries(t);
   });
 
+  it("are kept up by code without views in documents that a build gave their places", async () => {
+    const t = deploy();
+    const as = plain.as("ada");
+    const draft = { title: "a", projectId: "p" };
+    const { id } = await t.mutation((ctx) => as.create(ctx, draft));
+    await t.mutation((ctx) => docs.as("ada").create(ctx, draft));
+    await pass(t, 0);
+    await t.mutation((ctx) => as.update(ctx, { id, title: "b" }));
+    await expectExactEntries(t);
+    await t.mutation((ctx) => as.remove(ctx, { id }));
+    await expectExactEntries(t);
+  });
+
   it("leave by themselves two days after the last code that declares them", async () => {
     const t = deploy();
     const create = (host: HostName) =>
