@@ -13,9 +13,10 @@ const APP = ["react", "react/*", "convex/*"];
 /** Handling errors in a browser: ours. `./errors` leaves nothing out, for it imports nothing. */
 export const OURS: Import[] = [
   {
+    // Each code is a name of 10 to 20 bytes. A page meets those of background work too, where it shows how a job ended.
     name: "./errors: getDocsError, isDocsError",
     code: `export { getDocsError, isDocsError } from ${ERRORS};`,
-    budget: 450,
+    budget: 500,
   },
   {
     name: "./errors: isDocsError, safe",
@@ -24,7 +25,7 @@ export const OURS: Import[] = [
   {
     name: "./errors: everything",
     code: `export * from ${ERRORS};`,
-    budget: 1_100,
+    budget: 1_200,
   },
   {
     name: "./errors: everything, and useDocsMutation",

@@ -10,7 +10,7 @@ export type Mutant = {
   line: string;
   /** What it becomes. */
   broken: string;
-  /** The tests of the project `unit` that notice. */
+  /** The tests that notice: of the project `unit`, or `test/react/*.test.ts`. */
   tests: string[];
 };
 
@@ -529,5 +529,26 @@ export const MUTANTS: Mutant[] = [
     line: "if (isQuiet || registry?.known.includes(viewSet)) return registry;",
     broken: "if (isQuiet) return registry;",
     tests: ["test/client/views/cost.test.ts"],
+  },
+  {
+    name: "editor: what somebody else has written into an edited field is taken for what was there",
+    file: "src/react/draft.ts",
+    line: `return isSame(name, now, from) || isSame(name, now, to) ? [] : [name];`,
+    broken: `return isSame(name, now, from) || isSame(name, now, to) ? [] : [];`,
+    tests: ["test/react/editing.test.ts"],
+  },
+  {
+    name: "editor: the end of a save forgets what was typed during it",
+    file: "src/react/draft.ts",
+    line: `    if (isSame(name, from, to)) Reflect.deleteProperty(edits, name);\n    else edits[name] = { from, to };\n  }\n  return withEdits({ edits, version, saved: version });`,
+    broken: `    if (from !== undefined || to) Reflect.deleteProperty(edits, name);\n  }\n  return withEdits({ edits, version, saved: version });`,
+    tests: ["test/react/editing.test.ts"],
+  },
+  {
+    name: "editor: one that was left keeps its draft over a newer one",
+    file: "src/react/editing.ts",
+    line: `    if (this.#isShown || isStored(`,
+    broken: `    if (this.id || isStored(`,
+    tests: ["test/react/editing.test.ts"],
   },
 ];

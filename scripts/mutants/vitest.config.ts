@@ -1,5 +1,6 @@
 /**
- * The project `unit`, with one line of the source broken while it is loaded: no file changes, so there is nothing to restore.
+ * The project `unit`, and tests of `react` that need no page, with one line of the source broken while it is loaded: no file
+ * changes, so there is nothing to restore.
  */
 import { resolve } from "node:path";
 import { defineConfig, type UserWorkspaceConfig } from "vitest/config";
@@ -17,6 +18,11 @@ if (!unit) throw new Error("There is no project `unit`.");
 
 export default defineConfig({
   ...unit,
+  test: {
+    ...unit.test,
+    // Those of ./react that need no page.
+    include: [...(unit.test?.include ?? []), "test/react/*.test.ts"],
+  },
   root: resolve(import.meta.dirname, "../.."),
   plugins: [
     {

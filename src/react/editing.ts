@@ -93,12 +93,23 @@ function keep(
   }
 }
 
+function isStored(
+  storage: DraftStorage | undefined,
+  draft: Draft | null,
+  id: string,
+): boolean {
+  const stored = load(storage, id);
+  return (stored && encodeDraft(stored)) === (draft && encodeDraft(draft));
+}
+
 /** The draft of one document, and what becomes of it. */
 export class Editing {
   readonly id: string;
   /** A new object for each change. */
   state: EditState;
+  /** As it was shown when no save was under way. */
   #document: EditedDocument;
+  #shown: EditedDocument;
   #run: Run | undefined;
   readonly #storage: DraftStorage | undefined;
   readonly #listeners = new Set<() => void>();
@@ -112,7 +123,7 @@ export class Editing {
 
   constructor(document: EditedDocument, storage?: DraftStorage) {
     this.id = document._id;
-    this.#document = document;
+    this.#document = this.#shown = document;
     this.#storage = storage;
     this.state = {
       draft: load(storage, this.id),
@@ -129,6 +140,7 @@ export class Editing {
   /** Takes what is on the screen now. */
   show(document: EditedDocument, run: Run): void {
     this.#run = run;
+    this.#shown = document;
     this.#isShown = true;
     // An edit rebased on its own optimistic version would be lost if the server refused it.
     if (this.#sent) return;
@@ -150,7 +162,12 @@ export class Editing {
   change = (changes: object): void => {
     const { draft } = this.state;
     const sent = this.#sent ?? {};
-    this.#keep(editDraft(draft, this.#document, changes, sent));
+    // An edit begins with what is on the screen, but for what is being saved: that may be there before the server has it.
+    const before = Object.entries(this.#document).filter(
+      ([name]) => name === "version" || sent[name],
+    );
+    const shown = { ...this.#shown, ...Object.fromEntries(before) };
+    this.#keep(editDraft(draft, shown, changes, sent));
     this.reset();
   };
 
@@ -264,7 +281,10 @@ export class Editing {
 
   #keep(draft: Draft | null): void {
     if (draft === this.state.draft) return;
-    keep(this.#storage, this.id, draft);
+    // Once it is left, another may edit the document and keep what is newer.
+    if (this.#isShown || isStored(this.#storage, this.state.draft, this.id)) {
+      keep(this.#storage, this.id, draft);
+    }
     this.#set({ draft });
   }
 }
