@@ -124,6 +124,35 @@ describe.each([
   });
 });
 
+describe("a page of a view", () => {
+  it(
+    "costs of 1,000 documents what it costs of 100",
+    { timeout: 60_000 },
+    async () => {
+      const t = deploy();
+      const { ada } = people(t);
+      const items = Array.from({ length: 100 }, (_, n) => ({
+        title: `t${n}`,
+        projectId: "p",
+      }));
+      const read = () =>
+        ada.query(async (ctx) => {
+          const args = { view: "byProject", where, paginationOpts } as const;
+          await two.list(ctx, args);
+          const { databaseQueries, documentsRead, bytesRead } =
+            await ctx.meta.getTransactionMetrics();
+          return [databaseQueries.used, documentsRead.used, bytesRead.used];
+        });
+      const add = () =>
+        ada.mutation((ctx: HostCtx) => two.batchCreate(ctx, { items }));
+      await add();
+      const few = await read();
+      for (let n = 0; n < 9; n++) await add();
+      expect(await read()).toEqual(few);
+    },
+  );
+});
+
 describe("code without views, on a mount that has some", () => {
   it("asks which are kept up where a document has the mark", async () => {
     // It announces itself once.
