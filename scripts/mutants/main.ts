@@ -1,11 +1,12 @@
 /**
- * `npm run check:mutants`: breaks one important line of the source at a time and demands that a test fails.
+ * `npm run check:mutants`: breaks one important line of the source at a time and demands that a test fails. Words choose the
+ * mutants whose name or file has one of them: `npm run check:mutants -- webhooks lease`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MUTANTS, type Mutant } from "./mutants.js";
+import { MUTANTS as ALL, type Mutant } from "./mutants.js";
 import { findTypeErrors } from "./typecheck.js";
 
 /** What vitest reports of a run. */
@@ -16,6 +17,14 @@ type Report = {
     assertionResults: { fullName: string; status: string }[];
   }[];
 };
+
+const words = process.argv.slice(2);
+const MUTANTS = ALL.filter(
+  ({ name, file }) =>
+    words.length === 0 ||
+    words.some((word) => name.includes(word) || file.includes(word)),
+);
+if (MUTANTS.length === 0) throw new Error("No mutant has these words.");
 
 const folder = mkdtempSync(join(tmpdir(), "convex-docs-mutants-"));
 try {

@@ -172,7 +172,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: "batch precheck: what was judged too large is written all the same",
     file: "src/model/documents/write.ts",
-    line: `  if (call.mode !== "single") await reserveWrites(ctx, plans);`,
+    line: `    await reserveWrites(ctx, plans, allowance, unsettled);`,
     broken: ``,
     tests: ["test/client/budget.test.ts"],
   },
@@ -305,8 +305,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "constant-time compare: the comparison ends at the first difference",
     file: "src/webhooks/bytes.ts",
-    line: `    difference |= a.charCodeAt(at) ^ b.charCodeAt(at);`,
-    broken: `    if (a.charCodeAt(at) !== b.charCodeAt(at)) return false;`,
+    line: `    difference |= text.charCodeAt(at) ^ expected.charCodeAt(at);`,
+    broken: `    if (text.charCodeAt(at) !== expected.charCodeAt(at)) return false;`,
     tests: ["test/webhooks/verifying.test.ts"],
   },
   {
@@ -325,7 +325,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "dedupe key: a second delivery of an event is a second event",
-    file: "src/model/webhooks/receive.ts",
+    file: "src/model/webhooks/event.ts",
     line: `.withIndex("key", (q) => q.eq("source", source).eq("key", key))`,
     broken: `.withIndex("key", (q) => q.eq("source", source).eq("key", key + "?"))`,
     tests: ["test/webhooks/receive.test.ts"],
@@ -346,9 +346,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "attempts: an event is retried for ever",
-    file: "src/model/webhooks/attempt.ts",
-    line: `isFinal || tries >= maxAttempts`,
-    broken: `isFinal`,
+    file: "src/model/webhooks/work.ts",
+    line: `maxTries: route?.maxAttempts ?? maxAttempts,`,
+    broken: `maxTries: maxAttempts * 1_000,`,
     tests: ["test/webhooks/dispatch.test.ts"],
   },
   {
@@ -368,8 +368,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "turns: a full run does not hand its turn on",
     file: "src/model/retention/cleanup.ts",
-    line: `cursor: placeOfNextRun(full)`,
-    broken: ``,
+    line: `cursor: placeOfNextRun(place)`,
+    broken: `cursor: firstPlace(place.ranges.length)`,
     tests: ["test/client/retention/fairness.test.ts"],
   },
   {

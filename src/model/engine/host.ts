@@ -26,15 +26,18 @@ export type HostResult<Value> =
       cause: unknown;
     };
 
-/** Of what is left of each limit, the share that a call may use. The rest records how it ended and arranges what follows. */
-const SHARE = 0.5;
+/**
+ * The share of each limit that a transaction may have used when a call ends. It stays below half after what follows: recording
+ * how the call ended, arranging what is next, and the one document by which a call may exceed its share.
+ */
+const SHARE = 0.4;
 
 /**
  * Runs a mutation of the host's as a transaction inside this one. A throw, or a limit that it exceeds, undoes its writes and
  * nothing else; its reads stay counted in this transaction, so another try belongs in the next one.
  *
  * @param name of a function that the host has declared
- * @param transactionLimits what the function may use. Default: half of what is left
+ * @param transactionLimits what the function may use. Default: what is left of two fifths of the transaction's limits
  */
 export async function callHost<Value>(
   ctx: MutationCtx,
@@ -66,9 +69,9 @@ async function shareOfTransaction({
 }: MutationCtx): Promise<TransactionLimits> {
   const metrics = await meta.getTransactionMetrics();
   return Object.fromEntries(
-    Object.entries(metrics).map(([name, { remaining }]) => [
+    Object.entries(metrics).map(([name, { used, remaining }]) => [
       name,
-      Math.floor(remaining * SHARE),
+      Math.max(0, Math.floor(SHARE * (used + remaining)) - used),
     ]),
   );
 }
