@@ -296,6 +296,34 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/model/bulk.test.ts"],
   },
   {
+    name: "engine: a call of the host's may use all that is left",
+    file: "src/model/engine/host.ts",
+    line: `const SHARE = 0.4;`,
+    broken: `const SHARE = 1;`,
+    tests: ["test/client/retention/scale.test.ts"],
+  },
+  {
+    name: "engine: old rows behind many healthy ones are not healed",
+    file: "src/model/engine/rescue.ts",
+    line: `if (next === null) continue;`,
+    broken: `if (next !== undefined) continue;`,
+    tests: ["test/model/engine/healing.test.ts"],
+  },
+  {
+    name: "webhooks: a captured body replays another event under its id",
+    file: "src/model/webhooks/receive.ts",
+    line: `(idSigned || (await bodyOf(ctx, known)) === text)`,
+    broken: `(idSigned || (await bodyOf(ctx, known)) !== null)`,
+    tests: ["test/webhooks/hostile.test.ts"],
+  },
+  {
+    name: "webhooks: an event that dies is tried for ever",
+    file: "src/model/engine/lease.ts",
+    line: `if (isFinal || tries >= policy.maxTries) {`,
+    broken: `if (isFinal) {`,
+    tests: ["test/webhooks/dispatch.test.ts"],
+  },
+  {
     name: "sanitiser: what an Error carries becomes data of ours",
     file: "src/errors/plain.ts",
     line: `    if (isPlain(value)) return reduceEntries(value, at);`,
@@ -348,7 +376,7 @@ export const MUTANTS: Mutant[] = [
     name: "attempts: an event is retried for ever",
     file: "src/model/webhooks/work.ts",
     line: `maxTries: route?.maxAttempts ?? maxAttempts,`,
-    broken: `maxTries: maxAttempts * 1_000,`,
+    broken: `maxTries: maxAttempts + (route?.maxAttempts ?? 0),`,
     tests: ["test/webhooks/dispatch.test.ts"],
   },
   {

@@ -31,6 +31,15 @@ export default defineSchema({
     lookAt: v.optional(v.number()),
     /** Which healing of rows of before the engine is done. Absent: none. */
     healed: v.optional(v.number()),
+    /** How far the healing under way is. */
+    healing: v.optional(
+      v.object({
+        /** Its position in `HEALED`. */
+        step: v.number(),
+        /** Where in the table of this step it goes on: the creation time or the name of a row. */
+        from: v.union(v.number(), v.string()),
+      }),
+    ),
   }),
 
   /** The handle of each function of the host's that background work runs. Written when it differs, as after a restored backup. */

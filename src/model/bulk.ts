@@ -347,15 +347,21 @@ const DIED = failure(
 );
 
 /**
- * Gives rows of before there were leases what they lack: a lease if they run, and otherwise the time of their deletion. Returns
- * whether there may be more of them.
+ * Gives rows of before there were leases what they lack: a lease if they run, and otherwise the time of their deletion.
+ *
+ * @param from the creation time of the first row
+ * @returns that of the first row of the next call; `null` at the end
  */
-export async function healBulk(ctx: MutationCtx): Promise<boolean> {
+export async function healBulk(
+  ctx: MutationCtx,
+  from: number | string = 0,
+): Promise<number | null> {
   const now = Date.now();
   const rows = await ctx.db
     .query("bulkJobs")
-    .withIndex("purge", (q) => q.eq("purgeAt", undefined))
-    .order("desc")
+    .withIndex("purge", (q) =>
+      q.eq("purgeAt", undefined).gte("_creationTime", Number(from)),
+    )
     .take(BULK.healRows);
   const sick = rows.filter(({ lease }) => lease === undefined);
   for (const { _id, state, finishedAt = now } of sick) {
@@ -366,7 +372,7 @@ export async function healBulk(ctx: MutationCtx): Promise<boolean> {
       await ctx.db.patch("bulkJobs", _id, { purgeAt });
     }
   }
-  return sick.length > 0 && rows.length === BULK.healRows;
+  return rows[BULK.healRows - 1]?._creationTime ?? null;
 }
 
 /** Ends an operation. Its order and the rest of its ids are deleted now, the row itself at `purgeAt`. */

@@ -122,6 +122,8 @@ export const vReceipt = v.object({
   text: v.string(),
   judged: vCheckedPayload,
   filtered: v.boolean(),
+  /** `false`: the signature does not cover the key. */
+  idSigned: v.optional(v.boolean()),
 });
 export type Receipt = Infer<typeof vReceipt>;
 
@@ -337,8 +339,6 @@ export const WEBHOOK_BATCH = {
   maxScan: 1000,
   /** Events of one transaction that are given a lease, or another time of their deletion. */
   pass: 100,
-  /** Events that are read to find those. */
-  maxHealed: 4_000,
   /** The share of a transaction that deleting bodies may use: it reads them. */
   share: 0.25,
   /** Bytes of bodies that one transaction touches: half of what it may read. */

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { convexToJson, type Value } from "convex/values";
 import type { Issue } from "../errors/codes.js";
+import { toText } from "../errors/plain.js";
 import { validateBySchema } from "../host/standardSchema.js";
 import { checkFields } from "../shared/check.js";
 import { issuesText } from "../shared/issues.js";
@@ -9,7 +10,11 @@ import {
   type ObjectJson,
   type ValidatorJson,
 } from "../shared/validatorJson.js";
-import { DELIVERY, type CheckedPayload } from "../shared/webhooks.js";
+import {
+  DELIVERY,
+  WEBHOOK_RETRY,
+  type CheckedPayload,
+} from "../shared/webhooks.js";
 import type { EventSchemas, Provider } from "./source.js";
 
 type Schema = EventSchemas[string];
@@ -48,7 +53,7 @@ export async function validatePayload(
   if (!schema) return null;
   try {
     const result = await applyEventSchema(schema, payload);
-    if ("issues" in result) return { invalid: issuesText(result.issues) };
+    if ("issues" in result) return { invalid: summary(result.issues) };
     // Convex's own encoding: it refuses what Convex cannot store, such as a Date or a key like `$ref`.
     const text = JSON.stringify(
       convexToJson(result.value as Value),
@@ -66,6 +71,12 @@ export async function validatePayload(
         "The schema failed, or returned a value that Convex cannot store.",
     };
   }
+}
+
+/** As much as is stored: a body may have a problem in each of its values. */
+function summary(issues: Issue[]): string {
+  const { maxErrorText } = WEBHOOK_RETRY;
+  return toText(issuesText(issues.slice(0, 10)), maxErrorText);
 }
 
 /** Refuses half of a surrogate pair, which JSON can escape and Convex cannot store. */

@@ -17,7 +17,7 @@ import {
 } from "../shared/webhooks.js";
 import { sha256, utf8, type Bytes } from "./bytes.js";
 import { readPayload, validatePayload } from "./payload.js";
-import type { Incoming, Reply } from "./source.js";
+import type { Described, Incoming, Reply } from "./source.js";
 import type { RegisteredSource, WebhooksState } from "./state.js";
 import {
   isSecret,
@@ -193,19 +193,20 @@ async function buildReceipt(
   body: Bytes,
 ): Promise<Receipt> {
   const { provider, options, schemas, handlers } = source;
+  // A host's `describe` and `orderBy` read what the sender sent, whatever their types say.
   const {
-    key = "",
+    key,
     occurredAt: describedAt,
     ...described
-  } = provider.describe(incoming);
-  const type = toText(described.type, DELIVERY.maxName);
+  }: Untrusted<Described> = provider.describe(incoming);
+  const type = nameOf(described.type);
   const { signedText } = provider;
   const hash = await sha256(signedText ? utf8(signedText(incoming)) : body);
   const isGuarded = options.replayGuard ?? provider.replayGuard;
   const event = { type, payload: incoming.payload };
   const happenedAt = callSafely(() => options.occurredAt?.(event));
-  const occurredAt = happenedAt ?? describedAt ?? NaN;
-  const orderKey = callSafely(() => options.orderBy?.(event));
+  const occurredAt = happenedAt ?? describedAt;
+  const orderKey = nameOf(callSafely(() => options.orderBy?.(event)));
   const schema = Object.hasOwn(schemas, type) ? schemas[type] : undefined;
   return {
     source: source.name,
@@ -218,14 +219,33 @@ async function buildReceipt(
       : null,
     filtered: callSafely(() => options.filter?.(event)) === false,
     ...(isGuarded ? { bodyHash: await sha256(utf8(`${type}\n${hash}`)) } : {}),
-    ...(Number.isFinite(occurredAt) ? { occurredAt } : {}),
-    ...(orderKey ? { orderKey: toText(orderKey, DELIVERY.maxName) } : {}),
+    ...(isTime(occurredAt) ? { occurredAt } : {}),
+    ...(orderKey === "" ? {} : { orderKey }),
+    ...(provider.idSigned === false ? { idSigned: false } : {}),
   };
 }
 
-/** Whether a text can stand in an index: short, and text that Convex can store. */
-function isKey(key: string): boolean {
-  return key !== "" && key.length <= DELIVERY.maxKey && toText(key) === key;
+type Untrusted<Value> = { [Name in keyof Value]: unknown };
+
+/** Whether a value can stand in an index: a short text that Convex can store. */
+function isKey(key: unknown): key is string {
+  return (
+    typeof key === "string" &&
+    key !== "" &&
+    key.length <= DELIVERY.maxKey &&
+    toText(key) === key
+  );
+}
+
+/** A type or an order key as it is stored; empty if it is neither text nor number. */
+function nameOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number"
+    ? toText(`${value}`, DELIVERY.maxName)
+    : "";
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function storedHeaders(

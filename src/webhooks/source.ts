@@ -37,6 +37,8 @@ export type Provider = {
   timeSigned?: boolean;
   /** Default of the option `replayGuard`. Default: `false`. */
   replayGuard?: boolean;
+  /** Whether the signature covers the event's id: if not, a captured body can be sent under the id of another. Default: `true`. */
+  idSigned?: boolean;
   /** The headers to store, in lower case. Never a signature. */
   headers: readonly string[];
   /**

@@ -39,6 +39,8 @@ import {
   type WebhookEvent,
 } from "../../src/webhooks/index.js";
 
+import type { WebhooksSettings } from "../../src/webhooks/state.js";
+
 export const components = componentsGeneric() as unknown as {
   docs: ComponentApi;
 };
@@ -165,7 +167,9 @@ export type Invoice = {
 };
 
 /** A fresh set of sources without handlers. */
-export const makeWebhooks = () =>
+export const makeWebhooks = (
+  retention: NonNullable<WebhooksSettings["retention"]> = {},
+) =>
   new Webhooks(components.docs, {
     sources: {
       pay: standardWebhooks({
@@ -194,6 +198,17 @@ export const makeWebhooks = () =>
       }),
       shop: shopify({ secrets }),
       slack: slack({ secrets }),
+      calls: twilio({ secrets }),
+      odd: hmac({
+        secrets,
+        header: "x-sig",
+        describe: ({ payload }) => {
+          const { it } = payload as { it: string };
+          return { key: it, type: it, occurredAt: it as never };
+        },
+        orderBy: ({ payload }) => (payload as { it: string }).it,
+        occurredAt: ({ payload }) => (payload as { it: never }).it,
+      }),
       sms: twilio({ secrets, publicUrl: "https://example.com/hooks/sms" }),
       crm: hmac({
         secrets,
@@ -208,6 +223,7 @@ export const makeWebhooks = () =>
     },
     log: (line) => void host.lines.push(line),
     maxBodyBytes: 20_000,
+    retention,
   });
 export type HostWebhooks = ReturnType<typeof makeWebhooks>;
 
@@ -311,8 +327,11 @@ export function deploy(
       return current.webhooks;
     },
     /** A deploy: other handlers, and functions that come and go. */
-    redeploy: (next: (webhooks: HostWebhooks) => void) => {
-      current.webhooks = makeWebhooks();
+    redeploy: (
+      next: (webhooks: HostWebhooks) => void,
+      retention: Parameters<typeof makeWebhooks>[0] = {},
+    ) => {
+      current.webhooks = makeWebhooks(retention);
       next(current.webhooks);
     },
     effects: async () =>

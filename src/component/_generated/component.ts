@@ -1434,6 +1434,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             bodyHash?: string;
             filtered: boolean;
             headers: Record<string, string>;
+            idSigned?: boolean;
             judged: null | { payload: string } | { invalid: string };
             key: string;
             occurredAt?: number;

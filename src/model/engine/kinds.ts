@@ -70,14 +70,17 @@ export const PURGED_TABLES = Object.keys(PURGED) as PurgedTable[];
 
 /**
  * Gives rows of before the engine what they lack: a lease to those that are not over, and the time of their deletion to the
- * others. Each takes some rows of its table and returns whether there may be more.
+ * others. Each takes some rows from a place on, healthy ones among them, and returns the next place; `null` at the end.
  */
-export const HEALED: ((ctx: MutationCtx) => Promise<boolean>)[] = [
+export const HEALED: ((
+  ctx: MutationCtx,
+  from?: number | string,
+) => Promise<number | string | null>)[] = [
   healBulk,
   healRuns,
   healQueues,
-  healEvents,
+  ...healEvents,
 ];
 
 /** Grows with each change of `HEALED`, so that the first look after an upgrade heals once. */
-export const HEALING = 3;
+export const HEALING = 4;

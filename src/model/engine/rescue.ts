@@ -54,6 +54,7 @@ async function rearm(
     tickAt,
     lookAt: lookAt === Infinity ? undefined : lookAt,
     healed: lifeline?.healed,
+    healing: lifeline?.healing,
   });
   if (lifeline) await ctx.db.replace("lifeline", lifeline._id, columns);
   else await ctx.db.insert("lifeline", columns);
@@ -81,16 +82,28 @@ async function heal(
   ctx: MutationCtx,
   lifeline: Doc<"lifeline"> | null,
 ): Promise<void> {
-  for (const some of HEALED) {
-    if (!(await some(ctx))) continue;
+  const under = lifeline?.healing ?? { step: 0, from: 0 };
+  for (const [step, some] of HEALED.entries()) {
+    if (step < under.step) continue;
+    const from = step === under.step ? under.from : 0;
+    const next = await some(ctx, from);
+    if (next === null) continue;
+    await saveHealing(ctx, { healing: { step, from: next } });
     await ctx.scheduler.runAfter(0, internal.engine.look, {});
     return;
   }
-  const now = await ctx.db.query("lifeline").first();
-  const healed = HEALING;
-  if (now) await ctx.db.patch("lifeline", now._id, { healed });
-  else await ctx.db.insert("lifeline", { healed });
+  await saveHealing(ctx, { healed: HEALING, healing: undefined });
   if (!isArmed(lifeline, Date.now())) await tick(ctx);
+}
+
+async function saveHealing(
+  ctx: MutationCtx,
+  columns: { healed?: number; healing: Doc<"lifeline">["healing"] | undefined },
+): Promise<void> {
+  // What was healed may have armed a tick.
+  const now = await ctx.db.query("lifeline").first();
+  if (now) await ctx.db.patch("lifeline", now._id, columns);
+  else await ctx.db.insert("lifeline", omitUndefined(columns));
 }
 
 /** The host has declared a function anew: what waited for it goes on. */

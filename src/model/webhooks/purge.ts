@@ -92,19 +92,34 @@ export async function healEvent(
   await beginRound(ctx, event, Math.max(Date.now(), due));
 }
 
-/** Heals some of them. Returns whether there may be more. */
-export async function healEvents(ctx: MutationCtx): Promise<boolean> {
-  let healed = 0;
-  for (const status of OPEN) {
-    const rows = await ctx.db
-      .query("webhookEvents")
-      .withIndex("status", (q) => q.eq("status", status))
-      .take(WEBHOOK_BATCH.maxHealed);
-    for (const event of rows.filter(isLost)) {
-      if (healed === WEBHOOK_BATCH.pass) return true;
-      await healEvent(ctx, event);
-      healed++;
-    }
-  }
-  return false;
-}
+/**
+ * Heals some of them, of one status each. `from` is the creation time of the first row; that of the first row of the next call is
+ * returned, or `null` at the end. Healthy ones are read too: those that were healed stay where they are.
+ */
+export const healEvents = OPEN.map(
+  (status) =>
+    async (
+      ctx: MutationCtx,
+      from: number | string = 0,
+    ): Promise<number | null> => {
+      const events = ctx.db
+        .query("webhookEvents")
+        .withIndex("status", (q) =>
+          q.eq("status", status).gte("_creationTime", Number(from)),
+        );
+      let [healed, read] = [0, 0];
+      for await (const event of events) {
+        if (isLost(event)) {
+          await healEvent(ctx, event);
+          healed += 1;
+        }
+        read += 1;
+        const isFull =
+          healed === WEBHOOK_BATCH.pass || read === WEBHOOK_BATCH.maxScan;
+        if (isFull || !(await hasRoom(ctx, WEBHOOK_BATCH.share, 0))) {
+          return event._creationTime;
+        }
+      }
+      return null;
+    },
+);

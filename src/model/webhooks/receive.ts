@@ -26,7 +26,7 @@ import {
   type Reason,
   type StoredEvent,
 } from "./event.js";
-import { replayEvent } from "./operator.js";
+import { bodyOf, replayEvent } from "./operator.js";
 import {
   declareRoutes,
   findSource,
@@ -153,17 +153,22 @@ async function findSameBody(
 
 /**
  * A delivery of a known event. A sender that repeats an event which was not applied, such as by "Resend" in its dashboard,
- * starts a replay. Any other is a duplicate.
+ * starts a replay. Any other is a duplicate: one of another type, and of another body where the key is not signed, is no repetition
+ * but a captured delivery under the key of this event.
  */
 async function receiveAgain(
   ctx: MutationCtx,
   known: StoredEvent,
-  { judged }: Receipt,
+  { type, text, judged, idSigned = true }: Receipt,
   route: Route | undefined,
 ): Promise<Received> {
   const { _id: id, status, bodyId } = known;
   const isOpen = status === "dead" || status === "unhandled";
-  if (!isOpen || !route || !bodyId) return { outcome: "duplicate", id };
+  const isRepeated =
+    isOpen &&
+    known.type === type &&
+    (idSigned || (await bodyOf(ctx, known)) === text);
+  if (!isRepeated || !route || !bodyId) return { outcome: "duplicate", id };
   const outcome = await replayEvent(ctx, id, judged, false);
   return { outcome, id };
 }
@@ -205,7 +210,13 @@ async function storeBodies(
   receipt: Receipt,
   policy: SourcePolicy,
 ) {
-  const { text, judged, filtered: _filtered, ...columns } = receipt;
+  const {
+    text,
+    judged,
+    filtered: _filtered,
+    idSigned: _idSigned,
+    ...columns
+  } = receipt;
   const bodyId = await ctx.db.insert("webhookBodies", { text });
   const payload = judged && "payload" in judged ? judged.payload : undefined;
   const row = {

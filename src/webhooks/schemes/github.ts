@@ -31,6 +31,7 @@ export const githubScheme: Scheme = {
  */
 export const github: Preset = /* @__PURE__ */ preset({
   scheme: githubScheme,
+  idSigned: false,
   headers: ["x-github-delivery", "x-github-event", "x-github-hook-id"],
   parse: (body, headers): unknown =>
     JSON.parse(

@@ -122,6 +122,7 @@ function provider(
     scheme,
     timeSigned,
     replayGuard: !idSigned,
+    idSigned,
     headers: [],
     describe,
     ...(parse && { parse }),

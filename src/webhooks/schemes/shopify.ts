@@ -39,6 +39,7 @@ export const shopifyScheme: Scheme = {
  */
 export const shopify: Preset = /* @__PURE__ */ preset({
   scheme: shopifyScheme,
+  idSigned: false,
   headers: STORED.flatMap((name) => [`x-shopify-${name}`, `shopify-${name}`]),
   describe: ({ headers }) => ({
     key: named(headers, "webhook-id") || undefined,

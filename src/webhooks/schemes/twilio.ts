@@ -83,6 +83,7 @@ const isJson = (body: string): boolean => /^[[{]/.test(body);
 export const twilio: Preset<TwilioOptions> =
   /* @__PURE__ */ preset<TwilioOptions>((options) => ({
     scheme: twilioScheme(options),
+    idSigned: false,
     headers: ["i-twilio-idempotency-token"],
     parse: (body): unknown =>
       isJson(body)
