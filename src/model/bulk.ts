@@ -349,19 +349,22 @@ const DIED = failure(
 /**
  * Gives rows of before there were leases what they lack: a lease if they run, and otherwise the time of their deletion.
  *
- * @param from the creation time of the first row
+ * @param from the creation time of the first row, which is the youngest; 0 at the beginning
  * @returns that of the first row of the next call; `null` at the end
  */
 export async function healBulk(
   ctx: MutationCtx,
-  from: number | string = 0,
+  from: number | string,
 ): Promise<number | null> {
   const now = Date.now();
   const rows = await ctx.db
     .query("bulkJobs")
     .withIndex("purge", (q) =>
-      q.eq("purgeAt", undefined).gte("_creationTime", Number(from)),
+      q
+        .eq("purgeAt", undefined)
+        .lte("_creationTime", from === 0 ? Infinity : Number(from)),
     )
+    .order("desc")
     .take(BULK.healRows);
   const sick = rows.filter(({ lease }) => lease === undefined);
   for (const { _id, state, finishedAt = now } of sick) {

@@ -23,7 +23,7 @@ test("a captured delivery under the id of a dead event replays nothing; the even
   const send = async (event: string, body: object) => {
     const scheme = { scheme: "github", event, id: "d1" } as const;
     await post(d, "gh", await signTestRequest(scheme, SECRET, body));
-    await d.late();
+    await d.soon();
   };
   host.behave = doNotRetry;
   await send("push", { ref: 1 });
@@ -45,7 +45,7 @@ test("a sender that repeats a dead event whose id is signed may have changed the
   const send = async (pending: number) => {
     const body = { id: "evt_1", type: "a", pending_webhooks: pending };
     await post(d, "stripe", await signTestRequest("stripe", SECRET, body));
-    await d.late();
+    await d.soon();
   };
   host.behave = doNotRetry;
   await send(2);
@@ -76,7 +76,7 @@ test.each([
 );
 
 test("what is wrong with a body of many problems is said in a few words", async () => {
-  const rows = Array.from({ length: 100 }, () => Array(3_000).fill(1));
+  const rows = Array.from({ length: 10 }, () => Array(3_000).fill(1));
   const judged = await validatePayload(v.array(v.array(v.string())), rows);
   expect(judged).toHaveProperty("invalid");
   const { invalid } = judged as { invalid: string };

@@ -71,10 +71,11 @@ export const PURGED_TABLES = Object.keys(PURGED) as PurgedTable[];
 /**
  * Gives rows of before the engine what they lack: a lease to those that are not over, and the time of their deletion to the
  * others. Each takes some rows from a place on, healthy ones among them, and returns the next place; `null` at the end.
+ * The first place is 0.
  */
 export const HEALED: ((
   ctx: MutationCtx,
-  from?: number | string,
+  from: number | string,
 ) => Promise<number | string | null>)[] = [
   healBulk,
   healRuns,

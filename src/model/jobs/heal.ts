@@ -16,7 +16,7 @@ import { drainQueue } from "./queue.js";
  */
 export async function healRuns(
   ctx: MutationCtx,
-  from: number | string = 0,
+  from: number | string,
 ): Promise<number | null> {
   const now = Date.now();
   const runs = await ctx.db
@@ -43,7 +43,7 @@ export async function healRuns(
  */
 export async function healQueues(
   ctx: MutationCtx,
-  from: number | string = "",
+  from: number | string,
 ): Promise<string | null> {
   let name = typeof from === "string" ? from : "";
   for (let queues = 0; queues < JOB_HISTORY.pass; queues++) {

@@ -98,10 +98,7 @@ export async function healEvent(
  */
 export const healEvents = OPEN.map(
   (status) =>
-    async (
-      ctx: MutationCtx,
-      from: number | string = 0,
-    ): Promise<number | null> => {
+    async (ctx: MutationCtx, from: number | string): Promise<number | null> => {
       const events = ctx.db
         .query("webhookEvents")
         .withIndex("status", (q) =>
