@@ -76,7 +76,7 @@ test.each([
 );
 
 test("what is wrong with a body of many problems is said in a few words", async () => {
-  const rows = Array.from({ length: 10 }, () => Array(3_000).fill(1));
+  const rows = Array.from({ length: 10 }, () => Array<number>(3_000).fill(1));
   const judged = await validatePayload(v.array(v.array(v.string())), rows);
   expect(judged).toHaveProperty("invalid");
   const { invalid } = judged as { invalid: string };
