@@ -4,8 +4,14 @@
  * @module
  */
 import type { DocsErrorData } from "../errors/codes.js";
-import { isMet, refusalOf, standingOf } from "../shared/access.js";
-import type { Actor, StoredDocument } from "../shared/documents.js";
+import {
+  decide,
+  isMet,
+  refusalOf,
+  standingOf,
+  type Who,
+} from "../shared/access.js";
+import type { StoredDocument } from "../shared/documents.js";
 import {
   NEEDS,
   vRole,
@@ -32,35 +38,44 @@ export type Judgement = {
 export async function judge(
   { access }: AnyHooks,
   ctx: unknown,
-  actor: Actor,
+  who: Who,
   document: StoredDocument,
   needs: readonly Need[],
   id: string,
 ): Promise<Judgement> {
+  const { actor } = who;
   if (!access || actor.kind === "system") {
-    return { refusal: refusalOf({ actor }, document, id, needs) };
+    return { refusal: refusalOf(who, document, id, needs) };
   }
   const userId = actor.kind === "user" ? actor.id : null;
   const answers: Answers = {};
+  const heard = new Set<string>();
   const ask = async (need: Need): Promise<void> => {
     const { asked: operation } = need;
-    if (operation === undefined || answers[operation] !== undefined) return;
+    if (operation === undefined || heard.has(operation)) return;
+    heard.add(operation);
+    const byDefault = isMet(who, document, need);
     const answer: unknown = await access(ctx, {
       operation,
       document: flatten(document),
       userId,
-      role: standingOf(actor, document),
-      byDefault: isMet({ actor }, document, need),
+      role: standingOf(who, document),
+      byDefault,
     });
-    answers[operation] = checkAnswer(answer);
+    const checked = checkAnswer(answer);
+    // Who only agrees leaves the decision to the component, which sees what has changed since.
+    const asYes = { ...who, answers: { [operation]: true } };
+    const own = standingOf(who, document);
+    const changes = !byDefault || decide(asYes, document, need) !== own;
+    if (checked !== true || changes) answers[operation] = checked;
   };
   for (const need of needs) {
     await ask(need);
-    if (isMet({ actor, answers }, document, need)) continue;
+    if (isMet({ ...who, answers }, document, need)) continue;
     for (const reading of NEEDS.read) await ask(reading);
     break;
   }
-  const refusal = refusalOf({ actor, answers }, document, id, needs);
+  const refusal = refusalOf({ ...who, answers }, document, id, needs);
   return { answers, refusal };
 }
 

@@ -7,15 +7,18 @@ import {
   mutationGeneric,
   queryGeneric,
   type DefaultFunctionArgs,
+  type PaginationResult,
   type RegisteredMutation,
   type RegisteredQuery,
 } from "convex/server";
 import { v, type PropertyValidators, type Validator } from "convex/values";
 import { vBulkStarted } from "../shared/bulk.js";
 import { vBatchResult, vWritten } from "../shared/documents.js";
+import type { Members } from "../shared/sharing.js";
 import type { DocsArgs, DocsOperation } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
 import type { Operations } from "./operations.js";
+import type { SharedDocument } from "./sharing.js";
 import type {
   CountArgs,
   GetByArgs,
@@ -26,19 +29,22 @@ import type {
 } from "./views.js";
 
 /** The functions that `docs.api()` makes: one for each operation, with its arguments and results. */
-export type Api<F extends PropertyValidators, V = NoViews> = ReturnType<
-  typeof createApi<F, V>
->;
+export type Api<
+  F extends PropertyValidators,
+  V = NoViews,
+  S extends boolean = false,
+> = ReturnType<typeof createApi<F, V, S>>;
 
 /**
  * One public function for each operation, acting as `docs` does.
  *
  * The functions run in the host's app, so their `ctx` has what the host's `identify` and hooks declare, whatever that is.
  */
-export function createApi<F extends PropertyValidators, V = NoViews>(
-  docs: Operations<F, never, never, object, V>,
-  make: Make = makeUnchecked,
-) {
+export function createApi<
+  F extends PropertyValidators,
+  V = NoViews,
+  S extends boolean = false,
+>(docs: Operations<F, never, never, object, V, S>, make: Make = makeUnchecked) {
   const { mutation, query } = typed(make);
   const single = mutation(vWritten);
   const batch = mutation(vBatchResult);
@@ -102,13 +108,14 @@ export function createApi<F extends PropertyValidators, V = NoViews>(
     search: query("search", (ctx, args: DocsArgs<"search">) =>
       docs.search(ctx, args),
     ),
-    ...getByOf(docs, make),
+    ...getByOf<F, V, S>(docs, make),
+    ...sharingOf<F, V, S>(docs, make),
   };
 }
 
 /** `getBy`, where a view is unique. */
-function getByOf<F extends PropertyValidators, V>(
-  docs: Operations<F, never, never, object, V>,
+function getByOf<F extends PropertyValidators, V, S extends boolean>(
+  docs: Operations<F, never, never, object, V, S>,
   make: Make,
 ): HasUnique<V> extends true
   ? {
@@ -124,6 +131,63 @@ function getByOf<F extends PropertyValidators, V>(
     docs.getBy(ctx, args),
   );
   return docs.hasUniqueViews ? { getBy } : {};
+}
+
+type Query<Name extends DocsOperation, Result> = RegisteredQuery<
+  "public",
+  DocsArgs<Name>,
+  Promise<Result>
+>;
+type Mutation<Name extends DocsOperation> = RegisteredMutation<
+  "public",
+  DocsArgs<Name>,
+  Promise<null>
+>;
+
+/** The functions of sharing. */
+type SharingApi<F extends PropertyValidators> = {
+  share: Mutation<"share">;
+  unshare: Mutation<"unshare">;
+  leave: Mutation<"leave">;
+  members: Query<"members", Members>;
+  listShared: Query<"listShared", PaginationResult<SharedDocument<F>>>;
+};
+
+/** Those that the host's `sharing` asks for. */
+function sharingOf<F extends PropertyValidators, V, S extends boolean>(
+  docs: Operations<F, never, never, object, V, S>,
+  make: Make,
+): S extends true ? SharingApi<F> : object {
+  if (!docs.isShared) return {} as ReturnType<typeof sharingOf<F, V, S>>;
+  // It is declared, so the operations take what they take.
+  const shared = docs as unknown as Operations<
+    F,
+    never,
+    never,
+    object,
+    V,
+    true
+  >;
+  const { mutation, query } = typed(make);
+  const change = mutation(v.null());
+  const api: SharingApi<F> = {
+    share: change("share", (ctx, args: DocsArgs<"share">) =>
+      shared.share(ctx, args),
+    ),
+    unshare: change("unshare", (ctx, args: DocsArgs<"unshare">) =>
+      shared.unshare(ctx, args),
+    ),
+    leave: change("leave", (ctx, args: DocsArgs<"leave">) =>
+      shared.leave(ctx, args),
+    ),
+    members: query("members", (ctx, args: DocsArgs<"members">) =>
+      shared.members(ctx, args),
+    ),
+    listShared: query("listShared", (ctx, args: DocsArgs<"listShared">) =>
+      shared.listShared(ctx, args),
+    ),
+  };
+  return api;
 }
 
 /** A function before it is registered. */

@@ -22,6 +22,7 @@ import {
 import { fail, invalid, invalidAt } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
 import { MANAGED, vCanOperation } from "../shared/roles.js";
+import { vGift, type Gift } from "../shared/sharing.js";
 import {
   objectJson,
   withField,
@@ -79,6 +80,15 @@ const common = {
   purge: targetArgs,
   transfer: vTransfer.fields,
   batchRemove: { ids, ...mode },
+  unshare: { id: v.string(), principal: v.string() },
+  leave: { id: v.string() },
+  members: { id: v.string() },
+  listShared: {
+    /** By the time of sharing. Default: `"desc"`, newest first. */
+    order: v.optional(vOrder),
+    /** At most 100 documents a page; a page of large documents ends early, at 4 MiB. */
+    paginationOpts: paginationOptsValidator,
+  },
   bulkStatus: bulkId,
   cancelBulk: bulkId,
 };
@@ -130,7 +140,14 @@ type WithFields<F extends PropertyValidators> = {
     );
 };
 
+/** A role for one, or roles for several. */
+type ShareArgs = { id: string } & (
+  Expand<PropertiesOf<typeof vGift.fields>> | { members: Gift[] }
+);
+
 type ByOperation<F extends PropertyValidators> = WithFields<F> & {
+  share: ShareArgs;
+} & {
   [Operation in keyof typeof common]: Expand<
     PropertiesOf<(typeof common)[Operation]>
   >;
@@ -170,6 +187,13 @@ export type ArgumentShapes = Record<
 
 /** A view and what is asked of it. `viewRequest` checks what they hold. */
 const byView = { view: v.string(), where: v.optional(v.any()) };
+
+/** One gift, or several: `Sharing` sees that it is one of the two. */
+const SHARE = objectJson({
+  id: v.string(),
+  ...vGift.partial().fields,
+  members: v.optional(v.array(vGift)),
+});
 
 /**
  * The shapes of every operation's arguments, on documents with these fields. `whose` says whose documents are meant where they
@@ -225,6 +249,7 @@ export function argumentShapes(
     ),
     can: objectJson({ ...common.get, ...asked }),
     canMany: objectJson({ ...common.getMany, ...asked }),
+    share: SHARE,
     create: item,
     update: changes,
     batchCreate: withField(batch, "items", listOf(item)),

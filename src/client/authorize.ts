@@ -20,6 +20,8 @@ import {
 import { alreadyExists, duplicateId, notFound } from "../shared/failures.js";
 import { NEEDS, needsOfUpdate, sentBy, type Answers } from "../shared/roles.js";
 import { judge, type Judgement } from "./access.js";
+import { load } from "./load.js";
+import { endIfUnasked } from "./principals.js";
 import type { DocsState, WriteOperation } from "./options.js";
 import { applySchema } from "./schema.js";
 
@@ -83,6 +85,7 @@ async function authorizeTargets(
   call: WriteRequest & { operation: LiveOperation },
 ): Promise<{ items: Authorized[]; uncounted: number }> {
   const targets = call.items as Target[];
+  const { actor } = call;
   const largest = core.declared.maxBytes;
   const seen = new Set<string>();
   const items: Authorized[] = [];
@@ -90,14 +93,17 @@ async function authorizeTargets(
   for (let at = 0; at < targets.length; at += BATCH.readAhead) {
     const few = targets.slice(at, at + BATCH.readAhead);
     const allowance = call.mode === "single" ? null : { largest, uncounted };
-    const found = await load(core, ctx, few, allowance);
+    const ids = few.map(({ id }) => id);
+    const found = await load(core, ctx, actor, ids, allowance);
+    endIfUnasked(actor, found);
     const asked = few.map(async (target, index): Promise<Authorized> => {
-      const { id, document } = found[index] ?? NOTHING;
+      const loaded = found[index] ?? NOTHING;
+      const { id } = loaded;
       // Two spellings of one id.
       if (seen.has(id))
         return { item: target, refusal: duplicateId(target.id) };
       seen.add(id);
-      return await authorizeTarget(core, ctx, call, target, document);
+      return await authorizeTarget(core, ctx, call, target, loaded);
     });
     const judged = await Promise.all(asked);
     judged.forEach(({ refusal }, index) => {
@@ -116,7 +122,7 @@ async function authorizeTarget(
   ctx: RunQueryCtx,
   { actor, operation }: WriteRequest & { operation: LiveOperation },
   target: Target,
-  document: StoredDocument | null,
+  { document, grants }: Loaded,
 ): Promise<Authorized> {
   if (document === null) return { item: target, refusal: notFound(target.id) };
   const needs =
@@ -127,7 +133,7 @@ async function authorizeTarget(
   const { answers, refusal } = await judge(
     hooks,
     ctx,
-    actor,
+    { actor, grants },
     document,
     needs,
     target.id,
@@ -180,7 +186,7 @@ async function judgeByKey(
   const changes = ifExists === "update" ? needsOfUpdate(sent, declared) : [];
   const needs = [...NEEDS.read, ...changes];
   const id = existing._id;
-  const judged = await judge(hooks, ctx, actor, existing, needs, id);
+  const judged = await judge(hooks, ctx, { actor }, existing, needs, id);
   const isHidden = judged.refusal?.code === "NOT_FOUND";
   return isHidden ? { refusal: alreadyExists(key) } : judged;
 }
@@ -196,19 +202,6 @@ async function applySchemaToChange(
   return made.refusal
     ? { item: change, refusal: made.refusal }
     : { item: { ...change, set: made.set, unset: made.unset } };
-}
-
-/** What the targets name, in order. */
-async function load(
-  { component }: Pick<DocsState, "component">,
-  ctx: RunQueryCtx,
-  targets: Target[],
-  allowance: { largest: number; uncounted: number } | null,
-): Promise<Loaded[]> {
-  const { load: query } = component.documents;
-  const ids = targets.map(({ id }) => id);
-  const call = allowance ? { ids, allowance } : { ids };
-  return await invoke(() => ctx.runQuery(query, call));
 }
 
 /** The owner's document with this key. */

@@ -79,12 +79,14 @@ export class Docs<
   // Apart from that of `identify`, so that each hook says what it needs, and one does not decide for the other.
   AccessCtx = Ctx,
   const V extends Views<F> = NoViews,
+  S extends boolean = false,
 > extends Operations<
   F,
   ReadCtx<Ctx & AccessCtx>,
   WriteCtx<Ctx & AccessCtx, ChangeCtx>,
   object,
-  V
+  V,
+  S
 > {
   /**
    * Validators for functions of the host's own: `document`, `page` and `written` for `returns`, `create` and `update` for
@@ -116,7 +118,7 @@ export class Docs<
       fields,
       identify,
       ...settings
-    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V>,
+    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S>,
   ) {
     const core = createDocsState<F, AccessCtx, ChangeCtx>(
       component,
@@ -144,10 +146,12 @@ export class Docs<
     ReadCtx<Ctx & AccessCtx>,
     WriteCtx<Ctx & AccessCtx, ChangeCtx>,
     object,
-    V
+    V,
+    S
   > {
     const actor = actorOf(userId);
-    return new Operations(this.core, this.core.arguments.caller, () => actor);
+    const { caller } = this.core.arguments;
+    return new Operations(this.core, caller, () => actor, true);
   }
 
   /**
@@ -166,7 +170,8 @@ export class Docs<
     F,
     ReadCtx<Ctx & AccessCtx>,
     WriteCtx<Ctx & AccessCtx, ChangeCtx>,
-    V
+    V,
+    S
   > {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
@@ -204,7 +209,7 @@ export class Docs<
       QueryVisibility
     >,
   ): BuiltApi<
-    Api<F, V>,
+    Api<F, V, S>,
     MutationArgs,
     MutationVisibility,
     QueryArgs,
@@ -218,10 +223,10 @@ export class Docs<
    * export const { create, get, list, update, remove } = docs.api();
    * ```
    */
-  api(): Api<F, V>;
+  api(): Api<F, V, S>;
   /** Either of them. */
   api(builders?: object): unknown {
-    return createApi<F, V>(
+    return createApi<F, V, S>(
       this,
       builders && makeWith(builders, this.core.arguments.caller),
     );

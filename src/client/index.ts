@@ -70,3 +70,6 @@ export { toResult, vDocsError, vDocsResult, type MapError } from "./errors.js";
 export { withProblem, type CorsOptions } from "./http/response.js";
 export type { HttpCall, HttpReference } from "./http/reference.js";
 export type { RouteOptions } from "./http/routes.js";
+export type { Principal } from "./principals.js";
+export type { SharedDocument, SharingChange } from "./sharing.js";
+export type { Gift, Member, Members } from "../shared/sharing.js";

@@ -22,32 +22,20 @@ import {
   COUNT,
   PUBLIC_STATUS,
   SEARCH,
-  type Actor,
   type BatchResult,
   type Change,
   type Counted,
   type Draft,
   type Written,
 } from "../shared/documents.js";
-import {
-  batchTooLarge,
-  fail,
-  invalidAt,
-  notFound,
-} from "../shared/failures.js";
+import { fail, invalidAt, notFound } from "../shared/failures.js";
+import { isUnasked } from "../shared/principals.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import type { ViewRequest } from "../shared/views.js";
 import type { Permission } from "../shared/roles.js";
-import {
-  checkAmount,
-  checkArguments,
-  splitFields,
-  type ArgumentShapes,
-  type DocsArgs,
-} from "./arguments.js";
+import { checkAmount, splitFields, type DocsArgs } from "./arguments.js";
 import { flatten, type DocumentOf } from "./document.js";
-import { mapErrors } from "./errors.js";
-import type { DocsState, WriteOperation } from "./options.js";
+import type { WriteOperation } from "./options.js";
 import {
   viewRequest,
   type BulkArgs,
@@ -60,7 +48,15 @@ import {
 import { workerHandle } from "./worker.js";
 import type { WriteItem } from "./authorize.js";
 import { readPermissions } from "./permission.js";
-import { admit, readCount, readMatches, readPage } from "./read.js";
+import {
+  admit,
+  readCount,
+  readDocuments,
+  readMatches,
+  readPage,
+} from "./read.js";
+import { alone } from "./principals.js";
+import { Sharing } from "./sharing.js";
 import { write } from "./write.js";
 
 /**
@@ -73,18 +69,8 @@ export class Operations<
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   Extra extends object = object,
   V = NoViews,
-> {
-  /**
-   * Made by `Docs`.
-   *
-   * @internal
-   */
-  constructor(
-    protected readonly core: DocsState,
-    protected readonly shapes: ArgumentShapes,
-    protected readonly actor: (ctx: ReadCtx) => Promise<Actor> | Actor,
-  ) {}
-
+  S extends boolean = false,
+> extends Sharing<F, ReadCtx, WriteCtx, S> {
   /**
    * Reads a document.
    *
@@ -165,7 +151,8 @@ export class Operations<
       const found = await invoke(() =>
         ctx.runQuery(getByKey, { actor, ...args }),
       );
-      const [document] = await admit(this.core, ctx, actor, [found]);
+      const asked = [{ who: { actor }, document: found }];
+      const [document] = await admit(this.core, ctx, asked);
       return document ? flatten<F>(document) : null;
     });
   }
@@ -197,27 +184,13 @@ export class Operations<
     const isOne = !Object.hasOwn(Object(args) as object, "ids");
     const run = async () => {
       const { id, ids = [id], ...question } = args as CheckedQuestion;
-      const actor = await this.actor(ctx);
-      const call = { actor, ids, ...question };
-      const answers = await readPermissions(this.core, ctx, call);
+      const answers = await this.acting(ctx, (actor) =>
+        readPermissions(this.core, ctx, { actor, ids, ...question }),
+      );
       return isOne ? answers[0] : answers;
     };
     const form = isOne ? "can" : "canMany";
     return await this.ask(form, args, run, this.core.maxGetItems);
-  }
-
-  /** Checks the arguments (of a batch, first their number), runs the operation, and maps its errors to the host's. */
-  protected async ask<T>(
-    operation: keyof ArgumentShapes,
-    args: object,
-    run: () => Promise<T>,
-    limit = Infinity,
-  ): Promise<T> {
-    return await mapErrors(this.core.mapError, async () => {
-      checkSize(args, limit);
-      checkArguments(this.shapes[operation], args);
-      return await run();
-    });
   }
 
   private async readMany(
@@ -225,15 +198,18 @@ export class Operations<
     ids: string[],
   ): Promise<(DocumentOf<F> | null)[]> {
     const actor = await this.actor(ctx);
-    const { get, load } = this.core.component.documents;
-    // With an `access` hook the host judges, and needs the document for it.
-    const found = await invoke(async () => {
-      if (!this.core.hooks.access) return ctx.runQuery(get, { actor, ids });
-      const loaded = await ctx.runQuery(load, { ids });
-      return loaded.map(({ document }) => document);
-    });
-    const admitted = await admit(this.core, ctx, actor, found);
-    return admitted.map((document) => document && flatten<F>(document));
+    const found = await readDocuments(this.core, ctx, actor, ids);
+    // What is not the user's own is looked for again, as all that they may act as.
+    const others = isUnasked(actor)
+      ? ids.flatMap((_id, index) => (found[index] ? [] : [index]))
+      : [];
+    if (others.length > 0) {
+      const whole = await this.whole(ctx, actor);
+      const named = others.map((index) => ids[index] ?? "");
+      const again = await readDocuments(this.core, ctx, whole, named);
+      others.forEach((index, at) => (found[index] = again[at] ?? null));
+    }
+    return found.map((document) => document && flatten<F>(document));
   }
 
   // Lists
@@ -339,7 +315,8 @@ export class Operations<
       const { getBy } = this.core.component.documents;
       const call = { ...whose, ...asked, actor };
       const found = await invoke(() => ctx.runQuery(getBy, call));
-      const [document] = await admit(this.core, ctx, actor, [found]);
+      const named = [{ who: { actor }, document: found }];
+      const [document] = await admit(this.core, ctx, named);
       return document ? flatten<F>(document) : null;
     });
   }
@@ -535,9 +512,10 @@ export class Operations<
     operation: WriteOperation,
     item: WriteItem,
   ): Promise<Written> {
-    const actor = await this.actor(ctx);
-    const call = { operation, actor, mode: "single" as const, items: [item] };
-    const [outcome] = await write(this.core, ctx, call);
+    const call = { operation, mode: "single" as const, items: [item] };
+    const [outcome] = await this.acting(ctx, (actor) =>
+      write(this.core, ctx, { ...call, actor }),
+    );
     // A single call's refusal is thrown: what it returns is a success.
     if (!outcome?.ok) throw new Error("convex-docs: a call has no outcome.");
     return { id: outcome.id, version: outcome.version };
@@ -623,9 +601,10 @@ export class Operations<
     items: WriteItem[],
     mode: DocsArgs<"batchRemove">["mode"] = "atomic",
   ): Promise<BatchResult> {
-    const actor = await this.actor(ctx);
-    const call = { operation, actor, mode, items };
-    const results = await write(this.core, ctx, call);
+    const call = { operation, mode, items };
+    const results = await this.acting(ctx, (actor) =>
+      write(this.core, ctx, { ...call, actor }),
+    );
     const succeeded = results.filter(({ ok }) => ok).length;
     return { results, succeeded, failed: results.length - succeeded };
   }
@@ -658,7 +637,7 @@ export class Operations<
       checkBulk(checked);
       const { ids, where, operation, updates, ownerId } = checked;
       const { view } = this.asked(checked);
-      const actor = await this.actor(ctx);
+      const actor = alone(await this.actor(ctx));
       const change = updates && toChange(this.core.fields, updates);
       const worker = await workerHandle(this.core, ctx, actor);
       const call = {
@@ -729,19 +708,7 @@ export class Operations<
   }
 }
 
-/** Refuses a batch of a million items before any of them is looked at. */
-function checkSize(args: unknown, limit: number): void {
-  // Plain JavaScript may send anything; what is not an object of arguments is refused by `checkArguments`.
-  const { ids, items = ids } = (args ?? {}) as {
-    ids?: unknown;
-    items?: unknown;
-  };
-  if (Array.isArray(items) && items.length > limit) {
-    throw fail(batchTooLarge("items", limit, items.length));
-  }
-}
-
-/** As above: `args` may be anything. */
+/** Plain JavaScript may send anything. */
 function isSameForAll<F extends PropertyValidators>(
   args: DocsArgs<"batchUpdate", F>,
 ): args is Extract<DocsArgs<"batchUpdate", F>, { ids: string[] }> {

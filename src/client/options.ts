@@ -28,6 +28,8 @@ import { objectJson } from "../shared/validatorJson.js";
 import { fingerprintOf, type ViewDefinition } from "../shared/views.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
+import type { Principal } from "./principals.js";
+import type { SharingChange } from "./sharing.js";
 import type { MapError } from "./errors.js";
 import { viewDefinitions, type NoViews } from "./views.js";
 
@@ -38,7 +40,8 @@ export type DocsOptions<
   ChangeCtx,
   AccessCtx = Ctx,
   V = NoViews,
-> = Settings<F, AccessCtx, ChangeCtx, V> & {
+  S = false,
+> = Settings<F, AccessCtx, ChangeCtx, V, S> & {
   /**
    * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
    * table is kept as a string: the component cannot see the table.
@@ -78,7 +81,13 @@ export type Settings<
   Ctx,
   ChangeCtx,
   V = object,
+  S = boolean,
 > = Hooks<F, Ctx, ChangeCtx> & {
+  /**
+   * `true`: documents can be shared, with the operations `share`, `unshare`, `leave`, `members` and `listShared`. Default:
+   * `false`, and there is nothing of it.
+   */
+  sharing?: S;
   /**
    * Rules that validators cannot express: a Standard Schema of the whole document, such as a Zod 4 object. Must accept what it
    * returns: it sees stored fields again. Its result counts for the fields that a call names, for those that the document does
@@ -145,6 +154,25 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
     ctx: ChangeCtx,
     change: DocumentChange<F>,
   ) => Promise<void> | void;
+  /**
+   * What else a user may act as: names such as `"team:7"`, in any form that is no user's id, with which documents are shared.
+   * `upTo` is the most that a user is through it. Default: `"manager"`. At most 15 count; more are cut off with a warning.
+   * Needs `sharing: true`.
+   *
+   * Asked once in each call that names a document which is not the user's own, and in `listShared`. In `docs.as(userId)` and in
+   * bulk operations `ctx.auth` says that nobody is signed in: answer by `userId`, from a table, and a membership that ends is over
+   * in the very next call.
+   */
+  principals?: (
+    ctx: Ctx,
+    userId: string,
+  ) => Promise<readonly Principal[]> | readonly Principal[];
+  /**
+   * Runs once for each role that a call gives, changes or takes away, in the transaction that does it: after it is written, before
+   * the call answers. A throw takes it back, even if the host catches it. Not told of a grant that ends by itself, or with its
+   * document.
+   */
+  onShare?: (ctx: ChangeCtx, change: SharingChange) => Promise<void> | void;
 };
 
 /** What `access` is asked. */
@@ -153,7 +181,7 @@ export type AccessRequest<F extends PropertyValidators> = {
   document: DocumentOf<F>;
   /** The user who wants to; `null` when no user is signed in, which is possible for `"read"` alone. */
   userId: string | null;
-  /** The user's role without the hook: `"owner"`, `"public"` for what anyone may read, or `null`. */
+  /** The user's role without the hook: `"owner"`, what was shared with them, `"public"` for what anyone may read, or `null`. */
   role: Standing | null;
   /** The answer without the hook: a user reads what is their own or public, and writes what is their own. */
   byDefault: boolean;
@@ -188,6 +216,7 @@ export type DocsState = {
   arguments: { caller: ArgumentShapes; system: ArgumentShapes };
   views: ViewDefinition[];
   trash: boolean;
+  sharing: boolean;
   isSearchable: boolean;
   maxBatchItems: number;
   /** Ids of one `getMany`. */
@@ -215,9 +244,15 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     worker,
     mapError,
     views: given = {},
+    sharing = false,
     ...hooks
   } = settings;
   assertMounted("Docs", component);
+  if (!sharing && (hooks.principals ?? hooks.onShare)) {
+    throw new Error(
+      "convex-docs: principals and onShare need sharing: true in new Docs().",
+    );
+  }
   assertUsable(fields);
   assertSearchable(fields, search);
   assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
@@ -229,6 +264,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     search,
     trash,
     ...(views.length === 0 ? {} : { views, viewSet: fingerprintOf(views) }),
+    ...(sharing ? { sharing } : {}),
   };
   return {
     component,
@@ -241,6 +277,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
       system: argumentShapes(fields, { ownerId: v.string() }),
     },
     trash,
+    sharing,
     isSearchable: search.length > 0,
     maxBatchItems,
     maxGetItems: maxGetItems(maxBytes),

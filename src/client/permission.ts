@@ -13,7 +13,9 @@ import {
   type Permission,
 } from "../shared/roles.js";
 import { judge } from "./access.js";
+import { load } from "./load.js";
 import type { DocsState } from "./options.js";
+import { endIfUnasked } from "./principals.js";
 
 type Question = {
   actor: Actor;
@@ -44,6 +46,8 @@ const NO: Answers = {
   update: false,
   remove: false,
   transfer: false,
+  share: false,
+  members: false,
 };
 
 /** What `access` says about each document; `null` where it is not asked. */
@@ -58,12 +62,13 @@ async function answersOf(
     actor.kind === "user" ||
     (actor.kind === "anonymous" && operation === "read");
   if (!hooks.access || !isAsked || !isPerson) return null;
-  const { load } = component.documents;
-  const found = await invoke(() => ctx.runQuery(load, { ids }));
-  const judged = found.map(async ({ document }, index) => {
+  const found = await load({ component }, ctx, actor, ids, null);
+  endIfUnasked(actor, found);
+  const judged = found.map(async ({ document, grants }, index) => {
     if (document === null) return NO;
     const id = ids[index] ?? "";
-    const asked = await judge(hooks, ctx, actor, document, needs, id);
+    const who = { actor, grants };
+    const asked = await judge(hooks, ctx, who, document, needs, id);
     return asked.answers ?? NO;
   });
   return await Promise.all(judged);

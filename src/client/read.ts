@@ -6,6 +6,7 @@
  */
 import type { PaginationOptions } from "convex/server";
 import { invoke, type RunQueryCtx } from "../host/component.js";
+import type { Who } from "../shared/access.js";
 import { encodeCursor, END } from "../shared/cursor.js";
 import {
   COUNT,
@@ -19,10 +20,13 @@ import {
   type Status,
   type StoredDocument,
 } from "../shared/documents.js";
+import { isUnasked } from "../shared/principals.js";
 import { NEEDS } from "../shared/roles.js";
 import type { ViewRequest } from "../shared/views.js";
 import { placeOf } from "../shared/where.js";
 import { judge } from "./access.js";
+import { load } from "./load.js";
+import { isOthers } from "./principals.js";
 import type { DocsState } from "./options.js";
 
 /** Whose documents, of which list. */
@@ -39,20 +43,42 @@ function asks({ hooks }: DocsState, { actor, scope }: Selection): boolean {
   return Boolean(hooks.access) && actor.kind !== "system" && scope !== "trash";
 }
 
+/** A document, and who wants to see it. */
+type Found = { who: Who; document: StoredDocument | null };
+
 /** The documents, with `null` in the place of each that the actor may not see. */
 export async function admit(
   { hooks }: DocsState,
   ctx: RunQueryCtx,
-  actor: Actor,
-  found: (StoredDocument | null)[],
+  found: Found[],
 ): Promise<(StoredDocument | null)[]> {
-  const judged = found.map(async (document) => {
+  const judged = found.map(async ({ who, document }) => {
     if (document === null) return null;
     const id = document._id;
-    const asked = judge(hooks, ctx, actor, document, NEEDS.read, id);
+    const asked = judge(hooks, ctx, who, document, NEEDS.read, id);
     return (await asked).refusal ? null : document;
   });
   return await Promise.all(judged);
+}
+
+/** One document an id, in order; `null` for one that is missing or that the actor may not see. */
+export async function readDocuments(
+  core: DocsState,
+  ctx: RunQueryCtx,
+  actor: Actor,
+  ids: string[],
+): Promise<(StoredDocument | null)[]> {
+  const { get } = core.component.documents;
+  if (!core.hooks.access) {
+    return await invoke(() => ctx.runQuery(get, { actor, ids }));
+  }
+  // The host judges, and needs the document for it.
+  const loaded = await load(core, ctx, actor, ids, null);
+  const found = loaded.map(({ document, grants }) => ({
+    who: { actor, grants },
+    document: isUnasked(actor) && isOthers(actor, document) ? null : document,
+  }));
+  return await admit(core, ctx, found);
 }
 
 async function visible(
@@ -61,7 +87,8 @@ async function visible(
   actor: Actor,
   found: StoredDocument[],
 ): Promise<StoredDocument[]> {
-  const admitted = await admit(core, ctx, actor, found);
+  const asked = found.map((document) => ({ who: { actor }, document }));
+  const admitted = await admit(core, ctx, asked);
   return admitted.filter((document) => document !== null);
 }
 

@@ -37,7 +37,8 @@ export class SystemOperations<
   ReadCtx extends RunQueryCtx = RunQueryCtx,
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   V = NoViews,
-> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs, V> {
+  S extends boolean = false,
+> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs, V, S> {
   /**
    * Keeps one owner's documents of one status for longer or shorter than the policy of that status. Without a policy of the
    * status, its documents are never cleaned up, and this changes nothing.

@@ -22,6 +22,7 @@ type Undo = { mount: Mount; id: string; before: StoredDocument | null };
 type UnsettledCall = {
   /** Of the hooks' calls too. */
   writes: Undo[];
+  /** Documents that are set aside, or have changed hands. */
   aside: { mount: Mount; id: string }[];
   untold: Map<string, (up: Told | undefined) => Promise<void>>;
   /** Whether a hook has called a mutation: versions may have changed since. */
@@ -108,7 +109,9 @@ function unsettledCall(
     if (!change) continue;
     const { id, before, after } = change;
     call.writes.push({ mount, id, before });
-    if (after === null) call.aside.push({ mount, id });
+    const isLeft =
+      after === null || (before && before.ownerId !== after.ownerId);
+    if (isLeft) call.aside.push({ mount, id });
     if (!onChange) continue;
     call.untold.set(id, async (up) => {
       call.untold.delete(id);
@@ -194,15 +197,15 @@ async function withVersions(
   );
 }
 
-/** Deletes what was set aside. */
+/** Has the component finish what the call has left: see its `settle`. */
 async function settle(
   ctx: RunMutationCtx,
   { aside }: UnsettledCall,
 ): Promise<void> {
   for (const { mount, items } of byMount(aside)) {
-    const { deleteAside } = mount.component.documents;
+    const { settle: finish } = mount.component.documents;
     const ids = items.map(({ id }) => id);
-    await invoke(() => ctx.runMutation(deleteAside, { ids }));
+    await invoke(() => ctx.runMutation(finish, { ids }));
   }
 }
 

@@ -15,6 +15,7 @@ import { vWorkerCall, type WorkerCall } from "../shared/bulk.js";
 import type { HostFunction } from "../shared/functions.js";
 import { vOutcome, type Actor, type Outcome } from "../shared/documents.js";
 import type { DocsState } from "./options.js";
+import { acting, unasked, withoutCaller } from "./principals.js";
 import { write } from "./write.js";
 
 /** See `Docs.worker`. */
@@ -30,7 +31,10 @@ export function createWorker(
       }
       // The question alone: it is the worker.
       if (call.items.length === 0) return [];
-      return await write(core, ctx, { ...call, mode: "partial" });
+      const absent = withoutCaller(ctx);
+      return await acting(core, absent, unasked(core, call.actor), (actor) =>
+        write(core, ctx, { ...call, actor, mode: "partial" }),
+      );
     },
   });
 }
@@ -47,9 +51,10 @@ export async function workerHandle(
 ): Promise<HostFunction | undefined> {
   const { worker, schema, hooks } = core;
   if (worker === undefined) {
-    if (!hooks.access && !hooks.onChange && !schema) return undefined;
+    const { access, onChange, principals } = hooks;
+    if (!access && !onChange && !principals && !schema) return undefined;
     throw new Error(
-      `convex-docs: a bulk operation needs a function of the app in which access, onChange and schema run. ${HOW_TO}`,
+      `convex-docs: a bulk operation needs a function of the app in which access, onChange, principals and schema run. ${HOW_TO}`,
     );
   }
   const question: WorkerCall = {

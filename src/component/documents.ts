@@ -83,12 +83,12 @@ export const transfer = mutation({
   handler: (ctx, call) => writeAll(ctx, call, plan.planTransfer),
 });
 
-/** Deletes for good what unsettled writes have set aside. */
-export const deleteAside = mutation({
+/** Finishes what unsettled writes have left. */
+export const settle = mutation({
   args: { ids: v.array(v.string()) },
   returns: v.null(),
   handler: async (ctx, { ids }) => {
-    await unsettled.deleteAside(ctx, ids);
+    await unsettled.settle(ctx, ids);
     return null;
   },
 });
@@ -140,13 +140,15 @@ export const can = query({
 /** One place per id, in order, for the host's `access` to judge. For a batch, with what its transaction has to have left. */
 export const load = query({
   args: {
+    actor: vActor,
     ids: v.array(v.string()),
     allowance: v.optional(
       v.object({ largest: v.number(), uncounted: v.number() }),
     ),
   },
   returns: v.array(vLoaded),
-  handler: (ctx, { ids, allowance }) => read.loadDocuments(ctx, ids, allowance),
+  handler: (ctx, { actor, ids, allowance }) =>
+    read.loadDocuments(ctx, actor, ids, allowance),
 });
 
 /** A document by its owner and key. */
@@ -156,7 +158,8 @@ export const getByKey = query({
   handler: async (ctx, { actor, ownerId, key }) => {
     const owner = ownerOf(actor, ownerId);
     if (owner.refusal) throw fail(owner.refusal);
-    return read.readAs(
+    return await read.readAs(
+      ctx,
       actor,
       await read.findDocumentByKey(ctx, owner.ownerId, key),
     );
@@ -174,7 +177,7 @@ export const getBy = query({
   handler: async (ctx, { actor, ownerId, view }) => {
     const whose = ownerId === undefined ? {} : { ownerId };
     const listing = read.listingOf(actor, { scope: "own", ...whose });
-    return read.readAs(actor, await findInView(ctx, listing, view));
+    return await read.readAs(ctx, actor, await findInView(ctx, listing, view));
   },
 });
 

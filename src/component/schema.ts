@@ -8,6 +8,7 @@ import { v } from "convex/values";
 import { vLease } from "../model/engine/lease.js";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
 import { documentColumns, vStatus } from "../shared/documents.js";
+import { grantColumns } from "../shared/sharing.js";
 import { jobColumns, runColumns, vStoredCall } from "../shared/jobs.js";
 import { vCleanup } from "../shared/retention.js";
 import { taskColumns } from "../shared/tasks.js";
@@ -76,6 +77,8 @@ export default defineSchema({
     ...documentColumns,
     /** Whether `deletedAt` is set, as a value that an index prefix can equal. */
     trashed: v.boolean(),
+    /** `true`: it has grants. Absent: nobody looks for any. */
+    shared: v.optional(v.boolean()),
     /** The text of the host's `search` fields. Absent without such fields. */
     searchText: v.optional(v.string()),
   })
@@ -140,6 +143,15 @@ export default defineSchema({
       }),
     ),
   }),
+
+  // Sharing
+
+  /** What one principal was given of one document. Written by who shares it; deleted with the document, or at its end. */
+  grants: defineTable({ documentId: v.id("documents"), ...grantColumns })
+    // every decision on a shared document; members; a transfer, a removal
+    .index("document", ["documentId", "principal"])
+    // listShared: by the time of giving, which Convex appends
+    .index("principal", ["principal"]),
 
   // Bulk operations
 

@@ -123,8 +123,9 @@ export async function walk<Row extends Record<string, Value>>(
       }
       last = row;
       scanned += 1;
-      bytes += getDocumentSize(row);
       if (await accepts(row)) rows.push(row);
+      // After it: `accepts` may add to the row what it leads to.
+      bytes += getDocumentSize(row);
     }
   }
   return { rows, more: false, last, scanned, bytes };

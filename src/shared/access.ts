@@ -4,9 +4,11 @@
  * @module
  */
 import type { DocsErrorData } from "../errors/codes.js";
-import { ID, type Actor, type Status } from "./documents.js";
+import { ID, type Actor, type Grant, type Status } from "./documents.js";
 import { forbidden, invalidAt, notFound, unauthorized } from "./failures.js";
+import { heldBy } from "./principals.js";
 import {
+  lowerOf,
   NEEDS,
   reaches,
   type AccessOperation,
@@ -34,23 +36,59 @@ export function isVisibleToAll(document: Guarded): boolean {
   );
 }
 
-/** Who asks, and what the host's `access` has answered about this document. */
-export type Who = { actor: Actor; answers?: Answers | undefined };
+/** Who asks, what they were given of this document, and what the host's `access` has answered about it. */
+export type Who = {
+  actor: Actor;
+  /** Grants of this document. Others than the actor's do not count. Absent: none, or they make no difference. */
+  grants?: readonly Grant[] | undefined;
+  answers?: Answers | undefined;
+};
 
-/** The role that an actor has by themselves, without the host's `access`. `null`: none. */
-export function standingOf(actor: Actor, document: Guarded): Standing | null {
+/** The role that an actor has without the host's `access`: the highest of what makes them one. `null`: none. */
+export function standingOf(
+  { actor, grants = [] }: Who,
+  document: Guarded,
+): Standing | null {
+  const owned = ownRole(actor, document.ownerId);
+  // Nothing that was given counts in the trash.
+  if (isTrashed(document)) return owned;
+  const held = new Map(heldBy(actor).map((one) => [one.id, one]));
+  const roles = grants.map((grant): Standing | null => {
+    const by = held.get(grant.principal);
+    if (!by || isOver(grant)) return null;
+    return lowerOf(grant.role, by.upTo ?? "manager");
+  });
+  const open: Standing | null = isVisibleToAll(document) ? "public" : null;
+  return [owned, ...roles, open].reduce(higherOf);
+}
+
+function higherOf(one: Standing | null, other: Standing | null) {
+  return other !== null && !reaches(one, other) ? other : one;
+}
+
+/**
+ * The role that an actor has in what is this owner's, without a look at any grant. Who acts as an owner and is not said to be
+ * one, such as a member of a team, is an editor.
+ */
+export function ownRole(actor: Actor, ownerId: string): Role | null {
   if (actor.kind === "system") return "owner";
-  if (actor.kind === "user" && actor.id === document.ownerId) return "owner";
-  return isVisibleToAll(document) ? "public" : null;
+  const by = heldBy(actor).find(({ id }) => id === ownerId);
+  return by ? (by.upTo ?? "editor") : null;
+}
+
+/** Whether a grant counts no more. The clock is read only for one that ends: a query that reads it is not cached for long. */
+export function isOver({ expiresAt }: Pick<Grant, "expiresAt">): boolean {
+  return expiresAt !== undefined && expiresAt <= Date.now();
 }
 
 /** The role that counts for one need. The host's answer narrows or widens; to the system nobody answers. */
 export function decide(
-  { actor, answers = {} }: Who,
+  who: Who,
   document: Guarded,
   { asked }: Need,
 ): Standing | null {
-  const own = standingOf(actor, document);
+  const { actor, answers = {} } = who;
+  const own = standingOf(who, document);
   if (asked === undefined || actor.kind === "system") return own;
   const answer = answers[asked];
   if (answer === undefined) return own;
@@ -66,6 +104,8 @@ const IMPLIED: Record<AccessOperation, Role | null> = {
   update: "editor",
   remove: null,
   transfer: null,
+  share: null,
+  members: null,
 };
 
 /** Whether one need is met. */

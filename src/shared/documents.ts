@@ -6,7 +6,7 @@
 import { paginationResultValidator } from "convex/server";
 import { v, type Infer, type Validator } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
-import { vAnswers } from "./roles.js";
+import { vAnswers, vGrantRole, vRole } from "./roles.js";
 
 const KiB = 1024;
 
@@ -54,6 +54,13 @@ export const documentColumns = {
   fields: vFields,
 };
 
+/** What an actor was given of a document. */
+export const vGrant = v.object({
+  principal: v.string(),
+  role: vGrantRole,
+  expiresAt: v.optional(v.number()),
+});
+
 /** A document as the component returns it: its id is a string outside. */
 export const vDocument = v.object({
   _id: v.string(),
@@ -61,6 +68,8 @@ export const vDocument = v.object({
   ...documentColumns,
 });
 export type StoredDocument = Infer<typeof vDocument>;
+
+export type Grant = Infer<typeof vGrant>;
 
 /** Limits of one document. */
 export const DOCUMENT = {
@@ -91,16 +100,27 @@ export const vLoaded = v.object({
   id: v.string(),
   /** `null`: there is none, or it is in the trash. */
   document: v.union(v.null(), vDocument),
-  /** Bytes that were read. */
+  /** Bytes of it that were read. */
   bytes: v.number(),
+  /** What the actor was given of it. Absent: it makes no difference. */
+  grants: v.optional(v.array(vGrant)),
 });
 export type Loaded = Infer<typeof vLoaded>;
 
 /* The actor. */
 
+/** Another name that a user may act as, and the most that the user is through it. */
+export const vHeld = v.object({ id: v.string(), upTo: v.optional(vRole) });
+export type Held = Infer<typeof vHeld>;
+
 /** Who acts. Required in every call: a forgotten actor does not compile, and no value skips the checks. */
 export const vActor = v.union(
-  v.object({ kind: v.literal("user"), id: v.string() }),
+  v.object({
+    kind: v.literal("user"),
+    id: v.string(),
+    /** What else the user may act as, by the host's `principals`. `"unasked"`: it has not been asked yet. Absent: nothing. */
+    as: v.optional(v.union(v.literal("unasked"), v.array(vHeld))),
+  }),
   v.object({ kind: v.literal("anonymous") }),
   v.object({ kind: v.literal("system"), reason: v.string() }),
 );

@@ -23,6 +23,8 @@ export type Rules = {
   maxBytes: number;
   /** The fields that `search` looks in. */
   search: string[];
+  /** Whether documents can be shared. Absent: they cannot. */
+  sharing?: true;
   /** Whether what retention removes goes to the trash. Absent: it is deleted. */
   trash?: boolean;
   /** Its views, and their fingerprint. Absent: it has none. */

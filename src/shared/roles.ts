@@ -23,6 +23,16 @@ export const vRole = v.union(
  */
 export type Role = Infer<typeof vRole>;
 
+/** A role that can be given. An owner is no grant: there is always exactly one. */
+export const vGrantRole = v.union(
+  v.literal("viewer"),
+  v.literal("commenter"),
+  v.literal("editor"),
+  v.literal("manager"),
+);
+/** A role that can be given: any but `owner`. */
+export type GrantRole = Infer<typeof vGrantRole>;
+
 export const vStanding = v.union(v.literal("public"), vRole);
 /** A role, or `public`: anyone's, for a document that is public and published. */
 export type Standing = Infer<typeof vStanding>;
@@ -33,6 +43,8 @@ export const vAccessOperation = v.union(
   v.literal("update"),
   v.literal("remove"),
   v.literal("transfer"),
+  v.literal("share"),
+  v.literal("members"),
 );
 /** What is being done to a document, as `access` is asked. */
 export type AccessOperation = Infer<typeof vAccessOperation>;
@@ -40,7 +52,8 @@ export type AccessOperation = Infer<typeof vAccessOperation>;
 export const vAnswer = v.union(v.boolean(), vRole);
 /**
  * What `access` answers. `false`: no, to the owner too. A role: this one, for this operation. `true`: yes, which makes a
- * reader a `viewer`, makes who updates an `editor`, and otherwise allows this one call.
+ * reader a `viewer`, makes who updates an `editor`, allows this one call of `remove` and `transfer`, and changes nothing for
+ * `share` and `members`.
  */
 export type Answer = Infer<typeof vAnswer>;
 
@@ -53,6 +66,8 @@ export const vCanOperation = v.union(
   v.literal("transfer"),
   v.literal("restore"),
   v.literal("purge"),
+  v.literal("share"),
+  v.literal("members"),
 );
 /** What somebody may want to do with a document, as `can` is asked. */
 export type CanOperation = Infer<typeof vCanOperation>;
@@ -82,6 +97,8 @@ export const vAnswers = v
     update: vAnswer,
     remove: vAnswer,
     transfer: vAnswer,
+    share: vAnswer,
+    members: vAnswer,
   })
   .partial();
 export type Answers = Infer<typeof vAnswers>;
@@ -105,6 +122,8 @@ export const NEEDS = {
   transfer: [{ asked: "transfer", role: "owner" }],
   restore: [{ role: "owner" }],
   purge: [{ role: "owner" }],
+  share: [{ asked: "share", role: "manager" }],
+  members: [{ asked: "members", role: "manager" }],
 } as const satisfies Record<string, Need[]>;
 
 /** What an update sends. */
@@ -191,6 +210,19 @@ const RANKS: Standing[] = [
   "manager",
   "owner",
 ];
+
+/** Whether a role is below another: only such roles does anybody give, change or take away. */
+export function isBelow(role: Standing, giver: Standing | null): boolean {
+  return giver !== null && !reaches(role, giver);
+}
+
+/** The lower of two roles. */
+export function lowerOf<Low extends Standing, High extends Standing>(
+  one: Low,
+  other: High,
+): Low | High {
+  return reaches(one, other) ? other : one;
+}
 
 /** Whether a role is at least as high as another. No role is below every role. */
 export function reaches(role: Standing | null, needed: Standing): boolean {

@@ -100,7 +100,7 @@ describe("contexts", () => {
       access: (_ctx, { document, operation, userId, byDefault }) => {
         expectTypeOf(document.kind).toEqualTypeOf<"note" | "task">();
         expectTypeOf(operation).toEqualTypeOf<
-          "read" | "update" | "remove" | "transfer"
+          "read" | "update" | "remove" | "transfer" | "share" | "members"
         >();
         expectTypeOf(userId).toEqualTypeOf<string | null>();
         return byDefault;

@@ -15,6 +15,7 @@ import type * as documents from "../documents.js";
 import type * as engine from "../engine.js";
 import type * as jobs from "../jobs.js";
 import type * as retention from "../retention.js";
+import type * as sharing from "../sharing.js";
 import type * as views from "../views.js";
 import type * as webhooks from "../webhooks.js";
 
@@ -33,6 +34,7 @@ const fullApi: ApiFromModules<{
   engine: typeof engine;
   jobs: typeof jobs;
   retention: typeof retention;
+  sharing: typeof sharing;
   views: typeof views;
   webhooks: typeof webhooks;
 }> = anyApi as any;

@@ -29,7 +29,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           jobId: string;
@@ -42,7 +52,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           change?: {
@@ -75,7 +95,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           jobId: string;
@@ -99,13 +129,27 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             transfer?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
@@ -121,7 +165,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | "remove"
             | "transfer"
             | "restore"
-            | "purge";
+            | "purge"
+            | "share"
+            | "members";
           rules: string;
         },
         Array<
@@ -154,7 +200,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           ownerId?: string;
@@ -171,13 +227,27 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             transfer?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
@@ -245,19 +315,22 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         >,
         Name
       >;
-      deleteAside: FunctionReference<
-        "mutation",
-        "internal",
-        { ids: Array<string> },
-        null,
-        Name
-      >;
       get: FunctionReference<
         "query",
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           ids: Array<string>;
@@ -286,7 +359,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           ownerId?: string;
@@ -316,7 +399,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           key: string;
@@ -346,7 +439,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           order: "asc" | "desc";
@@ -392,6 +495,20 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "query",
         "internal",
         {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
           allowance?: { largest: number; uncounted: number };
           ids: Array<string>;
         },
@@ -414,6 +531,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             updatedAt: number;
             version: number;
           };
+          grants?: Array<{
+            expiresAt?: number;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          }>;
           id: string;
         }>,
         Name
@@ -423,13 +545,27 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             transfer?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
@@ -492,13 +628,27 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             transfer?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
@@ -561,13 +711,27 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             transfer?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
@@ -630,7 +794,17 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           limit: number;
@@ -658,18 +832,39 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         }>,
         Name
       >;
+      settle: FunctionReference<
+        "mutation",
+        "internal",
+        { ids: Array<string> },
+        null,
+        Name
+      >;
       transfer: FunctionReference<
         "mutation",
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             transfer?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
@@ -732,13 +927,27 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             transfer?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
@@ -830,13 +1039,27 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           actor:
-            | { id: string; kind: "user" }
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             transfer?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
@@ -1253,6 +1476,295 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             reason: "paused" | "overlap" | "breaker" | "done" | "queueFull";
             started: false;
           },
+        Name
+      >;
+    };
+    sharing: {
+      leave: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: {
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+        },
+        Array<{
+          after: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          before: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          principal: string;
+        }>,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          order: "asc" | "desc";
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
+        },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            document: {
+              _creationTime: number;
+              _id: string;
+              archivedAt?: number;
+              createdAt?: number;
+              deletedAt?: number;
+              expiresAt?: number;
+              fields: Record<string, any>;
+              isPublic: boolean;
+              key?: string;
+              ownerId: string;
+              pinned?: boolean;
+              publishedAt?: number;
+              status: "draft" | "published" | "archived";
+              updatedAt: number;
+              version: number;
+            };
+            role: "viewer" | "commenter" | "editor" | "manager";
+            sharedAt: number;
+            sharedBy?: string;
+          }>;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
+        },
+        Name
+      >;
+      members: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: {
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+        },
+        {
+          members: Array<{
+            expiresAt?: number;
+            grantedAt: number;
+            grantedBy?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          }>;
+          ownerId: string;
+        },
+        Name
+      >;
+      share: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: {
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          gifts: Array<{
+            expiresAt?: number | null;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          }>;
+          id: string;
+        },
+        Array<{
+          after: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          before: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          principal: string;
+        }>,
+        Name
+      >;
+      undo: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          changes: Array<{
+            after: null | {
+              expiresAt?: number;
+              grantedBy?: string;
+              principal: string;
+              role: "viewer" | "commenter" | "editor" | "manager";
+            };
+            before: null | {
+              expiresAt?: number;
+              grantedBy?: string;
+              principal: string;
+              role: "viewer" | "commenter" | "editor" | "manager";
+            };
+            principal: string;
+          }>;
+          id: string;
+        },
+        null,
+        Name
+      >;
+      unshare: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: {
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+          principal: string;
+        },
+        Array<{
+          after: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          before: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          principal: string;
+        }>,
         Name
       >;
     };

@@ -26,6 +26,7 @@ type MetricName =
  * read, it counts as `largest` bytes. An item costs one index range and one document to plan (twice that if it has a key),
  * and the document once more to write, because a patch and a delete read what they replace.
  *
+ * @param lookup what looking up the grants of one document costs at most
  * @param times 2 for writes that may have to be taken back
  * @throws BATCH_TOO_LARGE
  */
@@ -33,12 +34,13 @@ export async function reserveReads<Item>(
   ctx: MutationCtx,
   items: Item[],
   { largest, uncounted }: Allowance,
+  lookup: { ranges: number; reads: number },
   times: 1 | 2,
   plan: (item: Item, index: number) => Promise<Plan>,
 ): Promise<Plan[]> {
   await demand(ctx, {
-    databaseQueries: 2 * items.length,
-    documentsRead: 3 * times * items.length,
+    databaseQueries: (2 + lookup.ranges) * items.length,
+    documentsRead: (3 * times + lookup.reads) * items.length,
     documentsWritten: times * items.length,
   });
   const plans: Plan[] = [];

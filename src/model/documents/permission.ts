@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { ConvexError } from "convex/values";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { actorRefusal, permissionOf } from "../../shared/access.js";
+import { actorRefusal, ownRole, permissionOf } from "../../shared/access.js";
 import type { Actor } from "../../shared/documents.js";
+import { isUnasked, UNASKED } from "../../shared/principals.js";
 import { fail } from "../../shared/failures.js";
 import { decodeRules } from "../../shared/fields.js";
 import {
@@ -14,6 +16,7 @@ import {
   type CanOperation,
   type Permission,
 } from "../../shared/roles.js";
+import { withGrants } from "../sharing/standing.js";
 import { findDocument } from "./read.js";
 
 export type Question = {
@@ -39,8 +42,12 @@ export async function getPermissions(
   if (refusal) throw fail(refusal);
   const needs = needsOf(operation, names, decodeRules(rules));
   const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
-  return rows.map((row, index) => {
+  const permissions = rows.map(async (row, index) => {
+    if (isUnasked(actor) && (!row || ownRole(actor, row.ownerId) === null))
+      throw new ConvexError(UNASKED);
     const who = { actor, answers: answers?.[index] };
-    return permissionOf(who, row, operation, needs);
+    const asks = row ? await withGrants(ctx, who, row) : who;
+    return permissionOf(asks, row, operation, needs);
   });
+  return await Promise.all(permissions);
 }

@@ -18,6 +18,7 @@ import {
   ID,
   type Change,
   type Draft,
+  type Grant,
   type Status,
   type Target,
   type Transfer,
@@ -38,6 +39,7 @@ import {
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import { NEEDS, needsOfUpdate, sentBy, type Need } from "../../shared/roles.js";
 import { EXPIRY } from "../../shared/retention.js";
+import { withGrantsToWrite } from "../sharing/standing.js";
 import { findDocument, findDocumentByKey, type StoredRow } from "./read.js";
 
 /** A stored document without what Convex adds. */
@@ -110,18 +112,19 @@ export const planCreate: Planner<Draft> = async (ctx, who, rules, draft) => {
 };
 
 /** A document with the draft's key exists. */
-function planExisting(
+async function planExisting(
   ctx: MutationCtx,
   who: Who,
   rules: Rules,
   existing: StoredRow,
   { key = "", ifExists = "error", fields, unset = [], ...draft }: Draft,
-): Plan {
+): Promise<Plan> {
   if (ifExists === "error") return { refusal: alreadyExists(key) };
   if (ifExists === "return") return planPatch(ctx, existing, {});
   const change = { id: existing._id, set: fields, unset, ...draft };
   const needs = needsOfUpdate(sentBy(change), rules);
-  const refusal = refusalOf(who, existing, existing._id, needs);
+  const asks = await withGrantsToWrite(ctx, who, existing);
+  const refusal = refusalOf(asks, existing, existing._id, needs);
   if (refusal) return { refusal };
   return planChange(ctx, rules, existing, change);
 }
@@ -234,9 +237,10 @@ async function findToWrite(
 ): Promise<Refused | { refusal?: never; document: StoredRow }> {
   const document = await findDocument(ctx, id);
   if (document === null) return { refusal: notFound(id) };
-  const refusal = refusalOf(who, document, id, needs, place);
+  const asks = await withGrantsToWrite(ctx, who, document);
+  const refusal = refusalOf(asks, document, id, needs, place);
   if (refusal?.code === "NOT_FOUND") {
-    return { refusal, hiddenBytes: getDocumentSize(document) };
+    return { refusal, hiddenBytes: bytesOf(document, asks.grants) };
   }
   if (refusal) return { refusal };
   if (ifVersion === undefined || ifVersion === document.version) {
@@ -248,6 +252,14 @@ async function findToWrite(
       ? conflict(id, ifVersion, document.version)
       : invalidAt("ifVersion", "must be a version."),
   };
+}
+
+/** Bytes that were read of a document and its grants. */
+function bytesOf(document: StoredRow, grants: readonly Grant[] = []): number {
+  return [document, ...grants].reduce(
+    (sum, row) => sum + getDocumentSize(row),
+    0,
+  );
 }
 
 type Column = Exclude<keyof NewRow, "version" | "updatedAt">;

@@ -9,10 +9,12 @@ import { getDocumentSize } from "convex/values";
 import type { Doc } from "../../component/_generated/dataModel.js";
 import type { QueryCtx } from "../../component/_generated/server.js";
 import { isVisibleToAll, mayRead, ownerOf } from "../../shared/access.js";
+import { isUnasked } from "../../shared/principals.js";
 import {
   PAGE,
   vDocument,
   type Actor,
+  type Grant,
   type Loaded,
   type Order,
   type Page,
@@ -21,6 +23,8 @@ import {
   type StoredDocument,
 } from "../../shared/documents.js";
 import { fail } from "../../shared/failures.js";
+import { omitUndefined } from "../../shared/omitUndefined.js";
+import { withGrants } from "../sharing/standing.js";
 import { reserveLoad, type Allowance } from "./budget.js";
 import { pageOf, walkList, type List, type Segment } from "../paginate.js";
 
@@ -62,12 +66,20 @@ export async function findDocumentByKey(
     .unique();
 }
 
-/** The document as this actor may see it; `null` for one that the actor may not read. */
-export function readAs(
+/**
+ * The document as this actor may see it; `null` for one that the actor may not read, and, for who has yet to be asked what they
+ * act by, for any that is not theirs.
+ */
+export async function readAs(
+  ctx: QueryCtx,
   actor: Actor,
   document: StoredRow | null,
-): StoredDocument | null {
-  return document && mayRead({ actor }, document) ? toPublic(document) : null;
+): Promise<StoredDocument | null> {
+  if (document === null) return null;
+  if (isUnasked(actor) && !mayRead({ actor }, { ...document, isPublic: false }))
+    return null;
+  const who = await withGrants(ctx, { actor }, document);
+  return mayRead(who, document) ? toPublic(document) : null;
 }
 
 /** What leaves the component: these columns and no others, whatever else a row comes to have. */
@@ -88,7 +100,7 @@ export async function getDocuments(
   ids: string[],
 ): Promise<(StoredDocument | null)[]> {
   const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
-  return rows.map((row) => readAs(actor, row));
+  return await Promise.all(rows.map((row) => readAs(ctx, actor, row)));
 }
 
 /**
@@ -98,19 +110,27 @@ export async function getDocuments(
  */
 export async function loadDocuments(
   ctx: QueryCtx,
+  actor: Actor,
   ids: string[],
   allowance?: Allowance,
 ): Promise<Loaded[]> {
   if (allowance) await reserveLoad(ctx, ids.length, allowance);
-  const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
-  return rows.map((row, index) => {
-    const id = ids[index] ?? "";
-    return {
-      id: ctx.db.normalizeId("documents", id) ?? id,
-      document: row && !row.trashed ? toPublic(row) : null,
-      bytes: row ? getDocumentSize(row) : 0,
-    };
-  });
+  return await Promise.all(
+    ids.map(async (id) => {
+      const row = await findDocument(ctx, id);
+      const who = row && (await withGrants(ctx, { actor }, row));
+      return {
+        id: ctx.db.normalizeId("documents", id) ?? id,
+        document: row && !row.trashed ? toPublic(row) : null,
+        bytes: row ? getDocumentSize(row) : 0,
+        grants: (who?.grants ?? []).map(toGrant),
+      };
+    }),
+  );
+}
+
+function toGrant({ principal, role, expiresAt }: Grant): Grant {
+  return { principal, role, ...omitUndefined({ expiresAt }) };
 }
 
 /* Lists */

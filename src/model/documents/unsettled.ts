@@ -7,6 +7,8 @@
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { StoredDocument } from "../../shared/documents.js";
 import { decodeRules, searchTextOf } from "../../shared/fields.js";
+import { handOver } from "../sharing/grant.js";
+import { removeGrantsOf } from "../sharing/tasks.js";
 import type { NewRow } from "./plan.js";
 import { restoreEntries } from "../views/sync.js";
 import { NOBODY, type StoredRow } from "./read.js";
@@ -17,7 +19,7 @@ export type Undo = { id: string; before: StoredDocument | null };
 /** Takes a document away from every reader without deleting it: a deletion cannot be taken back under the same id. */
 export async function setAside(
   ctx: MutationCtx,
-  { _id, status, version, updatedAt }: StoredRow,
+  { _id, status, version, updatedAt, shared }: StoredRow,
 ): Promise<void> {
   await ctx.db.replace("documents", _id, {
     ownerId: NOBODY,
@@ -27,18 +29,24 @@ export async function setAside(
     version,
     updatedAt,
     fields: {},
+    ...(shared ? { shared } : {}),
   });
 }
 
-/** Deletes what was set aside. */
-export async function deleteAside(
-  ctx: MutationCtx,
-  ids: string[],
-): Promise<void> {
+/** Finishes what waited for every change to be told: deletes what was set aside, and takes from a new owner what they were given. */
+export async function settle(ctx: MutationCtx, ids: string[]): Promise<void> {
+  const gone: string[] = [];
   for (const id of ids) {
     const row = await findAny(ctx, id);
-    if (row?.ownerId === NOBODY) await ctx.db.delete("documents", row._id);
+    if (row === null) continue;
+    if (row.ownerId !== NOBODY) {
+      await handOver(ctx, row);
+      continue;
+    }
+    await ctx.db.delete("documents", row._id);
+    if (row.shared) gone.push(row._id);
   }
+  await removeGrantsOf(ctx, gone);
 }
 
 /** Takes writes back, in the order given: the last write first. */
@@ -48,15 +56,24 @@ export async function undo(
   writes: Undo[],
 ): Promise<void> {
   const decoded = decodeRules(rules);
+  const gone: string[] = [];
   for (const { id, before } of writes) {
     const row = await findAny(ctx, id);
     // A function that the hook called has deleted it for good.
     if (row === null) continue;
-    if (before === null) await ctx.db.delete("documents", row._id);
-    else await ctx.db.replace("documents", row._id, rowOf(decoded, before));
     const isMarked = (row.createdAt ?? before?.createdAt) !== undefined;
+    if (before === null) {
+      await ctx.db.delete("documents", row._id);
+      if (row.shared) gone.push(row._id);
+    } else {
+      // What the hook has shared meanwhile is no change of the document.
+      const shared = row.shared ? { shared: true } : {};
+      const restored = { ...rowOf(decoded, before), ...shared };
+      await ctx.db.replace("documents", row._id, restored);
+    }
     if (isMarked) await restoreEntries(ctx, row._id, before);
   }
+  await removeGrantsOf(ctx, gone);
 }
 
 function rowOf(

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ConvexError } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import { actorRefusal } from "../../shared/access.js";
 import type { Actor, Mode, Outcome } from "../../shared/documents.js";
@@ -14,6 +15,7 @@ import {
   throwIfRejected,
   type NamedItem,
 } from "../../shared/failures.js";
+import { isUnasked, UNASKED } from "../../shared/principals.js";
 import { decodeRules, type Rules } from "../../shared/fields.js";
 import {
   applySync,
@@ -25,6 +27,8 @@ import {
 import { reserveReads, reserveWrites, type Allowance } from "./budget.js";
 import type { NewRow, Plan, Planner } from "./plan.js";
 import { findDocument, toPublic, type StoredRow } from "./read.js";
+import { lookupCost } from "../sharing/standing.js";
+import { settleGrants } from "../sharing/tasks.js";
 import { setAside } from "./unsettled.js";
 
 export type WriteCall<Item> = {
@@ -69,6 +73,7 @@ export async function writeAll<Item extends NamedItem>(
     const sync = syncs[index] ?? null;
     outcomes.push(await applyPlan(ctx, plan, sync, unsettled));
   }
+  if (!unsettled) await settleGrants(ctx, plans.filter(isWrite));
   return outcomes;
 }
 
@@ -85,11 +90,23 @@ async function planAll<Item extends NamedItem>(
     const refusal = repeated[index];
     if (refusal) return { refusal };
     const who = { actor, answers: answers?.[index] };
-    return await planner(ctx, who, rules, item);
+    const planned = await planner(ctx, who, rules, item);
+    if (isUnasked(actor) && isOthers(planned)) throw new ConvexError(UNASKED);
+    return planned;
   };
   if (mode === "single") return await Promise.all(items.map(plan));
   const times = unsettled ? 2 : 1;
-  return await reserveReads(ctx, items, allowance, times, plan);
+  const lookup = rules.sharing ? lookupCost(actor) : { ranges: 0, reads: 0 };
+  return await reserveReads(ctx, items, allowance, lookup, times, plan);
+}
+
+/** Whether a plan is refused because of whose the document is. */
+function isOthers({ refusal }: Plan): boolean {
+  return refusal?.code === "NOT_FOUND" || refusal?.code === "FORBIDDEN";
+}
+
+function isWrite(plan: Plan): plan is Exclude<Plan, { refusal: object }> {
+  return plan.refusal === undefined;
 }
 
 async function applyPlan(

@@ -3,9 +3,16 @@
  *
  * @module
  */
+import { grantEnds, grantRemoval } from "../sharing/tasks.js";
 import { viewBuild, viewRemoval, viewRollCall } from "../views/build.js";
 import type { AnyTaskKind } from "./task.js";
 
-const KINDS: AnyTaskKind[] = [viewBuild, viewRemoval, viewRollCall];
+const KINDS: AnyTaskKind[] = [
+  viewBuild,
+  viewRemoval,
+  viewRollCall,
+  grantEnds,
+  grantRemoval,
+];
 
 export const TASK_KINDS = new Map(KINDS.map((kind) => [kind.name, kind]));

@@ -13,6 +13,7 @@ import type { Counts } from "../../shared/jobs.js";
 import type { Cleanup, CleanupBatch } from "../../shared/retention.js";
 import { hasRoom } from "../documents/budget.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
+import { removeGrantsOf } from "../sharing/tasks.js";
 import { callHost, type HostResult } from "../engine/host.js";
 import { keptViews, NONE_KEPT } from "../views/register.js";
 import { applySync, planSyncs } from "../views/sync.js";
@@ -35,6 +36,13 @@ export async function removeDue(
 ): Promise<HostResult<Refused[]>> {
   if (sweep.worker === undefined) {
     const done = await removeWhileThereIsRoom(ctx, sweep, due);
+    if (sweep.operation !== "trash") {
+      const gone = due.slice(0, done).filter(({ row }) => row.shared);
+      await removeGrantsOf(
+        ctx,
+        gone.map(({ row }) => row._id),
+      );
+    }
     return { kind: "ok", value: due.slice(0, done).map(() => null) };
   }
   if (due.length === 0) return { kind: "ok", value: [] };

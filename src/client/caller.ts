@@ -1,0 +1,76 @@
+/**
+ * Who calls, and how a call begins and ends: what the operations have in common.
+ *
+ * @module
+ */
+import type { RunQueryCtx } from "../host/component.js";
+import type { Actor } from "../shared/documents.js";
+import { batchTooLarge, fail } from "../shared/failures.js";
+import { checkArguments, type ArgumentShapes } from "./arguments.js";
+import { mapErrors } from "./errors.js";
+import type { DocsState } from "./options.js";
+import { acting, asked, unasked, withoutCaller } from "./principals.js";
+
+/** The calls of one actor. */
+export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
+  /**
+   * Made by `Docs`.
+   *
+   * @param isAbsent whether the actor is not who is calling
+   * @internal
+   */
+  constructor(
+    protected readonly core: DocsState,
+    protected readonly shapes: ArgumentShapes,
+    private readonly who: (ctx: ReadCtx) => Promise<Actor> | Actor,
+    private readonly isAbsent = false,
+  ) {}
+
+  protected async actor(ctx: ReadCtx): Promise<Actor> {
+    return unasked(this.core, await this.who(ctx));
+  }
+
+  /** The actor with all that they may act as. */
+  protected async whole(ctx: ReadCtx, actor: Actor): Promise<Actor> {
+    return await asked(this.core, this.toAsk(ctx), actor);
+  }
+
+  /** See `acting`. */
+  protected async acting<T>(
+    ctx: ReadCtx,
+    run: (actor: Actor) => Promise<T>,
+  ): Promise<T> {
+    const actor = await this.actor(ctx);
+    return await acting(this.core, this.toAsk(ctx), actor, run);
+  }
+
+  /** Checks the arguments (of a batch, first their number), runs the operation, and maps its errors to the host's. */
+  protected async ask<T>(
+    operation: keyof ArgumentShapes,
+    args: object,
+    run: () => Promise<T>,
+    limit = Infinity,
+  ): Promise<T> {
+    return await mapErrors(this.core.mapError, async () => {
+      checkSize(args, limit);
+      checkArguments(this.shapes[operation], args);
+      return await run();
+    });
+  }
+
+  private toAsk(ctx: object): object {
+    return this.isAbsent ? withoutCaller(ctx) : ctx;
+  }
+}
+
+/** Refuses a batch of a million items before any of them is looked at. */
+function checkSize(args: unknown, limit: number): void {
+  // Plain JavaScript may send anything; what is not an object of arguments is refused by `checkArguments`.
+  const { ids, items = ids } = (args ?? {}) as {
+    ids?: unknown;
+    items?: unknown;
+  };
+  if (Array.isArray(items) && items.length > limit) {
+    throw fail(batchTooLarge("items", limit, items.length));
+  }
+}

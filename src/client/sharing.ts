@@ -1,0 +1,272 @@
+/**
+ * Letting others in on a document.
+ *
+ * @module
+ */
+import type { Expand, PaginationResult } from "convex/server";
+import type { PropertyValidators } from "convex/values";
+import {
+  invoke,
+  pageOptions,
+  type RunMutationCtx,
+  type RunQueryCtx,
+} from "../host/component.js";
+import type { Actor } from "../shared/documents.js";
+import { fail, invalidAt, notFound } from "../shared/failures.js";
+import { NEEDS, type Answers, type GrantRole } from "../shared/roles.js";
+import type { Gift, Granted, Members } from "../shared/sharing.js";
+import { judge } from "./access.js";
+import type { DocsArgs } from "./arguments.js";
+import { Caller } from "./caller.js";
+import { flatten, type DocumentOf } from "./document.js";
+import { endIfUnasked } from "./principals.js";
+import { admit } from "./read.js";
+import { load } from "./load.js";
+
+/** What an operation of sharing takes: nothing that a host can pass, unless it declares `sharing: true`. */
+export type IfShared<S, Args> = S extends true ? Args : never;
+
+/** A document that is shared with somebody, and what they may do with it. Times are in ms since 1970. */
+export type SharedDocument<F extends PropertyValidators> = {
+  document: DocumentOf<F>;
+  role: GrantRole;
+  /** When it was shared. */
+  sharedAt: number;
+  /** The user who shared it. Absent: the system. */
+  sharedBy?: string;
+};
+
+/** What `onShare` is told. */
+export type SharingChange = {
+  operation: "share" | "unshare" | "leave";
+  documentId: string;
+  /** Whose role was given, changed or taken away. */
+  principal: string;
+  /** The role there is now; `null`: none. */
+  role: GrantRole | null;
+  /** The user who did it; `null` for the system. */
+  userId: string | null;
+};
+
+/** What sharing does to a document: the operations of one actor. See `Operations`. */
+export class Sharing<
+  F extends PropertyValidators,
+  ReadCtx extends RunQueryCtx = RunQueryCtx,
+  WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
+  S extends boolean = false,
+> extends Caller<ReadCtx> {
+  /**
+   * Gives roles below one's own, or changes them: to one principal, or all of `members` or none. Needs the role `manager`, for
+   * good: who is here for a time shares with nobody. The answer is the same whether there is such a user or not.
+   *
+   * @throws UNAUTHORIZED; NOT_FOUND when it is missing or not visible; FORBIDDEN when the actor may see it and not share it, or
+   * not give or change this role; VALIDATION_FAILED, also for the owner, and for more than 100 members
+   * @example
+   * ```ts
+   * await docs.share(ctx, { id, principal: colleague.id, role: "editor" });
+   * await docs.share(ctx, { id, members: [{ principal: "team:7", role: "viewer" }] });
+   * ```
+   */
+  async share(
+    ctx: WriteCtx,
+    args: IfShared<S, DocsArgs<"share">>,
+  ): Promise<null> {
+    return await this.ask("share", args, async () => {
+      const gifts = giftsOf(args);
+      return await this.change(ctx, "share", args.id, (call) => {
+        const { share } = this.core.component.sharing;
+        return ctx.runMutation(share, { ...call, gifts });
+      });
+    });
+  }
+
+  /**
+   * Takes a role away that is below one's own. Needs the role `manager`. Does nothing where there is none.
+   *
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; VALIDATION_FAILED: each as in `share`
+   * @example
+   * ```ts
+   * await docs.unshare(ctx, { id, principal: "team:7" });
+   * ```
+   */
+  async unshare(
+    ctx: WriteCtx,
+    args: IfShared<S, DocsArgs<"unshare">>,
+  ): Promise<null> {
+    const { id, principal } = args;
+    return await this.ask("unshare", args, () =>
+      this.change(ctx, "unshare", id, (call) => {
+        const { unshare } = this.core.component.sharing;
+        return ctx.runMutation(unshare, { ...call, principal });
+      }),
+    );
+  }
+
+  /**
+   * Gives up what was given to the actor themselves. What they have through a team stays.
+   *
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN for who was given nothing, such as the owner; VALIDATION_FAILED
+   * @example
+   * ```ts
+   * await docs.leave(ctx, { id });
+   * ```
+   */
+  async leave(
+    ctx: WriteCtx,
+    args: IfShared<S, DocsArgs<"leave">>,
+  ): Promise<null> {
+    return await this.ask("leave", args, () =>
+      this.change(ctx, "leave", args.id, (call) => {
+        const { leave } = this.core.component.sharing;
+        return ctx.runMutation(leave, call);
+      }),
+    );
+  }
+
+  /**
+   * Whose a document is, and with whom it is shared. Needs the role `manager`.
+   *
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; VALIDATION_FAILED: each as in `share`
+   * @example
+   * ```ts
+   * const { ownerId, members } = await docs.members(ctx, { id });
+   * ```
+   */
+  async members(
+    ctx: ReadCtx,
+    args: IfShared<S, DocsArgs<"members">>,
+  ): Promise<Members> {
+    return await this.ask("members", args, () =>
+      this.acting(ctx, async (actor) => {
+        const { members } = this.core.component.sharing;
+        const call = await this.sharer(ctx, actor, args.id, "members");
+        return await invoke(() => ctx.runQuery(members, call));
+      }),
+    );
+  }
+
+  /**
+   * A page of what is shared with the actor, themselves or through another name such as a team, by the time of sharing. A
+   * document that was shared in several ways is there once, with the highest role. Works with `usePaginatedQuery` of
+   * `convex-helpers/react`.
+   *
+   * @throws UNAUTHORIZED when no user is signed in; INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED
+   * @example
+   * ```ts
+   * const { page } = await docs.listShared(ctx, { paginationOpts: { numItems: 20, cursor: null } });
+   * ```
+   */
+  async listShared(
+    ctx: ReadCtx,
+    args: IfShared<S, DocsArgs<"listShared">>,
+  ): Promise<PaginationResult<Expand<SharedDocument<F>>>> {
+    return await this.ask("listShared", args, async () => {
+      const actor = await this.whole(ctx, await this.actor(ctx));
+      const { list } = this.core.component.sharing;
+      const { order = "desc" } = args;
+      const paginationOpts = pageOptions(args.paginationOpts);
+      const call = { actor, order, paginationOpts };
+      const found = await invoke(() => ctx.runQuery(list, call));
+      const seen = await admit(
+        this.core,
+        ctx,
+        found.page.map(({ document, role }) => {
+          // The component has decided; a hook is told of the role that came of it.
+          const principal = actor.kind === "user" ? actor.id : "";
+          const who = { actor, grants: [{ principal, role }] };
+          return { who, document };
+        }),
+      );
+      const page = found.page.flatMap((row, index) => {
+        const document = seen[index];
+        return document ? [{ ...row, document: flatten<F>(document) }] : [];
+      });
+      return { ...found, page };
+    });
+  }
+
+  /** Whether documents can be shared. */
+  get isShared(): boolean {
+    return this.core.sharing;
+  }
+
+  /** Changes what others have of a document, and tells `onShare`. A throw of the hook takes the change back. */
+  private async change(
+    ctx: WriteCtx,
+    operation: SharingChange["operation"],
+    id: string,
+    write: (call: SharingCall) => Promise<Granted[]>,
+  ): Promise<null> {
+    const { onShare } = this.core.hooks;
+    if (onShare && !("db" in ctx)) {
+      throw new Error(
+        "convex-docs: onShare runs in the transaction of the change, and an action has none. Call this from a mutation.",
+      );
+    }
+    return await this.acting(ctx, async (actor) => {
+      const asked = operation === "leave" ? "read" : toAsk[operation];
+      const call = await this.sharer(ctx, actor, id, asked);
+      const changes = await invoke(() => write(call));
+      const userId = actor.kind === "user" ? actor.id : null;
+      try {
+        for (const { principal, after } of changes) {
+          const role = after?.role ?? null;
+          const told = { operation, documentId: id, principal, role, userId };
+          await onShare?.(ctx, told);
+        }
+      } catch (error) {
+        const { undo } = this.core.component.sharing;
+        await invoke(() => ctx.runMutation(undo, { id, changes }));
+        throw error;
+      }
+      return null;
+    });
+  }
+
+  /** Who shares, once `access` has been asked. The component decides with what it has answered. */
+  private async sharer(
+    ctx: ReadCtx,
+    actor: Actor,
+    id: string,
+    operation: "share" | "members" | "read",
+  ): Promise<SharingCall> {
+    const { hooks } = this.core;
+    if (!hooks.access || actor.kind === "system") return { actor, id };
+    const [found] = await load(this.core, ctx, actor, [id], null);
+    const { document = null, grants } = found ?? {};
+    endIfUnasked(actor, [{ document }]);
+    if (document === null) throw fail(notFound(id));
+    const who = { actor, grants };
+    const needs = NEEDS[operation];
+    const judged = await judge(hooks, ctx, who, document, needs, id);
+    if (judged.refusal) throw fail(judged.refusal);
+    const { answers } = judged;
+    return answers ? { actor, id, answers } : { actor, id };
+  }
+}
+
+type SharingCall = { actor: Actor; id: string; answers?: Answers };
+
+const toAsk = { share: "share", unshare: "members" } as const;
+
+/** The gifts of checked arguments: one, or several. */
+function giftsOf(args: DocsArgs<"share">): Gift[] {
+  const {
+    id: _id,
+    members,
+    ...gift
+  } = args as { id: string } & Partial<Gift> & {
+      members?: Gift[];
+    };
+  const { principal, role } = gift;
+  const isOne = principal !== undefined && role !== undefined;
+  if (isOne === (members !== undefined)) {
+    throw fail(
+      invalidAt(
+        "members",
+        "or a principal and a role must be given, and not both.",
+      ),
+    );
+  }
+  return members ?? (isOne ? [{ ...gift, principal, role }] : []);
+}

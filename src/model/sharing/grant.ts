@@ -1,0 +1,68 @@
+/**
+ * The rows of grants.
+ *
+ * @module
+ */
+import type { Doc, Id } from "../../component/_generated/dataModel.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
+import { SHARING } from "../../shared/sharing.js";
+
+export type StoredGrant = Doc<"grants">;
+
+/** What of a document sharing depends on. */
+type Shared = Pick<Doc<"documents">, "_id" | "ownerId"> & {
+  shared?: boolean | undefined;
+};
+
+export async function findGrant(
+  ctx: QueryCtx,
+  documentId: Id<"documents">,
+  principal: string,
+): Promise<StoredGrant | null> {
+  return await ctx.db
+    .query("grants")
+    .withIndex("document", (q) =>
+      q.eq("documentId", documentId).eq("principal", principal),
+    )
+    .unique();
+}
+
+/** All grants of a document. */
+export async function grantsOf(
+  ctx: QueryCtx,
+  documentId: Id<"documents">,
+): Promise<StoredGrant[]> {
+  return await ctx.db
+    .query("grants")
+    .withIndex("document", (q) => q.eq("documentId", documentId))
+    .take(SHARING.maxMembers);
+}
+
+/** Deletes grants of a document, and with the last its mark. */
+export async function drop(
+  ctx: MutationCtx,
+  { _id, shared }: Pick<Shared, "_id" | "shared">,
+  grants: Pick<StoredGrant, "_id">[],
+): Promise<void> {
+  for (const grant of grants) await ctx.db.delete("grants", grant._id);
+  const left = await ctx.db
+    .query("grants")
+    .withIndex("document", (q) => q.eq("documentId", _id))
+    .first();
+  if (left === null && shared) {
+    await ctx.db.patch("documents", _id, { shared: undefined });
+  }
+}
+
+/** What a transfer leaves: members stay, and what the new owner was given goes. */
+export async function handOver(
+  ctx: MutationCtx,
+  document: Shared,
+): Promise<void> {
+  if (!document.shared) return;
+  const own = await findGrant(ctx, document._id, document.ownerId);
+  if (own) await drop(ctx, document, [own]);
+}

@@ -1,0 +1,275 @@
+/**
+ * Giving and taking away. A grant belongs to its document and not to who gave it: it stays when the giver goes, and goes with
+ * the document. None of this changes the document's version, so that nobody's open form is disturbed.
+ *
+ * @module
+ */
+import { ConvexError } from "convex/values";
+import type { Id } from "../../component/_generated/dataModel.js";
+import type {
+  MutationCtx,
+  QueryCtx,
+} from "../../component/_generated/server.js";
+import type { DocsErrorData } from "../../errors/codes.js";
+import {
+  actorRefusal,
+  decide,
+  isOver,
+  nameRefusal,
+  refusalOf,
+  type Who,
+} from "../../shared/access.js";
+import { ID, type Actor } from "../../shared/documents.js";
+import { fail, forbidden, invalidAt, notFound } from "../../shared/failures.js";
+import { isUnasked, UNASKED } from "../../shared/principals.js";
+import { EXPIRY } from "../../shared/retention.js";
+import {
+  isBelow,
+  NEEDS,
+  type Answers,
+  type Need,
+  type Standing,
+} from "../../shared/roles.js";
+import {
+  SHARING,
+  type Gift,
+  type Granted,
+  type Members,
+} from "../../shared/sharing.js";
+import { findDocument, type StoredRow } from "../documents/read.js";
+import { drop, findGrant, grantsOf, type StoredGrant } from "./grant.js";
+import { withGrants } from "./standing.js";
+import { endLater } from "./tasks.js";
+
+/** Who wants to do something to the sharing of which document. */
+export type SharingCall = { actor: Actor; id: string; answers?: Answers };
+
+/** A document, and the role in it by which the actor does this. */
+type Entitled = { document: StoredRow; role: Standing | null };
+
+/**
+ * The document, if the actor has what this needs.
+ *
+ * @param lasts whether only what was given without an end counts: who is here for a time lets nobody in for longer
+ * @throws what refuses
+ */
+async function entitle(
+  ctx: QueryCtx,
+  { actor, id, answers }: SharingCall,
+  need: Need,
+  lasts = false,
+): Promise<Entitled> {
+  const refuse = (data: DocsErrorData) =>
+    isUnasked(actor) ? new ConvexError(UNASKED) : fail(data);
+  const refused = actorRefusal(actor);
+  if (refused) throw fail(refused);
+  const document = await findDocument(ctx, id);
+  if (document === null) throw refuse(notFound(id));
+  const who = await withGrants(ctx, { actor, answers }, document);
+  const refusal = refusalOf(who, document, id, [need]);
+  if (refusal) throw refuse(refusal);
+  if (!lasts) return { document, role: decide(who, document, need) };
+  const grants = who.grants.filter(({ expiresAt }) => expiresAt === undefined);
+  const lasting: Who = { ...who, grants };
+  if (refusalOf(lasting, document, id, [need])) throw refuse(forbidden(id));
+  return { document, role: decide(lasting, document, need) };
+}
+
+/**
+ * Gives roles, or changes them: all of them or none.
+ *
+ * @returns what this has changed
+ * @throws NOT_FOUND, FORBIDDEN, VALIDATION_FAILED
+ */
+export async function share(
+  ctx: MutationCtx,
+  { gifts, ...call }: SharingCall & { gifts: Gift[] },
+): Promise<Granted[]> {
+  const [need] = NEEDS.share;
+  const { document, role } = await entitle(ctx, call, need, true);
+  const rows = await grantsOf(ctx, document._id);
+  const byName = new Map(rows.map((row) => [row.principal, row]));
+  const refusal = giftsRefusal(call.id, document, role, byName, gifts);
+  if (refusal) throw fail(refusal);
+  const changes = gifts.flatMap((gift) => {
+    const stored = byName.get(gift.principal);
+    return changeOf(call.actor, stored, gift) ?? [];
+  });
+  await apply(ctx, document, byName, changes);
+  return changes;
+}
+
+/** Why these cannot be given, or `null`. Roles below one's own are given and changed: nobody makes an equal, or lowers one. */
+function giftsRefusal(
+  id: string,
+  { ownerId }: StoredRow,
+  giver: Standing | null,
+  rows: ReadonlyMap<string, StoredGrant>,
+  gifts: Gift[],
+): DocsErrorData | null {
+  const named = new Set<string>();
+  for (const { principal, role, expiresAt } of gifts) {
+    const existing = rows.get(principal);
+    const refusal =
+      nameRefusal("principal", principal, ID.maxUser) ??
+      endRefusal(expiresAt) ??
+      (isBelow(role, giver) ? null : forbidden(id)) ??
+      (!existing || isOver(existing) || isBelow(existing.role, giver)
+        ? null
+        : forbidden(id));
+    if (refusal) return refusal;
+    if (principal === ownerId) {
+      return invalidAt("principal", "is the document's owner.");
+    }
+    if (named.has(principal)) {
+      return invalidAt("principal", "stands in this call twice.");
+    }
+    named.add(principal);
+  }
+  const added = [...named].filter((principal) => !rows.has(principal));
+  if (rows.size + added.length <= SHARING.maxMembers) return null;
+  return invalidAt(
+    "principal",
+    `is one too many: a document has ${SHARING.maxMembers} members at most. Share it with a team.`,
+  );
+}
+
+function endRefusal(expiresAt: Gift["expiresAt"]): DocsErrorData | null {
+  if (expiresAt === undefined || expiresAt === null) return null;
+  if (expiresAt > Date.now() && expiresAt <= EXPIRY.mostMs) return null;
+  return invalidAt(
+    "expiresAt",
+    "must be a time to come, in milliseconds since 1970.",
+  );
+}
+
+/** What a gift changes. `null`: it is so already. */
+function changeOf(
+  actor: Actor,
+  stored: StoredGrant | undefined,
+  { principal, role, expiresAt }: Gift,
+): Granted | null {
+  const before = stored && !isOver(stored) ? columnsOf(stored) : null;
+  const at =
+    expiresAt === undefined ? before?.expiresAt : (expiresAt ?? undefined);
+  if (before?.role === role && before.expiresAt === at) return null;
+  const giver = actor.kind === "user" ? { grantedBy: actor.id } : {};
+  const end = at === undefined ? {} : { expiresAt: at };
+  return { principal, before, after: { principal, role, ...giver, ...end } };
+}
+
+/** Writes changes of a document's grants, keeps its mark right, and has those deleted that end. */
+async function apply(
+  ctx: MutationCtx,
+  document: StoredRow,
+  rows: ReadonlyMap<string, StoredGrant>,
+  changes: Granted[],
+): Promise<void> {
+  const documentId = document._id;
+  const ending: { id: Id<"grants">; at: number }[] = [];
+  const gone: StoredGrant[] = [];
+  let isShared = document.shared;
+  for (const { principal, before, after } of changes) {
+    const stored = rows.get(principal);
+    // One that is over makes place: the new one stands where it was given.
+    if (stored && (after === null || before === null)) gone.push(stored);
+    if (after === null) continue;
+    const grant = { documentId, ...after };
+    const kept = before && stored?._id;
+    if (kept) await ctx.db.replace("grants", kept, grant);
+    const id = kept ?? (await ctx.db.insert("grants", grant));
+    if (after.expiresAt !== undefined) ending.push({ id, at: after.expiresAt });
+    if (!isShared)
+      await ctx.db.patch("documents", documentId, { shared: true });
+    isShared = true;
+  }
+  if (gone.length > 0) await drop(ctx, { ...document, shared: isShared }, gone);
+  await endLater(ctx, documentId, ending);
+}
+
+/** Takes changes back. What was taken away is given anew, and stands where that is done. */
+export async function undo(
+  ctx: MutationCtx,
+  id: string,
+  changes: Granted[],
+): Promise<void> {
+  const document = await findDocument(ctx, id);
+  if (document === null) return;
+  const rows = await grantsOf(ctx, document._id);
+  const byName = new Map(rows.map((row) => [row.principal, row]));
+  const back = changes.map(({ principal, before, after }) => ({
+    principal,
+    before: byName.has(principal) ? after : null,
+    after: before,
+  }));
+  await apply(ctx, document, byName, back);
+}
+
+function columnsOf({
+  _id,
+  _creationTime,
+  documentId: _documentId,
+  ...columns
+}: StoredGrant): NonNullable<Granted["before"]> {
+  return columns;
+}
+
+/**
+ * Takes a role away.
+ *
+ * @returns what this has changed: nothing where there was none
+ * @throws NOT_FOUND, FORBIDDEN
+ */
+export async function unshare(
+  ctx: MutationCtx,
+  { principal, ...call }: SharingCall & { principal: string },
+): Promise<Granted[]> {
+  const [need] = NEEDS.members;
+  const { document, role } = await entitle(ctx, call, need);
+  const grant = await findGrant(ctx, document._id, principal);
+  if (grant === null || isOver(grant)) return [];
+  if (!isBelow(grant.role, role)) throw fail(forbidden(call.id));
+  await drop(ctx, document, [grant]);
+  return [{ principal, before: columnsOf(grant), after: null }];
+}
+
+/**
+ * Gives up what was given to the user themselves. What they have through another name, such as a team, stays.
+ *
+ * @throws NOT_FOUND; FORBIDDEN for who was given nothing
+ */
+export async function leave(
+  ctx: MutationCtx,
+  call: SharingCall,
+): Promise<Granted[]> {
+  const [need] = NEEDS.read;
+  const { document } = await entitle(ctx, call, need);
+  const { actor } = call;
+  const mine =
+    actor.kind === "user" && (await findGrant(ctx, document._id, actor.id));
+  if (!mine || isOver(mine)) throw fail(forbidden(call.id));
+  await drop(ctx, document, [mine]);
+  const { principal } = mine;
+  return [{ principal, before: columnsOf(mine), after: null }];
+}
+
+/**
+ * With whom a document is shared.
+ *
+ * @throws NOT_FOUND, FORBIDDEN
+ */
+export async function getMembers(
+  ctx: QueryCtx,
+  call: SharingCall,
+): Promise<Members> {
+  const [need] = NEEDS.members;
+  const { document } = await entitle(ctx, call, need);
+  const rows = document.shared ? await grantsOf(ctx, document._id) : [];
+  const members = rows
+    .filter((row) => !isOver(row))
+    .map((row) => ({
+      ...columnsOf(row),
+      grantedAt: Math.floor(row._creationTime),
+    }));
+  return { ownerId: document.ownerId, members };
+}

@@ -1,0 +1,85 @@
+/**
+ * Sharing: what crosses the boundary between a host and the component, and the limits.
+ *
+ * @module
+ */
+import { paginationResultValidator } from "convex/server";
+import { v, type Infer } from "convex/values";
+import { vActor, vDocument } from "./documents.js";
+import { vAnswers, vGrantRole } from "./roles.js";
+
+/** The columns of a grant, beside its document. */
+export const grantColumns = {
+  /** Whom it is given to: the id of a user, or another name that the host's `principals` says somebody may act as. */
+  principal: v.string(),
+  role: vGrantRole,
+  /** The user who gave it. Absent: the system. */
+  grantedBy: v.optional(v.string()),
+  /** When it ends (ms). Absent: never. */
+  expiresAt: v.optional(v.number()),
+};
+
+/** What is given to one principal. */
+export const vGift = v.object({
+  /** A user's id, or a name that `principals` returns, such as `"team:7"`: 1 to 512 characters. */
+  principal: v.string(),
+  role: vGrantRole,
+  /** When it ends (ms since 1970); `null`: never. Default: as it was, and never for a new member. */
+  expiresAt: v.optional(v.union(v.number(), v.null())),
+});
+export type Gift = Infer<typeof vGift>;
+
+/** A change of what one principal has: what was there, and what is. `null`: nothing. */
+export const vGranted = v.object({
+  principal: v.string(),
+  before: v.union(v.null(), v.object(grantColumns)),
+  after: v.union(v.null(), v.object(grantColumns)),
+});
+export type Granted = Infer<typeof vGranted>;
+
+/** Who shares which document. */
+export const sharingArgs = {
+  actor: vActor,
+  id: v.string(),
+  /** What the host's `access` has answered. Absent: there is no such hook. */
+  answers: v.optional(vAnswers),
+};
+
+export const vMember = v.object({ ...grantColumns, grantedAt: v.number() });
+/** Somebody with whom a document is shared. Times are in ms since 1970. */
+export type Member = Infer<typeof vMember>;
+
+export const vMembers = v.object({
+  ownerId: v.string(),
+  members: v.array(vMember),
+});
+/** Whose a document is, and with whom it is shared. */
+export type Members = Infer<typeof vMembers>;
+
+export const vSharedRow = v.object({
+  document: vDocument,
+  role: vGrantRole,
+  sharedAt: v.number(),
+  sharedBy: v.optional(v.string()),
+});
+export type SharedRow = Infer<typeof vSharedRow>;
+export const vSharedPage = paginationResultValidator(vSharedRow);
+export type SharedPage = Infer<typeof vSharedPage>;
+
+/** Limits of sharing. */
+export const SHARING = {
+  /** What somebody may act as beside themselves. The host's list is cut there, so that nobody is locked out by a team more. */
+  maxHeld: 15,
+  /** Members of one document: they are read in one range. Beyond, share with a team. */
+  maxMembers: 100,
+  /** From so many principals on, a mutation reads the grants of a document in one range, and not each by itself. */
+  pointLookups: 4,
+  /** Grants that `listShared` looks at for one page, as a multiple of its size: some lead to what is gone or stands elsewhere. */
+  lookAhead: 4,
+  /** Index ranges of one page of `listShared`: each document is looked up by each name that the actor acts by. */
+  lookups: 1_900,
+  /** Documents whose grants one clean-up removes: their ids are in its row. */
+  cleanupIds: 200,
+  /** Grants that one step of it deletes. */
+  cleanupRows: 100,
+} as const;

@@ -1,0 +1,168 @@
+/**
+ * What sharing costs: index ranges / documents read / documents written.
+ */
+import { expect, test } from "vitest";
+import { measure, type Usage } from "../../../bench/engine/usage.js";
+import { Docs } from "../../../src/client/index.js";
+import { components, type HostCtx } from "../../support/host.js";
+import { cast, docs, fields, made, options, plain, world } from "./world.js";
+
+type Cast = ReturnType<typeof cast>;
+type Using = typeof plain | typeof docs;
+
+const short = ({ indexRanges, documentsRead, documentsWritten }: Usage) =>
+  `${indexRanges}/${documentsRead}/${documentsWritten}`;
+
+async function cost(
+  who: Cast["ada"] | Cast["t"],
+  run: (ctx: HostCtx) => Promise<unknown>,
+): Promise<string> {
+  let used: Usage | undefined;
+  await who.mutation(async (ctx) => {
+    used = await measure(ctx, run);
+  });
+  return used ? short(used) : "";
+}
+
+/** What Bob pays who acts by so many names, the last of which was given an editor's role in what Ada owns. */
+async function costs(using: Using, names: number) {
+  const c = cast();
+  const teams = Array.from({ length: names - 1 }, (_, n) => `team:${n}`);
+  world.held = { bob: teams };
+  const through = ["bob", ...teams];
+  const principal = through.at(-1)!;
+  const id = await made(c);
+  const share = (ctx: HostCtx, one: string, given = id) =>
+    using.share(ctx, { id: given, principal: one, role: "editor" });
+  const found = {
+    "share, the first": await cost(c.ada, (ctx) => share(ctx, principal)),
+    "share, the second": await cost(c.ada, (ctx) => share(ctx, "x")),
+    "share 10 at once": await cost(c.ada, (ctx) => {
+      const members = Array.from({ length: 10 }, (_, n) => ({
+        principal: `u${n}`,
+        role: "viewer" as const,
+      }));
+      return using.share(ctx, { id, members });
+    }),
+    "get own": await cost(c.ada, (ctx) => using.get(ctx, { id })),
+    "update own": await cost(c.ada, (ctx) =>
+      using.update(ctx, { id, title: "A" }),
+    ),
+    "get, member": await cost(c.bob, (ctx) => using.get(ctx, { id })),
+    "update, member": await cost(c.bob, (ctx) =>
+      using.update(ctx, { id, title: "B" }),
+    ),
+    members: await cost(c.ada, (ctx) => using.members(ctx, { id })),
+    unshare: await cost(c.ada, (ctx) =>
+      using.unshare(ctx, { id, principal: "x" }),
+    ),
+    "get, stranger, not shared": "",
+    "listShared, page of 20": "",
+  };
+  const unshared = await made(c);
+  found["get, stranger, not shared"] = await cost(c.bob, (ctx) =>
+    using.get(ctx, { id: unshared }),
+  );
+  for (let n = 0; n < 40; n++) {
+    const one = await made(c);
+    await c.ada.mutation((ctx) => share(ctx, through[n % names]!, one));
+  }
+  found["listShared, page of 20"] = await cost(c.bob, async (ctx) => {
+    const paginationOpts = { numItems: 20, cursor: null };
+    const { page } = await using.listShared(ctx, { paginationOpts });
+    expect(page).toHaveLength(20);
+  });
+  return found;
+}
+
+const owners = {
+  "share, the first": "2/2/2",
+  "share, the second": "2/2/1",
+  "share 10 at once": "2/3/10",
+  "get own": "1/1/0",
+  "update own": "1/2/1",
+  members: "2/13/0",
+};
+
+test("people alone", async () => {
+  expect(await costs(plain, 1)).toEqual({
+    ...owners,
+    "get, member": "2/2/0",
+    "update, member": "2/3/1",
+    unshare: "4/4/1",
+    "get, stranger, not shared": "1/1/0",
+    "listShared, page of 20": "21/41/0",
+  });
+});
+
+test.each([
+  [1, "2/3/0", "2/4/1", "21/41/0"],
+  [4, "5/3/0", "2/15/1", "84/44/0"],
+  [16, "17/3/0", "2/15/1", "336/56/0"],
+])(
+  "people who act by %i names: the document once more, for they are asked about only then",
+  async (names, get, update, list) => {
+    expect(await costs(docs, names)).toEqual({
+      ...owners,
+      "get, member": get,
+      "update, member": update,
+      unshare: "4/4/1",
+      "get, stranger, not shared": "1/2/0",
+      "listShared, page of 20": list,
+    });
+  },
+);
+
+test("a hundred of others' documents by sixteen names, in one batch: half of a transaction at most", async () => {
+  const c = cast();
+  const teams = Array.from({ length: 15 }, (_, n) => `team:${n}`);
+  world.held = { bob: teams };
+  const ids: string[] = [];
+  for (let n = 0; n < 100; n++) {
+    const id = await made(c);
+    ids.push(id);
+    const members = [...Array(9).keys()].map((m) => ({
+      principal: `u${m}`,
+      role: "viewer" as const,
+    }));
+    await c.ada.mutation((ctx) =>
+      docs.share(ctx, {
+        id,
+        members: [...members, { principal: "team:14", role: "editor" }],
+      }),
+    );
+  }
+  const used = await cost(c.bob, (ctx) =>
+    docs.batchUpdate(ctx, { ids, updates: { title: "X" } }),
+  );
+  // The document, its ten grants, and the row that a patch replaces; and the first eight for the user alone.
+  expect(used).toBe("200/1208/100");
+}, 30_000);
+
+test("without sharing there is no row and no range", async () => {
+  const c = cast();
+  const { sharing: _sharing, ...rest } = options;
+  const off = new Docs(components.docs, { ...rest, fields, trash: false });
+  let id = "";
+  expect(
+    await cost(c.ada, async (ctx) => {
+      ({ id } = await off.create(ctx, { title: "A" }));
+    }),
+  ).toBe(await cost(c.ada, (ctx) => plain.create(ctx, { title: "A" })));
+  const found = {
+    "update own": await cost(c.ada, (ctx) =>
+      off.update(ctx, { id, title: "B" }),
+    ),
+    "get own": await cost(c.ada, (ctx) => off.get(ctx, { id })),
+    "get, stranger": await cost(c.bob, (ctx) => off.get(ctx, { id })),
+    transfer: await cost(c.ada, (ctx) => off.transfer(ctx, { id, to: "bob" })),
+    remove: await cost(c.bob, (ctx) => off.remove(ctx, { id })),
+  };
+  expect(found).toEqual({
+    "update own": "1/2/1",
+    "get own": "1/1/0",
+    "get, stranger": "1/1/0",
+    transfer: "1/2/1",
+    remove: "1/2/1",
+  });
+});
