@@ -17,6 +17,11 @@ export const docs = new Docs(components.docs, {
     title: v.string(),
     content: v.string(),
     summary: v.optional(v.string()),
+    tags: v.optional(v.array(v.string())),
+    /** Midnight of the day, where it was set (ms). */
+    dueAt: v.optional(v.number()),
+    /** The place on the board: see `board.ts`. */
+    rank: v.optional(v.string()),
   },
   identify: async (ctx) =>
     (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
@@ -27,7 +32,20 @@ export const docs = new Docs(components.docs, {
       .trim()
       .min(1, "Give it a title.")
       .max(200, "Keep the title under 200 characters."),
+    // A document has a place in the views for each of its tags.
+    tags: z
+      .array(z.string().trim().min(1).max(40))
+      .max(8, "Keep it to 8 tags.")
+      .optional(),
   }),
+  views: {
+    byTitle: { by: ["title"], fold: ["title"] },
+    byDue: ["dueAt"],
+    byStatusAndTitle: { by: ["status", "title"], fold: ["title"] },
+    byStatusAndDue: ["status", "dueAt"],
+    byTag: { each: "tags", by: ["updatedAt"] },
+    board: ["status", "rank"],
+  },
   search: ["title", "content"],
   trash: true,
   worker: writer,
@@ -57,6 +75,12 @@ export const {
   bulkStatus,
   cancelBulk,
 } = docs.api();
+
+/** Makes new views known at a deploy: `npx convex run documents:buildViews`. */
+export const buildViews = docs.buildViews();
+/** Removes a view that is declared no more, before it goes by itself. */
+export const dropView = docs.dropView();
+export const viewStatus = docs.viewStatus();
 
 /** Applies the schema and `onChange` in bulk operations. */
 export const worker = docs.worker();

@@ -1,4 +1,10 @@
-import { docsError, vPreview, type Preview } from "@acme/convex-docs";
+import {
+  docsError,
+  vPreview,
+  vViewStatus,
+  type Preview,
+  type ViewStatus,
+} from "@acme/convex-docs";
 import { vJobAlert, vJobStatus, vRun } from "@acme/convex-docs/jobs";
 import {
   paginationOptsValidator,
@@ -138,6 +144,40 @@ export const releaseQuarantined = mutation({
   handler: async (ctx): Promise<number> => {
     await requireOperator(ctx);
     return await ctx.runMutation(internal.retention.releaseQuarantined, {});
+  },
+});
+
+/** Every view of documents: ready, being built, or being removed. */
+export const views = query({
+  args: {},
+  returns: v.array(vViewStatus),
+  handler: async (ctx): Promise<ViewStatus[]> => {
+    await requireOperator(ctx);
+    // `returns` checks what the reference does not say.
+    const { viewStatus } = internal.documents;
+    return (await ctx.runQuery(viewStatus, {})) as ViewStatus[];
+  },
+});
+
+/** Compares every document with its places in the views, in the background. Lists stay right meanwhile. */
+export const rebuildViews = mutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await requireOperator(ctx);
+    await ctx.runMutation(internal.documents.buildViews, { again: true });
+    return null;
+  },
+});
+
+/** Removes a view that the code declares no more. Returns how many there were of this name. */
+export const dropView = mutation({
+  args: { view: v.string() },
+  returns: v.number(),
+  handler: async (ctx, args): Promise<number> => {
+    await requireOperator(ctx);
+    const { dropView: drop } = internal.documents;
+    return (await ctx.runMutation(drop, args)) as number;
   },
 });
 

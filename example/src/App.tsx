@@ -81,8 +81,10 @@ function PersonalPage({
   viewer: Exclude<Viewer, { status: "signedOut" }>;
 }) {
   switch (route.page) {
-    case "mine":
-      return <MyDocuments viewer={viewer} status={route.status} />;
+    case "mine": {
+      const { page: _, ...filter } = route;
+      return <MyDocuments viewer={viewer} filter={filter} />;
+    }
     case "trash":
       return <Trash viewer={viewer} />;
     case "webhooks":

@@ -1,9 +1,10 @@
 import { useMemo, useSyncExternalStore } from "react";
-import { isStatus, type Status } from "./documents/document.js";
+import { isStatus } from "./documents/document.js";
+import { isSort, type Filter } from "./documents/filter.js";
 
 /** A place in the app. Each has an address after the `#`, so it can be linked to and survives a reload. */
 export type Route =
-  | { page: "mine"; status?: Status }
+  | ({ page: "mine" } & Filter)
   | { page: "public" }
   | { page: "trash" }
   | { page: "webhooks" }
@@ -20,15 +21,29 @@ export function parseRoute(hash: string): Route {
   if (second !== "") return { page: "unknown" };
   if (isPlain(first)) return { page: first };
   if (first !== "") return { page: "unknown" };
-  const status = new URLSearchParams(search).get("status");
-  return isStatus(status) ? { page: "mine", status } : { page: "mine" };
+  return { page: "mine", ...filterIn(new URLSearchParams(search)) };
+}
+
+/** What does not make sense is left out. A tag stands alone: see `Filter`. */
+function filterIn(search: URLSearchParams): Filter {
+  const tag = search.get("tag");
+  if (tag !== null && tag !== "") return { tag };
+  const status = search.get("status");
+  const sort = search.get("sort");
+  return {
+    ...(isStatus(status) && { status }),
+    ...(isSort(sort) && { sort }),
+  };
 }
 
 /** The address of a place, for `href`. */
 export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
   switch (route.page) {
-    case "mine":
-      return route.status === undefined ? "#/" : `#/?status=${route.status}`;
+    case "mine": {
+      const { page: _, ...filter } = route;
+      const search = new URLSearchParams(filter).toString();
+      return search === "" ? "#/" : `#/?${search}`;
+    }
     case "public":
     case "trash":
     case "webhooks":

@@ -37,7 +37,7 @@ export type {
   ViewWhere,
 } from "./views.js";
 export type { BuildViews, DropView, GetViewStatus } from "./viewFunctions.js";
-export type { ViewStatus } from "../shared/views.js";
+export { vViewStatus, type ViewStatus } from "../shared/views.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";

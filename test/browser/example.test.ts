@@ -8,6 +8,7 @@ import { conflicts } from "./suites/conflicts.js";
 import { failures } from "./suites/failures.js";
 import { http } from "./suites/http.js";
 import { limits } from "./suites/limits.js";
+import { lists } from "./suites/lists.js";
 import { operations } from "./suites/operations.js";
 import { searching } from "./suites/searching.js";
 import { sharing } from "./suites/sharing.js";
@@ -58,6 +59,7 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("conflicts", () => conflicts(world));
   describe("failures", () => failures(world));
   describe("searching", () => searching(world));
+  describe("lists", () => lists(world));
   describe("trash", () => trash(world));
   describe("batches", () => batches(world));
   describe("codes", () => codes(world));

@@ -13,6 +13,7 @@ import { modEnter, submitOnModEnter, useSaveShortcut } from "../ui/keys.js";
 import { Bar } from "../ui/layout.js";
 import { TimeAgo } from "../ui/time.js";
 import { UPDATE } from "./actions.js";
+import { Due, DueField, Tags, TagsField } from "./details.js";
 import { difference } from "./difference.js";
 import { nameOf, type AppDocument } from "./document.js";
 import { textOf, type Text } from "./text.js";
@@ -94,6 +95,20 @@ export function EditorForm({ editor, onReview, onDiscard }: EditorFormProps) {
           />
         )}
       </Field>
+      <div className="editor__details">
+        <TagsField
+          value={values.tags ?? []}
+          problem={fieldProblem(error, "tags")}
+          onChange={(tags) =>
+            change({ tags: tags.length > 0 ? tags : undefined })
+          }
+        />
+        <DueField
+          value={values.dueAt}
+          problem={fieldProblem(error, "dueAt")}
+          onChange={(dueAt) => change({ dueAt })}
+        />
+      </div>
       <Field
         label="Content"
         isLabelHidden
@@ -214,12 +229,14 @@ export function ConflictDialog({
           <div className="versions">
             <Version
               name="Yours, not saved"
+              document={editor.values}
               text={mine}
               other={theirs}
               tone="mine"
             />
             <Version
               name={`Saved, version ${document.version}`}
+              document={document}
               text={theirs}
               other={mine}
               tone="theirs"
@@ -259,11 +276,13 @@ export function ConflictDialog({
 
 function Version({
   name,
+  document,
   text,
   other,
   tone,
 }: {
   name: string;
+  document: AppDocument;
   text: Text;
   other: Text;
   tone: "mine" | "theirs";
@@ -281,6 +300,10 @@ function Version({
       </p>
       <p className="version__content">
         <Marked text={text.content} other={other.content} />
+      </p>
+      <p className="version__details">
+        <Tags document={document} />
+        <Due document={document} />
       </p>
     </section>
   );

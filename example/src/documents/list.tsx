@@ -2,9 +2,11 @@ import type { DocumentsState } from "@acme/convex-docs/react";
 import { useState, type ReactNode } from "react";
 import { Avatar, personOf } from "../people.js";
 import { hrefTo } from "../route.js";
-import { ListSkeleton, LoadMore } from "../ui/layout.js";
+import { explain, type Failure } from "../ui/failure.js";
+import { EmptyState, ListSkeleton, LoadMore } from "../ui/layout.js";
 import { TimeAgo } from "../ui/time.js";
 import { DocumentMenu } from "./actions.js";
+import { Due, Tags } from "./details.js";
 import {
   excerptOf,
   nameOf,
@@ -23,7 +25,10 @@ type DocumentListProps = {
   children: (document: AppDocument) => ReactNode;
 };
 
-/** A live list. An error goes to the boundary around it, which can retry. */
+/**
+ * A live list. An error goes to the boundary around it, which can retry; a view that is being built needs no retry, because the
+ * list comes by itself.
+ */
 export function DocumentList({
   label,
   list,
@@ -36,6 +41,8 @@ export function DocumentList({
     case "empty":
       return empty;
     case "error":
+      if (list.error.code === "VIEW_BUILDING")
+        return <BeingPrepared error={list.error} />;
       throw list.cause;
     case "ready":
       return (
@@ -52,6 +59,25 @@ export function DocumentList({
         </>
       );
   }
+}
+
+/** More documents than can be sorted without the view that is being built. */
+function BeingPrepared({ error }: { error: Failure }) {
+  const { title, text } = explain(error);
+  return (
+    <div role="status">
+      <EmptyState icon="clock" title={title}>
+        <p>
+          You have so many documents that this order needs an index first, which
+          is being built. {text} Search works meanwhile, and so does the list by
+          last change.
+        </p>
+        <a className="button" href={hrefTo({ page: "mine" })}>
+          Show by last change
+        </a>
+      </EmptyState>
+    </div>
+  );
 }
 
 type DocumentRowProps = {
@@ -108,6 +134,12 @@ export function DocumentRow({
         <p className="row__excerpt">
           {excerpt === "" ? "No text yet" : excerpt}
         </p>
+        {(document.tags !== undefined || document.dueAt !== undefined) && (
+          <p className="row__details">
+            <Tags document={document} />
+            <Due document={document} />
+          </p>
+        )}
       </div>
       <div className="row__facts">
         {showsOwner ? (

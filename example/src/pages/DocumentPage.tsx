@@ -6,6 +6,7 @@ import {
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { DocumentMenu, useDocumentActions } from "../documents/actions.js";
+import { Due, Tags } from "../documents/details.js";
 import {
   nameOf,
   StatusBadge,
@@ -143,7 +144,7 @@ function DocumentBar({
     <div className="document__bar">
       <a
         className="button button--quiet"
-        href={hrefTo({ page: isOwn ? "mine" : "public" })}
+        href={hrefTo(isOwn ? { page: "mine" } : { page: "public" })}
       >
         <Icon name="arrow-left" />
         {isOwn ? "My documents" : "Public"}
@@ -202,6 +203,9 @@ function DocumentMeta({
   );
 }
 
+/** Fields that show their own message. */
+const EDITED = ["title", "content", "tags", "dueAt"];
+
 type DocumentRefusalProps = {
   document: AppDocument;
   editor: Editor;
@@ -219,7 +223,7 @@ function DocumentRefusal({ document, editor, onGiveUp }: DocumentRefusalProps) {
     error.code === "UNAUTHORIZED"
   )
     return null;
-  if (fieldProblem(error, "title") ?? fieldProblem(error, "content"))
+  if (EDITED.some((field) => fieldProblem(error, field) !== undefined))
     return null;
 
   const saveCopy = async () => {
@@ -255,6 +259,10 @@ function DocumentText({ document }: { document: AppDocument }) {
           document.content
         )}
       </div>
+      <p className="document__details">
+        <Tags document={document} />
+        <Due document={document} />
+      </p>
     </>
   );
 }

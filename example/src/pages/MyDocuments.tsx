@@ -3,7 +3,9 @@ import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { BulkProgress } from "../documents/bulk.js";
 import { NewDocumentButton } from "../documents/create.js";
-import { STATUS_LABELS, STATUSES, type Status } from "../documents/document.js";
+import type { Status } from "../documents/document.js";
+import { listArgs, type Filter } from "../documents/filter.js";
+import { SortSelect, StatusFilter, TagFilter } from "../documents/filters.js";
 import { DocumentList, DocumentRow } from "../documents/list.js";
 import { SearchBox, SearchResults } from "../documents/search.js";
 import { SelectionBar, useSelection } from "../documents/selection.js";
@@ -14,10 +16,10 @@ import { ErrorBoundary } from "../ui/refusals.js";
 
 type MyDocumentsProps = {
   viewer: Exclude<Viewer, { status: "signedOut" }>;
-  status: Status | undefined;
+  filter: Filter;
 };
 
-export function MyDocuments({ viewer, status }: MyDocumentsProps) {
+export function MyDocuments({ viewer, filter }: MyDocumentsProps) {
   const [query, setQuery] = useState("");
   if (viewer.status === "refused") return <SessionRefused />;
   return (
@@ -27,17 +29,21 @@ export function MyDocuments({ viewer, status }: MyDocumentsProps) {
         <NewDocumentButton />
       </PageHeader>
       <div className="filters">
-        <StatusFilter value={status} />
+        <StatusFilter
+          filter={filter}
+          isSignedIn={viewer.status === "signedIn"}
+        />
+        <SortSelect filter={filter} />
         <SearchBox label="my documents" value={query} onChange={setQuery} />
       </div>
-      <ErrorBoundary key={status ?? "all"}>
+      <ErrorBoundary key={hrefTo({ page: "mine", ...filter })}>
         {query.trim() === "" ? (
-          <OwnList viewer={viewer} status={status} />
+          <OwnList viewer={viewer} filter={filter} />
         ) : (
           <SearchResults
             query={query}
             scope="own"
-            status={status}
+            status={filter.status}
             viewer={viewer}
             onClear={() => setQuery("")}
           />
@@ -47,20 +53,34 @@ export function MyDocuments({ viewer, status }: MyDocumentsProps) {
   );
 }
 
-function OwnList({ viewer, status }: MyDocumentsProps) {
+function OwnList({ viewer, filter }: MyDocumentsProps) {
+  const isSignedIn = viewer.status === "signedIn";
   const list = useDocuments(
     api.documents.list,
-    viewer.status === "signedIn" ? { ...(status && { status }) } : "skip",
+    isSignedIn ? listArgs(filter) : "skip",
   );
+  const { status, sort, tag } = filter;
+  // What is selected beyond the loaded rows is told to the server by status, which says neither tag nor date.
+  const isByStatus = tag === undefined && sort !== "due";
   const selection = useSelection(
     list.status === "ready" ? list.documents.map(({ _id }) => _id) : [],
   );
   return (
     <>
+      <TagFilter
+        filter={filter}
+        isSignedIn={isSignedIn}
+        documents={list.documents ?? []}
+      />
+      {sort === "due" && list.status === "ready" && (
+        <p className="list__note">
+          Documents with a due date, the next one first
+        </p>
+      )}
       <DocumentList
         label="My documents"
         list={list}
-        empty={<EmptyList status={status} />}
+        empty={<EmptyList filter={filter} />}
       >
         {(document) => (
           <DocumentRow
@@ -77,28 +97,10 @@ function OwnList({ viewer, status }: MyDocumentsProps) {
         <SelectionBar
           selection={selection}
           status={status}
-          hasMore={list.status === "ready" && list.hasMore}
+          hasMore={isByStatus && list.status === "ready" && list.hasMore}
         />
       </Dock>
     </>
-  );
-}
-
-/** Links, not buttons: a filtered list has an address. */
-function StatusFilter({ value }: { value: Status | undefined }) {
-  return (
-    <nav className="segments" aria-label="Status">
-      {[undefined, ...STATUSES].map((status) => (
-        <a
-          key={status ?? "all"}
-          className="segments__item"
-          href={hrefTo({ page: "mine", ...(status && { status }) })}
-          aria-current={status === value ? "true" : undefined}
-        >
-          {status === undefined ? "All" : STATUS_LABELS[status]}
-        </a>
-      ))}
-    </nav>
   );
 }
 
@@ -114,9 +116,23 @@ const TEXTS: Record<Status, [title: string, text: string]> = {
   ],
 };
 
-/** The user's own list without documents. */
-function EmptyList({ status }: { status: Status | undefined }) {
+function textsOf({ status, sort, tag }: Filter): [title: string, text: string] {
+  if (tag !== undefined) {
+    return [`Nothing tagged “${tag}”`, "Add tags on a document's page."];
+  }
+  if (sort === "due") {
+    return ["Nothing is due", "Set a due date on a document's page."];
+  }
   if (status === undefined) {
+    return ["No documents yet", "Nothing to sort: write the first one."];
+  }
+  return TEXTS[status];
+}
+
+/** The user's own list without documents. */
+function EmptyList({ filter }: { filter: Filter }) {
+  const { status, sort, tag } = filter;
+  if (sort === undefined && status === undefined && tag === undefined) {
     return (
       <EmptyState icon="file" title="Write your first document" isFirst>
         <p>
@@ -127,7 +143,7 @@ function EmptyList({ status }: { status: Status | undefined }) {
       </EmptyState>
     );
   }
-  const [title, text] = TEXTS[status];
+  const [title, text] = textsOf(filter);
   return (
     <EmptyState icon="file" title={title}>
       <p>{text}</p>

@@ -20,6 +20,7 @@ import {
   RunFacts,
   type JobEntry,
 } from "./runs.js";
+import { Views } from "./views.js";
 
 type OperationsProps = { viewer: Exclude<Viewer, { status: "signedOut" }> };
 
@@ -34,7 +35,14 @@ export function Operations({ viewer }: OperationsProps) {
         text="What runs in the background. No job overlaps itself, and none gets lost."
       />
       <ErrorBoundary>
-        {viewer.status === "signedIn" ? <Jobs /> : <ListSkeleton />}
+        {viewer.status === "signedIn" ? (
+          <>
+            <Jobs />
+            <Views />
+          </>
+        ) : (
+          <ListSkeleton />
+        )}
       </ErrorBoundary>
     </>
   );

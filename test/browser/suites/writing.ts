@@ -77,13 +77,13 @@ export function writing(world: World): void {
     await grace.row("Compiler").getByText("Published").waitFor();
     await grace.choose("Compiler", "Make public");
     await grace.row("Compiler").getByTitle("Public").waitFor();
-    await page.getByRole("link", { name: "Published", exact: true }).click();
+    await page.getByRole("link", { name: /^Published/ }).click();
     await grace.row("Compiler").waitFor();
     await grace.choose("Compiler", "Unpublish");
     await grace.row("Compiler").waitFor({ state: "detached" });
-    await page.getByRole("link", { name: "Draft", exact: true }).click();
+    await page.getByRole("link", { name: /^Draft/ }).click();
     await grace.choose("Compiler", "Archive");
-    await page.getByRole("link", { name: "Archived", exact: true }).click();
+    await page.getByRole("link", { name: /^Archived/ }).click();
     await grace.row("Compiler").waitFor();
   });
 

@@ -35,6 +35,9 @@ export type Seed = {
   content: string;
   status?: "draft" | "published" | "archived";
   isPublic?: boolean;
+  tags?: string[];
+  /** ms since 1970. */
+  dueAt?: number;
   /** When retention takes it (ms since 1970). */
   expiresAt?: number;
 };

@@ -176,6 +176,13 @@ const ROWS: Record<string, Row> = {
   },
   "operations:releaseQuarantined": { kind: "mutation", answers: operators },
   "operations:alerts": { kind: "query", answers: noRows },
+  "operations:views": { kind: "query", answers: operators },
+  "operations:rebuildViews": { kind: "mutation", answers: operators },
+  "operations:dropView": {
+    kind: "mutation",
+    args: () => ({ view: "gone" }),
+    answers: operators,
+  },
 
   "payments:start": {
     kind: "mutation",

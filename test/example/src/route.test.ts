@@ -8,6 +8,14 @@ describe("an address", () => {
     ["#/", { page: "mine" }],
     ["#/?status=archived", { page: "mine", status: "archived" }],
     ["#/?status=shredded", { page: "mine" }],
+    [
+      "#/?status=draft&sort=due",
+      { page: "mine", status: "draft", sort: "due" },
+    ],
+    ["#/?sort=shoe-size", { page: "mine" }],
+    ["#/?tag=to+do", { page: "mine", tag: "to do" }],
+    ["#/?tag=a&status=draft&sort=title", { page: "mine", tag: "a" }],
+    ["#/?tag=", { page: "mine" }],
     ["#/public", { page: "public" }],
     ["#/d/j57", { page: "document", id: "j57" }],
     ["#/d/", { page: "unknown" }],
@@ -23,6 +31,15 @@ describe("an address", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: "grapheme" }), (id) => {
         const route = { page: "document", id } as const;
+        expect(parseRoute(hrefTo(route))).toEqual(route);
+      }),
+    );
+  });
+
+  it("of a tag leads back to it, whatever its name", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: "grapheme" }), (tag) => {
+        const route = { page: "mine", tag } as const;
         expect(parseRoute(hrefTo(route))).toEqual(route);
       }),
     );
