@@ -27,11 +27,14 @@ export type { DocsArgs } from "./arguments.js";
 export type { DocsValidators } from "./validators.js";
 export type {
   BulkArgs,
+  Condition,
   CountArgs,
   GetByArgs,
   ListArgs,
   ListPublicArgs,
   NoViews,
+  ViewKey,
+  ViewList,
   ViewOptions,
   Views,
   ViewWhere,
