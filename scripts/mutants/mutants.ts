@@ -584,7 +584,7 @@ export const MUTANTS: Mutant[] = [
     file: "src/shared/access.ts",
     line: `if (!by || isOver(grant)) return null;`,
     broken: `if (isOver(grant)) return null; if (!by) return grant.role;`,
-    tests: ["test/client/sharing/model.test.ts"],
+    tests: ["test/client/sharing/principals.test.ts"],
   },
   {
     name: "sharing: a grant has no end",
@@ -611,7 +611,7 @@ export const MUTANTS: Mutant[] = [
     name: "sharing: who is here for a time shares",
     file: "src/model/sharing/share.ts",
     line: `if (!lasts) return { document, role: decide(who, document, need) };`,
-    broken: `return { document, role: decide(who, document, need) };`,
+    broken: `if (!lasts || id) return { document, role: decide(who, document, need) };`,
     tests: ["test/client/sharing/share.test.ts"],
   },
   {

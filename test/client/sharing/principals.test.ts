@@ -41,6 +41,22 @@ test("a team's role counts for who acts as the team, up to what the host says, a
   expect(page).toEqual([]);
 });
 
+test("a write by many names reads the grants of others, and they do not count", async () => {
+  const c = cast();
+  const id = await made(c);
+  world.held = { bob: ["team:1", "team:2", "team:3", "team:4"] };
+  await c.ada.mutation((ctx) =>
+    docs.share(ctx, { id, principal: "cy", role: "manager" }),
+  );
+  const update = () =>
+    c.bob.mutation((ctx) => docs.update(ctx, { id, title: "X" }));
+  expect((await refused(c.t, update)).code).toBe("NOT_FOUND");
+  await c.ada.mutation((ctx) =>
+    docs.share(ctx, { id, principal: "team:4", role: "viewer" }),
+  );
+  expect((await refused(c.t, update)).code).toBe("FORBIDDEN");
+});
+
 test("of several ways in the highest counts, one's own among them", async () => {
   const c = cast();
   const id = await made(c);
