@@ -13,10 +13,11 @@ import {
 } from "convex/server";
 import { v, type PropertyValidators, type Validator } from "convex/values";
 import { vBulkStarted } from "../shared/bulk.js";
-import { vBatchResult, vWritten } from "../shared/documents.js";
+import { vBatchResult, vReverted, vWritten } from "../shared/documents.js";
 import type { Members } from "../shared/sharing.js";
 import type { DocsArgs, DocsOperation } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
+import type { HistoryOperations } from "./history.js";
 import type { Operations } from "./operations.js";
 import type { SharedDocument } from "./sharing.js";
 import type {
@@ -188,6 +189,35 @@ function sharingOf<F extends PropertyValidators, V, S extends boolean>(
     ),
   };
   return api;
+}
+
+/** The functions that `docs.api()` makes besides, with the option `history`. */
+export type HistoryApi<F extends PropertyValidators> = ReturnType<
+  typeof createHistoryApi<F>
+>;
+
+/** See `createApi`. */
+export function createHistoryApi<F extends PropertyValidators>(
+  docs: HistoryOperations<F, never, never>,
+  make: Make = makeUnchecked,
+) {
+  const { mutation, query } = typed(make);
+  return {
+    listRevisions: query(
+      "listRevisions",
+      (ctx, args: DocsArgs<"listRevisions">) => docs.listRevisions(ctx, args),
+    ),
+    getRevision: query("getRevision", (ctx, args: DocsArgs<"getRevision">) =>
+      docs.getRevision(ctx, args),
+    ),
+    revert: mutation(vReverted)("revert", (ctx, args: DocsArgs<"revert", F>) =>
+      docs.revert(ctx, args),
+    ),
+    nameRevision: mutation(v.null())(
+      "nameRevision",
+      (ctx, args: DocsArgs<"nameRevision">) => docs.nameRevision(ctx, args),
+    ),
+  };
 }
 
 /** A function before it is registered. */

@@ -57,6 +57,11 @@ const upTo = {
 };
 const question = { operation: vCanOperation };
 const bulkId = { jobId: v.string() };
+const revision = {
+  id: v.string(),
+  /** A version from `version` to `upTo` of the revision that is meant. */
+  version: v.number(),
+};
 
 /** The operations whose arguments are the same for every host. */
 const common = {
@@ -91,7 +96,29 @@ const common = {
   },
   bulkStatus: bulkId,
   cancelBulk: bulkId,
+  listRevisions: {
+    id: v.string(),
+    /** At most 100 revisions a page. */
+    paginationOpts: paginationOptsValidator,
+  },
+  getRevision: revision,
+  nameRevision: {
+    ...revision,
+    /** 1 to 256 characters. `null` takes the name back. */
+    name: v.union(v.string(), v.null()),
+  },
 };
+
+const revertArgs = {
+  id: v.string(),
+  /** The version whose content comes back: one of `listRevisions`. */
+  to: v.number(),
+  /** The version that the caller sees. If the document has another: CONFLICT, and nothing is written. Default: any. */
+  ifVersion: v.optional(v.number()),
+  /** What becomes of a content that is not valid any more. Default: `"exact"`. */
+  mode: v.optional(v.union(v.literal("exact"), v.literal("fitting"))),
+};
+const revertShape = { ...revertArgs, only: v.optional(v.array(v.string())) };
 
 type OptionalName<F extends PropertyValidators> = {
   [Name in keyof F]: F[Name]["isOptional"] extends "optional" ? Name : never;
@@ -138,6 +165,12 @@ type WithFields<F extends PropertyValidators> = {
       | { operation: "update"; updates: Expand<Updates<F>> }
       | { operation: "remove" | "restore" | "purge" }
     );
+  revert: Expand<
+    PropertiesOf<typeof revertArgs> & {
+      /** The fields that go back. Default: all. */
+      only?: (keyof F & string)[];
+    }
+  >;
 };
 
 /** A role for one, or roles for several. */
@@ -259,6 +292,7 @@ export function argumentShapes(
       sameChanges,
     ),
     batchUpdateItems: withField(batch, "items", listOf(changes)),
+    revert: objectJson(revertShape),
     startBulk: withField(bulk, "updates", sameChanges, true),
   };
 }

@@ -18,7 +18,14 @@ import {
   type Transfer,
 } from "../shared/documents.js";
 import { alreadyExists, duplicateId, notFound } from "../shared/failures.js";
-import { NEEDS, needsOfUpdate, sentBy, type Answers } from "../shared/roles.js";
+import {
+  NEEDS,
+  needsOfRevert,
+  needsOfUpdate,
+  sentBy,
+  type Answers,
+  type Need,
+} from "../shared/roles.js";
 import { judge, type Judgement } from "./access.js";
 import { load } from "./load.js";
 import { endIfUnasked } from "./principals.js";
@@ -38,6 +45,8 @@ export type WriteRequest = {
   answers?: Answers[];
   /** See `uncountedBytes`. */
   uncounted?: number;
+  /** Why, for the history. */
+  reason?: string;
   dryRun?: boolean;
   unsettled?: boolean;
 };
@@ -68,7 +77,8 @@ export async function authorize(
     return { items: await Promise.all(drafts), uncounted: 0 };
   }
   const isTrash = operation === "restore" || operation === "purge";
-  const needed = core.hooks.access ?? (core.schema && operation === "update");
+  const bringsFields = operation === "update" || operation === "revert";
+  const needed = core.hooks.access ?? (core.schema && bringsFields);
   if (isTrash || !needed) {
     return { items: items.map((item) => ({ item })), uncounted: 0 };
   }
@@ -125,10 +135,7 @@ async function authorizeTarget(
   { document, grants }: Loaded,
 ): Promise<Authorized> {
   if (document === null) return { item: target, refusal: notFound(target.id) };
-  const needs =
-    operation === "update"
-      ? needsOfUpdate(sentBy(target as Change), core.declared)
-      : NEEDS[operation];
+  const needs = needsOf(core, operation, target);
   const { hooks } = core;
   const { answers, refusal } = await judge(
     hooks,
@@ -142,10 +149,25 @@ async function authorizeTarget(
   // What was looked at is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
   const item = { ...target, ifVersion: target.ifVersion ?? document.version };
   const authorized =
-    operation === "update"
+    operation === "update" || operation === "revert"
       ? await applySchemaToChange(core, item as Change, document)
       : { item };
   return answers ? { ...authorized, answers } : authorized;
+}
+
+function needsOf(
+  { declared }: DocsState,
+  operation: LiveOperation,
+  target: Target,
+): readonly Need[] {
+  switch (operation) {
+    case "update":
+      return needsOfUpdate(sentBy(target as Change), declared);
+    case "revert":
+      return needsOfRevert(sentBy(target as Change), declared);
+    default:
+      return NEEDS[operation];
+  }
 }
 
 /** A draft is a new document or, by its key, a change to an existing one. */

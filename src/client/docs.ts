@@ -16,7 +16,12 @@ import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
 import type { WorkerCall } from "../shared/bulk.js";
 import type { Outcome } from "../shared/documents.js";
 import { fail, unauthorized } from "../shared/failures.js";
-import { createApi, type Api } from "./api.js";
+import {
+  createApi,
+  createHistoryApi,
+  type Api,
+  type HistoryApi,
+} from "./api.js";
 import { makeWith, type ApiBuilders, type BuiltApi } from "./builders.js";
 import type { DocumentOf } from "./document.js";
 import {
@@ -27,11 +32,23 @@ import {
 } from "./http/routes.js";
 import { createHttpQuery, sourceOf } from "./http/query.js";
 import type { HttpCall } from "./http/reference.js";
+import type {
+  HistoryOperations,
+  HistoryOptions,
+  IfHistory,
+} from "./history.js";
 import { actorOf } from "./identity.js";
 import { Operations } from "./operations.js";
-import { createDocsState, type AuthCtx, type DocsOptions } from "./options.js";
 import {
+  createDocsState,
+  type AuthCtx,
+  type DocsOptions,
+  type Settings,
+} from "./options.js";
+import {
+  createHistoryRetention,
   createRetention,
+  type HistoryRetention,
   type Retention,
   type RetentionOptions,
 } from "./retention.js";
@@ -53,33 +70,15 @@ type ReadCtx<Ctx> = Ctx & RunQueryCtx;
 /** As `ReadCtx`, for writing. */
 type WriteCtx<Ctx, ChangeCtx> = Ctx & ChangeCtx & RunMutationCtx;
 
-/**
- * Documents, each of which has an owner. One `Docs` for each mount of the component.
- *
- * Its methods act as the caller; `as` and `asSystem` give the same methods for another user and for the system.
- *
- * @example
- * ```ts
- * import { Docs } from "@acme/convex-docs";
- * import { v } from "convex/values";
- * import { components } from "./_generated/api";
- *
- * export const docs = new Docs(components.docs, {
- *   fields: { title: v.string(), content: v.string() },
- *   identify: async (ctx) =>
- *     (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
- * });
- * export const { create, get, list, update, remove } = docs.api();
- * ```
- */
-export class Docs<
+/** See `Docs`: what it has without `history`. */
+export class OwnedDocs<
   const F extends PropertyValidators,
-  Ctx = AuthCtx,
-  ChangeCtx = unknown,
-  // Apart from that of `identify`, so that each hook says what it needs, and one does not decide for the other.
-  AccessCtx = Ctx,
-  const V extends Views<F> = NoViews,
-  S extends boolean = false,
+  Ctx,
+  ChangeCtx,
+  AccessCtx,
+  V extends Views<F>,
+  S extends boolean,
+  H,
 > extends Operations<
   F,
   ReadCtx<Ctx & AccessCtx>,
@@ -118,12 +117,13 @@ export class Docs<
       fields,
       identify,
       ...settings
-    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S>,
+    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H>,
   ) {
+    // Whatever the type of `history` is, it is that of the option.
     const core = createDocsState<F, AccessCtx, ChangeCtx>(
       component,
       fields,
-      settings,
+      settings as Settings<F, AccessCtx, ChangeCtx>,
     );
     const { caller } = core.arguments;
     super(core, caller, async (ctx) => actorOf(await identify(ctx)));
@@ -139,19 +139,24 @@ export class Docs<
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
    * ```
    */
-  as(
-    userId: string,
-  ): Operations<
-    F,
-    ReadCtx<Ctx & AccessCtx>,
-    WriteCtx<Ctx & AccessCtx, ChangeCtx>,
-    object,
-    V,
-    S
-  > {
+  as(userId: string): Caller<F, Ctx & AccessCtx, ChangeCtx, V, S, H> {
     const actor = actorOf(userId);
     const { caller } = this.core.arguments;
-    return new Operations(this.core, caller, () => actor, true);
+    return new Operations<
+      F,
+      ReadCtx<Ctx & AccessCtx>,
+      WriteCtx<Ctx & AccessCtx, ChangeCtx>,
+      object,
+      V,
+      S
+    >(this.core, caller, () => actor, true) as Caller<
+      F,
+      Ctx & AccessCtx,
+      ChangeCtx,
+      V,
+      S,
+      H
+    >;
   }
 
   /**
@@ -164,24 +169,26 @@ export class Docs<
    * const document = await docs.asSystem("nightly report").get(ctx, { id });
    * ```
    */
-  asSystem(
-    reason: string,
-  ): SystemOperations<
-    F,
-    ReadCtx<Ctx & AccessCtx>,
-    WriteCtx<Ctx & AccessCtx, ChangeCtx>,
-    V,
-    S
-  > {
+  asSystem(reason: string): System<F, Ctx & AccessCtx, ChangeCtx, V, S, H> {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
     const actor = { kind: "system" as const, reason };
-    return new SystemOperations(
-      this.core,
-      this.core.arguments.system,
-      () => actor,
-    );
+    const { system } = this.core.arguments;
+    return new SystemOperations<
+      F,
+      ReadCtx<Ctx & AccessCtx>,
+      WriteCtx<Ctx & AccessCtx, ChangeCtx>,
+      V,
+      S
+    >(this.core, system, () => actor) as System<
+      F,
+      Ctx & AccessCtx,
+      ChangeCtx,
+      V,
+      S,
+      H
+    >;
   }
 
   /**
@@ -209,7 +216,7 @@ export class Docs<
       QueryVisibility
     >,
   ): BuiltApi<
-    Api<F, V, S>,
+    Api<F, V, S> & IfHistory<H, HistoryApi<F>>,
     MutationArgs,
     MutationVisibility,
     QueryArgs,
@@ -223,13 +230,15 @@ export class Docs<
    * export const { create, get, list, update, remove } = docs.api();
    * ```
    */
-  api(): Api<F, V, S>;
+  api(): Api<F, V, S> & IfHistory<H, HistoryApi<F>>;
   /** Either of them. */
   api(builders?: object): unknown {
-    return createApi<F, V, S>(
-      this,
-      builders && makeWith(builders, this.core.arguments.caller),
-    );
+    const make = builders && makeWith(builders, this.core.arguments.caller);
+    const api = createApi<F, V, S>(this, make);
+    if (!this.core.history) return api;
+    // The constructor of `Operations` has added them.
+    const docs = this as unknown as HistoryOperations<F, never, never>;
+    return { ...api, ...createHistoryApi<F>(docs, make) };
   }
 
   /**
@@ -316,8 +325,10 @@ export class Docs<
    */
   retention<HookCtx = ChangeCtx>(
     options: RetentionOptions<F, HookCtx>,
-  ): Retention {
-    return createRetention(this.core, options);
+  ): Retention & IfHistory<H, HistoryRetention> {
+    const history = this.core.history ? createHistoryRetention(this.core) : {};
+    const retention = { ...createRetention(this.core, options), ...history };
+    return retention as Retention & IfHistory<H, HistoryRetention>;
   }
 
   /**
@@ -377,3 +388,76 @@ export class Docs<
     return createViewStatus(this.core);
   }
 }
+
+/** The operations of a user. */
+type Caller<
+  F extends PropertyValidators,
+  Ctx,
+  ChangeCtx,
+  V,
+  S extends boolean,
+  H,
+> = Operations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, object, V, S> &
+  History<F, Ctx, ChangeCtx, H>;
+
+/** The operations of the system. */
+type System<
+  F extends PropertyValidators,
+  Ctx,
+  ChangeCtx,
+  V,
+  S extends boolean,
+  H,
+> = SystemOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, V, S> &
+  History<F, Ctx, ChangeCtx, H>;
+
+type History<F extends PropertyValidators, Ctx, ChangeCtx, H> = IfHistory<
+  H,
+  HistoryOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>>
+>;
+
+/**
+ * Documents, each of which has an owner. One `Docs` for each mount of the component.
+ *
+ * Its methods act as the caller; `as` and `asSystem` give the same methods for another user and for the system.
+ *
+ * @example
+ * ```ts
+ * import { Docs } from "@acme/convex-docs";
+ * import { v } from "convex/values";
+ * import { components } from "./_generated/api";
+ *
+ * export const docs = new Docs(components.docs, {
+ *   fields: { title: v.string(), content: v.string() },
+ *   identify: async (ctx) =>
+ *     (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
+ * });
+ * export const { create, get, list, update, remove } = docs.api();
+ * ```
+ */
+export const Docs = OwnedDocs as DocsConstructor;
+export type Docs<
+  F extends PropertyValidators,
+  Ctx = AuthCtx,
+  ChangeCtx = unknown,
+  AccessCtx = Ctx,
+  V extends Views<F> = NoViews,
+  S extends boolean = false,
+  H = undefined,
+> = OwnedDocs<F, Ctx, ChangeCtx, AccessCtx, V, S, H> &
+  History<F, Ctx & AccessCtx, ChangeCtx, H>;
+
+/** A class whose methods depend on what is declared cannot be written as one. */
+type DocsConstructor = new <
+  const F extends PropertyValidators,
+  Ctx = AuthCtx,
+  ChangeCtx = unknown,
+  // Apart from that of `identify`, so that each hook says what it needs, and one does not decide for the other.
+  AccessCtx = Ctx,
+  const V extends Views<F> = NoViews,
+  S extends boolean = false,
+  H extends HistoryOptions | undefined = undefined,
+>(
+  component: ComponentApi,
+  options: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H>,
+) => Docs<F, Ctx, ChangeCtx, AccessCtx, V, S, H>;

@@ -4,7 +4,7 @@
  * @module
  */
 export type { ComponentApi } from "../component/_generated/component.js";
-export { Docs } from "./docs.js";
+export { Docs, type OwnedDocs } from "./docs.js";
 export type {
   AccessOperation,
   Answer,
@@ -21,7 +21,7 @@ export type {
   WriteOperation,
   DocsWorker,
 } from "./options.js";
-export type { Api } from "./api.js";
+export type { Api, HistoryApi } from "./api.js";
 export type { ApiBuilders, BuilderInput, BuiltApi } from "./builders.js";
 export type { DocsArgs } from "./arguments.js";
 export type { DocsValidators } from "./validators.js";
@@ -41,6 +41,13 @@ export type {
 } from "./views.js";
 export type { BuildViews, DropView, GetViewStatus } from "./viewFunctions.js";
 export { vViewStatus, type ViewStatus } from "../shared/views.js";
+export type {
+  HistoryOperations,
+  HistoryOptions,
+  Note,
+  IfHistory,
+} from "./history.js";
+export type { Revision } from "../shared/history.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
@@ -48,12 +55,14 @@ export type {
   BatchResult,
   Counted,
   ItemResult,
+  Reverted,
   Status,
   Written,
 } from "../shared/documents.js";
 export type { BulkState, BulkStatus } from "../shared/bulk.js";
 
 export type {
+  HistoryRetention,
   Removal,
   Retention,
   RetentionOptions,

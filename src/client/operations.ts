@@ -35,6 +35,8 @@ import type { ViewRequest } from "../shared/views.js";
 import type { Permission } from "../shared/roles.js";
 import { checkAmount, splitFields, type DocsArgs } from "./arguments.js";
 import { flatten, type DocumentOf } from "./document.js";
+import { Caller } from "./caller.js";
+import { createHistory, type Note } from "./history.js";
 import type { WriteOperation } from "./options.js";
 import {
   viewRequest,
@@ -71,6 +73,22 @@ export class Operations<
   V = NoViews,
   S extends boolean = false,
 > extends Sharing<F, ReadCtx, WriteCtx, S> {
+  /**
+   * Made by `Docs`.
+   *
+   * @internal
+   */
+  constructor(...made: ConstructorParameters<typeof Caller<ReadCtx>>) {
+    super(...made);
+    if (!this.core.history) return;
+    const added = createHistory<F, ReadCtx, WriteCtx>({
+      core: this.core,
+      actor: async (ctx) => this.whole(ctx, await this.actor(ctx)),
+      ask: (operation, args, run) => this.ask(operation, args, run),
+    });
+    Object.assign(this, added);
+  }
+
   /**
    * Reads a document.
    *
@@ -430,17 +448,22 @@ export class Operations<
    * Changes some fields of a document. Absent fields stay as they are; `unset` deletes optional ones; the whole merged
    * document is validated. A change that changes nothing writes nothing and keeps the version.
    *
+   * @param note why, for the history
    * @returns its id, and its version after the write
    * @throws UNAUTHORIZED; NOT_FOUND when it is missing or not visible; FORBIDDEN when it is another user's public
-   * document; CONFLICT when `ifVersion` is no longer its version; VALIDATION_FAILED
+   * document; CONFLICT when `ifVersion` is no longer its version; VALIDATION_FAILED; Error for a reason without `history`
    * @example
    * ```ts
    * await docs.update(ctx, { id, title: "Plan B", unset: ["summary"], ifVersion: 3 });
    * ```
    */
-  async update(ctx: WriteCtx, args: DocsArgs<"update", F>): Promise<Written> {
+  async update(
+    ctx: WriteCtx,
+    args: DocsArgs<"update", F>,
+    note: Note = {},
+  ): Promise<Written> {
     return await this.ask("update", args, () =>
-      this.one(ctx, "update", this.toChange(args)),
+      this.one(ctx, "update", this.toChange(args), note),
     );
   }
 
@@ -511,8 +534,10 @@ export class Operations<
     ctx: WriteCtx,
     operation: WriteOperation,
     item: WriteItem,
+    note: Note = {},
   ): Promise<Written> {
-    const call = { operation, mode: "single" as const, items: [item] };
+    const mode = "single" as const;
+    const call = { operation, mode, items: [item], ...this.why(note) };
     const [outcome] = await this.acting(ctx, (actor) =>
       write(this.core, ctx, { ...call, actor }),
     );
@@ -551,6 +576,7 @@ export class Operations<
    * Changes up to `maxBatchItems` documents: the same change to all of `ids`, or each of `items` its own. Ownership and
    * versions are checked for each.
    *
+   * @param note why, for the history
    * @returns one result an item, in order; an id that is listed twice is DUPLICATE_ID the second time
    * @throws as `batchCreate`
    * @example
@@ -562,13 +588,14 @@ export class Operations<
   async batchUpdate(
     ctx: WriteCtx,
     args: DocsArgs<"batchUpdate", F>,
+    note: Note = {},
   ): Promise<BatchResult> {
     const sameForAll = isSameForAll(args);
     const run = () => {
       const items = sameForAll
         ? args.ids.map((id) => this.toChange({ ...args.updates, id }))
         : args.items.map((item) => this.toChange(item));
-      return this.many(ctx, "update", items, args.mode);
+      return this.many(ctx, "update", items, args.mode, note);
     };
     const form = sameForAll ? "batchUpdate" : "batchUpdateItems";
     return await this.ask(form, args, run, this.core.maxBatchItems);
@@ -600,8 +627,9 @@ export class Operations<
     operation: WriteOperation,
     items: WriteItem[],
     mode: DocsArgs<"batchRemove">["mode"] = "atomic",
+    note: Note = {},
   ): Promise<BatchResult> {
-    const call = { operation, mode, items };
+    const call = { operation, mode, items, ...this.why(note) };
     const results = await this.acting(ctx, (actor) =>
       write(this.core, ctx, { ...call, actor }),
     );
@@ -692,6 +720,14 @@ export class Operations<
       const { cancel } = this.core.component.bulk;
       return await invoke(() => ctx.runMutation(cancel, call));
     });
+  }
+
+  private why({ reason }: Note): Note {
+    if (reason === undefined) return {};
+    if (this.core.history) return { reason };
+    throw new Error(
+      "convex-docs: a reason is part of the history, and there is none. Declare it in new Docs(): history: {}.",
+    );
   }
 
   private removal(): "trash" | "remove" {

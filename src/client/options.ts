@@ -32,6 +32,11 @@ import type { Principal } from "./principals.js";
 import type { SharingChange } from "./sharing.js";
 import type { MapError } from "./errors.js";
 import { viewDefinitions, type NoViews } from "./views.js";
+import {
+  historyState,
+  type HistoryOptions,
+  type HistoryState,
+} from "./history.js";
 
 /** How a host describes its documents. */
 export type DocsOptions<
@@ -41,7 +46,8 @@ export type DocsOptions<
   AccessCtx = Ctx,
   V = NoViews,
   S = false,
-> = Settings<F, AccessCtx, ChangeCtx, V, S> & {
+  H = undefined,
+> = Settings<F, AccessCtx, ChangeCtx, V, S, H> & {
   /**
    * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
    * table is kept as a string: the component cannot see the table.
@@ -82,6 +88,7 @@ export type Settings<
   ChangeCtx,
   V = object,
   S = boolean,
+  H = HistoryOptions | undefined,
 > = Hooks<F, Ctx, ChangeCtx> & {
   /**
    * `true`: documents can be shared, with the operations `share`, `unshare`, `leave`, `members` and `listShared`. Default:
@@ -110,6 +117,13 @@ export type Settings<
   views?: V;
   /** `true`: `remove` moves to the trash, `restore` brings back, `purge` deletes. Default: `false`. */
   trash?: boolean;
+  /**
+   * Keeps what documents contained, who wrote it and when: `{}` for the defaults. Adds `listRevisions`, `getRevision`, `revert` and
+   * `nameRevision`. Default: nothing is kept.
+   *
+   * Costs one more row for an update that changes fields, two if they have more than 4 KiB.
+   */
+  history?: H;
   /** Bytes that the fields of one document may have together: 917,504 at most. Default: 262,144. */
   maxDocumentBytes?: number;
   /**
@@ -189,7 +203,14 @@ export type AccessRequest<F extends PropertyValidators> = {
 
 /** The component's functions that write. */
 export type WriteOperation =
-  "create" | "update" | "remove" | "trash" | "restore" | "purge" | "transfer";
+  | "create"
+  | "update"
+  | "revert"
+  | "remove"
+  | "trash"
+  | "restore"
+  | "purge"
+  | "transfer";
 
 /** A document was created, changed or removed. */
 export type DocumentChange<F extends PropertyValidators> = {
@@ -217,6 +238,7 @@ export type DocsState = {
   views: ViewDefinition[];
   trash: boolean;
   sharing: boolean;
+  history: HistoryState | undefined;
   isSearchable: boolean;
   maxBatchItems: number;
   /** Ids of one `getMany`. */
@@ -245,6 +267,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     mapError,
     views: given = {},
     sharing = false,
+    history: declaredHistory,
     ...hooks
   } = settings;
   assertMounted("Docs", component);
@@ -258,6 +281,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
   assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
   assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
   const views = viewDefinitions(fields, given);
+  const history = declaredHistory && historyState(declaredHistory);
   const declared: Rules = {
     shape: objectJson(fields),
     maxBytes,
@@ -265,6 +289,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     trash,
     ...(views.length === 0 ? {} : { views, viewSet: fingerprintOf(views) }),
     ...(sharing ? { sharing } : {}),
+    ...(history ? { history: history.rules } : {}),
   };
   return {
     component,
@@ -278,6 +303,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     },
     trash,
     sharing,
+    history,
     isSearchable: search.length > 0,
     maxBatchItems,
     maxGetItems: maxGetItems(maxBytes),

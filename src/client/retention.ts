@@ -118,6 +118,40 @@ export type Retention = {
   >;
 };
 
+/** What `docs.retention()` makes besides, with the option `history`. */
+export type HistoryRetention = {
+  /**
+   * Deletes in the background what was replaced longer ago than `history.for`, for `crons.ts`. Does nothing while it is under way,
+   * and with `for: "ever"`. Returns whether it has begun.
+   */
+  pruneHistory: RegisteredMutation<
+    "internal",
+    Record<never, never>,
+    Promise<{ started: boolean }>
+  >;
+};
+
+/** See `HistoryRetention`. */
+export function createHistoryRetention({
+  component,
+  history,
+}: DocsState): HistoryRetention {
+  return {
+    pruneHistory: internalMutationGeneric({
+      args: {},
+      returns: v.object({ started: v.boolean() }),
+      handler: async (ctx) => {
+        const forMs = history?.forMs;
+        if (forMs === undefined) return { started: false };
+        const { expire } = component.history;
+        const before = Date.now() - forMs;
+        const run = () => ctx.runMutation(expire, { before });
+        return { started: await invoke(run) };
+      },
+    }),
+  };
+}
+
 type CleanupFunction = RegisteredMutation<
   "internal",
   { batch?: CleanupBatch },

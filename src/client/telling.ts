@@ -9,6 +9,7 @@
  */
 import type { Actor, Outcome, StoredDocument } from "../shared/documents.js";
 import { invoke, type RunMutationCtx } from "../host/component.js";
+import type { Head } from "../shared/history.js";
 import { flatten } from "./document.js";
 import type { AnyHooks, DocsState, WriteOperation } from "./options.js";
 
@@ -16,7 +17,13 @@ import type { AnyHooks, DocsState, WriteOperation } from "./options.js";
 export type Mount = Pick<DocsState, "component" | "rules">;
 
 /** A document before a call wrote it. */
-type Undo = { mount: Mount; id: string; before: StoredDocument | null };
+type Undo = {
+  mount: Mount;
+  id: string;
+  before: StoredDocument | null;
+  /** What was known of its content, where there is a history. */
+  head?: Head;
+};
 
 /** What one call has written, and what of it the host does not know yet. */
 type UnsettledCall = {
@@ -107,8 +114,8 @@ function unsettledCall(
   for (const outcome of outcomes) {
     const change = changeOf(outcome);
     if (!change) continue;
-    const { id, before, after } = change;
-    call.writes.push({ mount, id, before });
+    const { id, before, after, ...known } = change;
+    call.writes.push({ mount, id, before, ...known });
     const isLeft =
       after === null || (before && before.ownerId !== after.ownerId);
     if (isLeft) call.aside.push({ mount, id });
@@ -131,9 +138,9 @@ function unsettledCall(
 /** What an outcome changes; `null` for one that leaves the document as it was. */
 function changeOf(outcome: Outcome) {
   if (!outcome.ok) return null;
-  const { id, before = null, after = null } = outcome;
+  const { id, before = null, after = null, head } = outcome;
   if (before && after && before.version === after.version) return null;
-  return { id, before, after };
+  return { id, before, after, ...(head ? { head } : {}) };
 }
 
 /** The `ctx` for a hook. Its own `runMutation` says which change it is being told of. */
@@ -219,7 +226,7 @@ async function takeBack(
       const { undo } = mount.component.documents;
       const call = {
         rules: mount.rules,
-        writes: items.map(({ id, before }) => ({ id, before })),
+        writes: items.map(({ mount: _, ...write }) => write),
       };
       await invoke(() => ctx.runMutation(undo, call));
     }

@@ -32,6 +32,7 @@ import {
   writeArgs,
 } from "../shared/documents.js";
 import { fail } from "../shared/failures.js";
+import { vHead } from "../shared/history.js";
 import { vViewRequest } from "../shared/views.js";
 import { vAnswers, vCanOperation, vPermission } from "../shared/roles.js";
 import { mutation, query } from "./_generated/server.js";
@@ -49,6 +50,13 @@ export const update = mutation({
   args: { ...writeArgs, items: v.array(vChange) },
   returns: outcomes,
   handler: (ctx, call) => writeAll(ctx, call, plan.planUpdate),
+});
+
+/** An update that brings back what a document contained. */
+export const revert = mutation({
+  args: { ...writeArgs, items: v.array(vChange) },
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, plan.planRevert),
 });
 
 /** Deletes for good what is not in the trash. */
@@ -98,7 +106,11 @@ export const undo = mutation({
   args: {
     rules: v.string(),
     writes: v.array(
-      v.object({ id: v.string(), before: v.union(v.null(), vDocument) }),
+      v.object({
+        id: v.string(),
+        before: v.union(v.null(), vDocument),
+        head: v.optional(vHead),
+      }),
     ),
   },
   returns: v.null(),

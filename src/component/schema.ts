@@ -7,7 +7,8 @@ import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { vLease } from "../model/engine/lease.js";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
-import { documentColumns, vStatus } from "../shared/documents.js";
+import { documentColumns, vFields, vStatus } from "../shared/documents.js";
+import { revisionColumns, vHead } from "../shared/history.js";
 import { grantColumns } from "../shared/sharing.js";
 import { jobColumns, runColumns, vStoredCall } from "../shared/jobs.js";
 import { vCleanup } from "../shared/retention.js";
@@ -81,6 +82,8 @@ export default defineSchema({
     shared: v.optional(v.boolean()),
     /** The text of the host's `search` fields. Absent without such fields. */
     searchText: v.optional(v.string()),
+    /** What is known of the present content. Absent: there was no history when it was written. */
+    head: v.optional(vHead),
   })
     // list, count, trash; a bulk operation by `where`: the documents of one owner, by last change
     .index("owner", ["ownerId", "trashed", "updatedAt"])
@@ -152,6 +155,25 @@ export default defineSchema({
     .index("document", ["documentId", "principal"])
     // listShared: by the time of giving, which Convex appends
     .index("principal", ["principal"]),
+
+  // History
+
+  /**
+   * One row per content that a later one has replaced, written by the write that replaced it: its `_creationTime` is when. Deleted
+   * when there are too many, when it is too old, and with its document.
+   */
+  revisions: defineTable({
+    documentId: v.id("documents"),
+    ...revisionColumns,
+    /** Up to 4 KiB. Larger ones are in `revisionBodies`, so that a list of revisions stays small. */
+    fields: v.optional(vFields),
+    bodyId: v.optional(v.id("revisionBodies")),
+  })
+    // listRevisions, getRevision, revert, nameRevision; undo; prune, forget. By their creation: expire
+    .index("document", ["documentId", "version"]),
+
+  /** The fields of a large revision. */
+  revisionBodies: defineTable({ fields: vFields }),
 
   // Bulk operations
 

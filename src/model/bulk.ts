@@ -52,6 +52,7 @@ import {
   type LeasePolicy,
 } from "./engine/lease.js";
 import { arrange, beginWork, BLOCKED, type WorkKind } from "./engine/timer.js";
+import { Aftermath } from "./history/tasks.js";
 import { hasRoom } from "./documents/budget.js";
 import {
   planDelete,
@@ -494,12 +495,15 @@ async function writeWhileThereIsRoom(
   { actor, operation, rules }: BulkOrder,
   items: (Change | Target)[],
 ): Promise<Outcome[]> {
-  const { maxBytes } = decodeRules(rules);
+  const { maxBytes, history } = decodeRules(rules);
   const outcomes: Outcome[] = [];
+  const later = new Aftermath();
   for (let at = 0; at < items.length; at += BATCH.readAhead) {
     const few = items.slice(at, at + BATCH.readAhead);
-    const bytes = 2 * few.length * maxBytes;
-    if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) break;
+    const bytes = few.length * maxBytes;
+    const archived = history ? bytes : 0;
+    const fits = await hasRoom(ctx, BULK.share, 2 * bytes, archived);
+    if (at > 0 && !fits) break;
     const call = {
       actor,
       rules,
@@ -507,8 +511,10 @@ async function writeWhileThereIsRoom(
       mode: "partial",
       isOrdered: true,
     } as const;
-    outcomes.push(...(await writeAll(ctx, call, PLANNERS[operation])));
+    const planner = PLANNERS[operation];
+    outcomes.push(...(await writeAll(ctx, call, planner, later)));
   }
+  await later.start(ctx);
   return outcomes;
 }
 

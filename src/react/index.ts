@@ -25,6 +25,7 @@ export {
   type DocumentEditorOptions,
   type UpdateReference,
 } from "./editor.js";
+export { useRevisions, type RevisionsState } from "./revisions.js";
 export type { EditedDocument } from "./draft.js";
 export { storedDraft, type DraftStorage, type StoredDraft } from "./editing.js";
 export type { Written } from "../shared/documents.js";

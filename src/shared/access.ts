@@ -106,6 +106,7 @@ const IMPLIED: Record<AccessOperation, Role | null> = {
   transfer: null,
   share: null,
   members: null,
+  history: null,
 };
 
 /** Whether one need is met. */

@@ -6,6 +6,7 @@
 import { paginationResultValidator } from "convex/server";
 import { v, type Infer, type Validator } from "convex/values";
 import type { DocsErrorData } from "../errors/codes.js";
+import { vHead } from "./history.js";
 import { vAnswers, vGrantRole, vRole } from "./roles.js";
 
 const KiB = 1024;
@@ -221,16 +222,28 @@ export const writeArgs = {
   answers: v.optional(v.array(vAnswers)),
   /** Bytes that count as read beside those that were: see `uncountedBytes`. */
   uncounted: v.optional(v.number()),
+  /** Why, for the history. */
+  reason: v.optional(v.string()),
 };
 
 /** What a single write returns. */
 export const vWritten = v.object({ id: v.string(), version: v.number() });
 export type Written = Infer<typeof vWritten>;
 
+export const vReverted = vWritten.extend({
+  /** The fields that stay as they are, because what they were is not valid any more. */
+  left: v.array(v.string()),
+});
+/** What a revert returns. */
+export type Reverted = Infer<typeof vReverted>;
+
 /** Error data inside a value. Its details vary by code; `DocsErrorData` is their type. */
 export const vDocsErrorData = v.any() as Validator<DocsErrorData>;
 
-/** How one item ended. `before` and `after` come with `dryRun` and `unsettled`: `null` where there was or is no document. */
+/**
+ * How one item ended. `before` and `after` come with `dryRun` and `unsettled`: `null` where there was or is no document. `head` comes
+ * with `unsettled`: what is known of the content of `before`, for `undo`.
+ */
 export const vOutcome = v.union(
   v.object({
     ok: v.literal(true),
@@ -238,6 +251,7 @@ export const vOutcome = v.union(
     version: v.number(),
     before: v.optional(v.union(v.null(), vDocument)),
     after: v.optional(v.union(v.null(), vDocument)),
+    head: v.optional(vHead),
   }),
   v.object({ ok: v.literal(false), error: vDocsErrorData }),
 );

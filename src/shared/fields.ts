@@ -8,6 +8,7 @@ import type { DocsErrorData } from "../errors/codes.js";
 import { checkFields } from "./check.js";
 import { SEARCH, type Fields } from "./documents.js";
 import { invalid, invalidAt } from "./failures.js";
+import type { HistoryRules } from "./history.js";
 import { issue } from "./issues.js";
 import type { ObjectJson } from "./validatorJson.js";
 import type { ViewDefinition } from "./views.js";
@@ -30,6 +31,8 @@ export type Rules = {
   /** Its views, and their fingerprint. Absent: it has none. */
   views?: ViewDefinition[];
   viewSet?: string;
+  /** Absent: there is none. */
+  history?: HistoryRules;
 };
 
 /** The rules as a text, which crosses into the component. */

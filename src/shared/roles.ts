@@ -45,6 +45,7 @@ export const vAccessOperation = v.union(
   v.literal("transfer"),
   v.literal("share"),
   v.literal("members"),
+  v.literal("history"),
 );
 /** What is being done to a document, as `access` is asked. */
 export type AccessOperation = Infer<typeof vAccessOperation>;
@@ -53,7 +54,7 @@ export const vAnswer = v.union(v.boolean(), vRole);
 /**
  * What `access` answers. `false`: no, to the owner too. A role: this one, for this operation. `true`: yes, which makes a
  * reader a `viewer`, makes who updates an `editor`, allows this one call of `remove` and `transfer`, and changes nothing for
- * `share` and `members`.
+ * `share`, `members` and `history`.
  */
 export type Answer = Infer<typeof vAnswer>;
 
@@ -99,6 +100,7 @@ export const vAnswers = v
     transfer: vAnswer,
     share: vAnswer,
     members: vAnswer,
+    history: vAnswer,
   })
   .partial();
 export type Answers = Infer<typeof vAnswers>;
@@ -124,6 +126,10 @@ export const NEEDS = {
   purge: [{ role: "owner" }],
   share: [{ asked: "share", role: "manager" }],
   members: [{ asked: "members", role: "manager" }],
+  history: [
+    { asked: "update", role: "editor" },
+    { asked: "history", role: "editor" },
+  ],
 } as const satisfies Record<string, Need[]>;
 
 /** What an update sends. */
@@ -174,6 +180,11 @@ export function needsOf(
   if (operation !== "update") return NEEDS[operation];
   const exposes = names.includes("pinned") || names.includes("expiresAt");
   return needsOfUpdate({ names, exposes }, declared);
+}
+
+/** What a revert needs: to write each field that it changes, and to see what was there. */
+export function needsOfRevert(sent: Sent, declared: Declared): readonly Need[] {
+  return [...needsOfUpdate(sent, declared), ...NEEDS.history];
 }
 
 /** Columns that say who sees a document and how long it is kept. */

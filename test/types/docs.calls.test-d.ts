@@ -100,7 +100,13 @@ describe("contexts", () => {
       access: (_ctx, { document, operation, userId, byDefault }) => {
         expectTypeOf(document.kind).toEqualTypeOf<"note" | "task">();
         expectTypeOf(operation).toEqualTypeOf<
-          "read" | "update" | "remove" | "transfer" | "share" | "members"
+          | "read"
+          | "update"
+          | "remove"
+          | "transfer"
+          | "share"
+          | "members"
+          | "history"
         >();
         expectTypeOf(userId).toEqualTypeOf<string | null>();
         return byDefault;

@@ -13,6 +13,7 @@ import type * as crons from "../crons.js";
 import type * as deliveries from "../deliveries.js";
 import type * as documents from "../documents.js";
 import type * as engine from "../engine.js";
+import type * as history from "../history.js";
 import type * as jobs from "../jobs.js";
 import type * as retention from "../retention.js";
 import type * as sharing from "../sharing.js";
@@ -32,6 +33,7 @@ const fullApi: ApiFromModules<{
   deliveries: typeof deliveries;
   documents: typeof documents;
   engine: typeof engine;
+  history: typeof history;
   jobs: typeof jobs;
   retention: typeof retention;
   sharing: typeof sharing;

@@ -143,6 +143,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -241,6 +243,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -267,6 +271,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             unset?: Array<string>;
           }>;
           mode: "single" | "atomic" | "partial";
+          reason?: string;
           rules: string;
           uncounted?: number;
           unsettled?: boolean;
@@ -305,6 +310,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
                 version: number;
               };
               id: string;
@@ -559,6 +576,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -575,6 +594,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
+          reason?: string;
           rules: string;
           uncounted?: number;
           unsettled?: boolean;
@@ -613,6 +633,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
                 version: number;
               };
               id: string;
@@ -642,6 +674,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -658,6 +692,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
+          reason?: string;
           rules: string;
           uncounted?: number;
           unsettled?: boolean;
@@ -696,6 +731,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
                 version: number;
               };
               id: string;
@@ -725,6 +772,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -741,6 +790,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
+          reason?: string;
           rules: string;
           uncounted?: number;
           unsettled?: boolean;
@@ -779,6 +829,125 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
+        >,
+        Name
+      >;
+      revert: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
+          dryRun?: boolean;
+          items: Array<{
+            expiresAt?: number | null;
+            id: string;
+            ifVersion?: number;
+            isPublic?: boolean;
+            pinned?: boolean;
+            set: Record<string, any>;
+            status?: "draft" | "published" | "archived";
+            unset: Array<string>;
+          }>;
+          mode: "single" | "atomic" | "partial";
+          reason?: string;
+          rules: string;
+          uncounted?: number;
+          unsettled?: boolean;
+        },
+        Array<
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                createdAt?: number;
+                deletedAt?: number;
+                expiresAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                pinned?: boolean;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                createdAt?: number;
+                deletedAt?: number;
+                expiresAt?: number;
+                fields: Record<string, any>;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                pinned?: boolean;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
                 version: number;
               };
               id: string;
@@ -858,6 +1027,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -874,6 +1045,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number; to: string }>;
           mode: "single" | "atomic" | "partial";
+          reason?: string;
           rules: string;
           uncounted?: number;
           unsettled?: boolean;
@@ -912,6 +1084,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
                 version: number;
               };
               id: string;
@@ -941,6 +1125,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -957,6 +1143,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           dryRun?: boolean;
           items: Array<{ id: string; ifVersion?: number }>;
           mode: "single" | "atomic" | "partial";
+          reason?: string;
           rules: string;
           uncounted?: number;
           unsettled?: boolean;
@@ -995,6 +1182,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
                 version: number;
               };
               id: string;
@@ -1028,6 +1227,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               updatedAt: number;
               version: number;
             };
+            head?: {
+              at: number;
+              by?: string | null;
+              kind: "edit" | "revert";
+              n: number;
+              name?: string;
+              named?: number;
+              publishedAt?: number;
+              reason?: string;
+              since: number;
+              version: number;
+            };
             id: string;
           }>;
         },
@@ -1053,6 +1264,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -1078,6 +1291,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             unset: Array<string>;
           }>;
           mode: "single" | "atomic" | "partial";
+          reason?: string;
           rules: string;
           uncounted?: number;
           unsettled?: boolean;
@@ -1118,6 +1332,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
+                version: number;
+              };
               id: string;
               ok: true;
               version: number;
@@ -1131,6 +1357,216 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         { ids: Array<string> },
         Array<null | number>,
+        Name
+      >;
+    };
+    history: {
+      expire: FunctionReference<
+        "mutation",
+        "internal",
+        { before: number },
+        boolean,
+        Name
+      >;
+      get: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+          version: number;
+        },
+        null | {
+          at: number;
+          by?: string | null;
+          bytes?: number;
+          fields: Record<string, any>;
+          kind: "edit" | "revert";
+          name?: string;
+          publishedAt?: number;
+          reason?: string;
+          until?: number;
+          upTo: number;
+          version: number;
+        },
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
+        },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            at: number;
+            by?: string | null;
+            bytes?: number;
+            kind: "edit" | "revert";
+            name?: string;
+            publishedAt?: number;
+            reason?: string;
+            until?: number;
+            upTo: number;
+            version: number;
+          }>;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
+        },
+        Name
+      >;
+      name: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+          name: string | null;
+          version: number;
+        },
+        null,
+        Name
+      >;
+      source: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+          version: number;
+        },
+        {
+          content: Record<string, any>;
+          fields: Record<string, any>;
+          version: number;
+        },
         Name
       >;
     };
@@ -1499,6 +1935,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -1608,6 +2046,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -1654,6 +2094,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:
@@ -1734,6 +2176,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             members?:
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
             read?:

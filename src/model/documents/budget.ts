@@ -80,17 +80,21 @@ export async function reserveWrites(
   const times = unsettled ? 2 : 1;
   const unseen = uncounted + uncountedBytes(plans, largest);
   const before = bytesToReread(plans);
+  const rows = sum(plans, ({ archive }) => archive?.rows ?? 0);
+  const archived = sum(plans, ({ archive }) => archive?.bytes ?? 0);
   const after = sum(plans, (plan) =>
     plan.refusal || !plan.after ? 0 : getDocumentSize(plan.after),
   );
-  const bytesRead = unsettled ? 2 * before + after : before;
+  const bytesRead = unsettled ? 2 * before + after + archived : before;
   await demand(ctx, {
     databaseQueries: times * (plans.length + entries.ranges),
     documentsRead: times * (plans.length + entries.reads),
-    documentsWritten: times * (plans.length + entries.writes),
+    documentsWritten: times * (plans.length + entries.writes + rows),
     bytesRead: unseen + bytesRead + times * entries.bytesRead,
     bytesWritten:
-      (unsettled ? before + after : after) + times * entries.bytesWritten,
+      archived +
+      (unsettled ? before + after : after) +
+      times * entries.bytesWritten,
   });
 }
 
@@ -125,14 +129,15 @@ export function uncountedBytes(plans: Plan[], largest: number): number {
   );
 }
 
-/** Whether the transaction stays within a share of every limit after reading so many bytes more. */
+/** Whether the transaction stays within a share of every limit after reading and writing so many bytes more. */
 export async function hasRoom(
   ctx: MutationCtx,
   share: number,
   bytesRead: number,
+  bytesWritten = 0,
 ): Promise<boolean> {
   const metrics = await ctx.meta.getTransactionMetrics();
-  const more: Partial<Record<string, number>> = { bytesRead };
+  const more: Partial<Record<string, number>> = { bytesRead, bytesWritten };
   return Object.entries(metrics).every(
     ([name, { used, remaining }]) =>
       used + (more[name] ?? 0) <= share * (used + remaining),

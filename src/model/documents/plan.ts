@@ -36,8 +36,16 @@ import {
   searchTextOf,
   type Rules,
 } from "../../shared/fields.js";
+import type { Archive, Edit } from "../history/archive.js";
+import { firstHead, planArchive } from "../history/archive.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
-import { NEEDS, needsOfUpdate, sentBy, type Need } from "../../shared/roles.js";
+import {
+  NEEDS,
+  needsOfRevert,
+  needsOfUpdate,
+  sentBy,
+  type Need,
+} from "../../shared/roles.js";
 import { EXPIRY } from "../../shared/retention.js";
 import { withGrantsToWrite } from "../sharing/standing.js";
 import { findDocument, findDocumentByKey, type StoredRow } from "./read.js";
@@ -49,6 +57,7 @@ type Refused = {
   refusal: DocsErrorData;
   /** Bytes read of a document that is not there for the caller. */
   hiddenBytes?: number;
+  archive?: never;
 };
 
 /** A refusal, or a write that is allowed. */
@@ -61,6 +70,8 @@ export type Plan =
       before: StoredRow | null;
       /** The document as it will be; `null` for one that is deleted. A new one has no id yet. */
       after: StoredRow | NewRow | null;
+      /** The content that it replaces, if that is kept. Written along with it. */
+      archive?: Archive | undefined;
       /** Writes it, along with its mark if it is given one, and returns its id. */
       write: (mark?: Mark) => Promise<string>;
     };
@@ -68,10 +79,13 @@ export type Plan =
 /** See `Sync`. */
 export type Mark = { createdAt: number };
 
+/** Who writes, and why. */
+export type Writer = Who & Pick<Edit, "reason">;
+
 /** Plans one item of a call. */
 export type Planner<Item> = (
   ctx: MutationCtx,
-  who: Who,
+  who: Writer,
   rules: Rules,
   item: Item,
 ) => Promise<Plan>;
@@ -100,6 +114,7 @@ export const planCreate: Planner<Draft> = async (ctx, who, rules, draft) => {
     updatedAt: now,
     fields,
     ...statusTimestamps(status, now),
+    ...firstHead(rules, who, now, status === "published"),
     ...omitUndefined(retentionColumns({}, draft)),
     ...(text === undefined ? {} : { searchText: text }),
     ...(key === undefined ? {} : { key }),
@@ -114,7 +129,7 @@ export const planCreate: Planner<Draft> = async (ctx, who, rules, draft) => {
 /** A document with the draft's key exists. */
 async function planExisting(
   ctx: MutationCtx,
-  who: Who,
+  who: Writer,
   rules: Rules,
   existing: StoredRow,
   { key = "", ifExists = "error", fields, unset = [], ...draft }: Draft,
@@ -126,18 +141,28 @@ async function planExisting(
   const asks = await withGrantsToWrite(ctx, who, existing);
   const refusal = refusalOf(asks, existing, existing._id, needs);
   if (refusal) return { refusal };
-  return planChange(ctx, rules, existing, change);
+  return planChange(ctx, who, rules, existing, change);
 }
 
 export const planUpdate: Planner<Change> = async (ctx, who, rules, change) => {
   const needs = needsOfUpdate(sentBy(change), rules);
   const found = await findToWrite(ctx, who, change, needs);
   if (found.refusal) return found;
-  return planChange(ctx, rules, found.document, change);
+  return planChange(ctx, who, rules, found.document, change);
+};
+
+/** Brings back what a document contained: an update that history tells from an edit. */
+export const planRevert: Planner<Change> = async (ctx, who, rules, change) => {
+  const needs = needsOfRevert(sentBy(change), rules);
+  const found = await findToWrite(ctx, who, change, needs);
+  if (found.refusal) return found;
+  const edit: Edit = { ...who, kind: "revert" };
+  return planChange(ctx, edit, rules, found.document, change);
 };
 
 function planChange(
   ctx: MutationCtx,
+  edit: Edit,
   rules: Rules,
   document: StoredRow,
   change: Change,
@@ -147,18 +172,28 @@ function planChange(
   const refusal =
     expiryRefusal(change) ?? changeRefusal(rules, document.fields, change);
   if (refusal) return { refusal };
-  const staged =
-    status === undefined || status === document.status
-      ? {}
-      : { archivedAt: undefined, ...statusTimestamps(status, Date.now()) };
-  const searchText = searchTextOf(rules, fields);
-  return planPatch(ctx, document, {
+  const isStaged = status !== undefined && status !== document.status;
+  const staged = isStaged
+    ? { archivedAt: undefined, ...statusTimestamps(status, Date.now()) }
+    : {};
+  const publishes = isStaged && status === "published";
+  const { head, archive } = planArchive(
+    ctx,
+    rules,
+    document,
     fields,
-    searchText,
+    edit,
+    publishes,
+  );
+  const patch = {
+    fields,
+    searchText: searchTextOf(rules, fields),
     isPublic,
     ...retentionColumns(document, change),
     ...staged,
-  });
+    ...(head ? { head } : {}),
+  };
+  return planPatch(ctx, document, patch, archive);
 }
 
 /** Deletes for good what is not in the trash. */
@@ -275,6 +310,7 @@ export function planPatch(
   ctx: MutationCtx,
   before: StoredRow,
   patch: Patch,
+  archive?: Archive,
 ): Plan {
   const id = before._id;
   const changed = Object.entries(patch).some(
@@ -289,7 +325,9 @@ export function planPatch(
     before,
     // A cleared column is `undefined` here and absent once it has crossed the component's boundary.
     after: { ...before, ...bumped } as StoredRow,
+    archive,
     write: async (mark) => {
+      await archive?.write();
       await ctx.db.patch("documents", id, { ...bumped, ...mark });
       return id;
     },

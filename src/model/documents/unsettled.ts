@@ -9,17 +9,25 @@ import type { StoredDocument } from "../../shared/documents.js";
 import { decodeRules, searchTextOf } from "../../shared/fields.js";
 import { handOver } from "../sharing/grant.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
+import type { Head } from "../../shared/history.js";
+import { unarchive } from "../history/archive.js";
+import { Aftermath } from "../history/tasks.js";
 import type { NewRow } from "./plan.js";
 import { restoreEntries } from "../views/sync.js";
 import { NOBODY, type StoredRow } from "./read.js";
 
 /** A document as it was before a call wrote it; `null` for one that the call created. */
-export type Undo = { id: string; before: StoredDocument | null };
+export type Undo = {
+  id: string;
+  before: StoredDocument | null;
+  /** What was known of its content, where there is a history. */
+  head?: Head;
+};
 
 /** Takes a document away from every reader without deleting it: a deletion cannot be taken back under the same id. */
 export async function setAside(
   ctx: MutationCtx,
-  { _id, status, version, updatedAt, shared }: StoredRow,
+  { _id, status, version, updatedAt, shared, head }: StoredRow,
 ): Promise<void> {
   await ctx.db.replace("documents", _id, {
     ownerId: NOBODY,
@@ -30,12 +38,15 @@ export async function setAside(
     updatedAt,
     fields: {},
     ...(shared ? { shared } : {}),
+    // Tells `settle` that there are revisions.
+    ...(head ? { head } : {}),
   });
 }
 
 /** Finishes what waited for every change to be told: deletes what was set aside, and takes from a new owner what they were given. */
 export async function settle(ctx: MutationCtx, ids: string[]): Promise<void> {
   const gone: string[] = [];
+  const aftermath = new Aftermath();
   for (const id of ids) {
     const row = await findAny(ctx, id);
     if (row === null) continue;
@@ -44,8 +55,10 @@ export async function settle(ctx: MutationCtx, ids: string[]): Promise<void> {
       continue;
     }
     await ctx.db.delete("documents", row._id);
+    aftermath.noteGone(row);
     if (row.shared) gone.push(row._id);
   }
+  await aftermath.start(ctx);
   await removeGrantsOf(ctx, gone);
 }
 
@@ -57,10 +70,12 @@ export async function undo(
 ): Promise<void> {
   const decoded = decodeRules(rules);
   const gone: string[] = [];
-  for (const { id, before } of writes) {
+  for (const { id, before, head } of writes) {
     const row = await findAny(ctx, id);
     // A function that the hook called has deleted it for good.
     if (row === null) continue;
+    const n = head?.n ?? 0;
+    if ((row.head?.n ?? 0) > n) await unarchive(ctx, row._id, n);
     const isMarked = (row.createdAt ?? before?.createdAt) !== undefined;
     if (before === null) {
       await ctx.db.delete("documents", row._id);
@@ -68,7 +83,8 @@ export async function undo(
     } else {
       // What the hook has shared meanwhile is no change of the document.
       const shared = row.shared ? { shared: true } : {};
-      const restored = { ...rowOf(decoded, before), ...shared };
+      const known = head ? { head } : {};
+      const restored = { ...rowOf(decoded, before), ...shared, ...known };
       await ctx.db.replace("documents", row._id, restored);
     }
     if (isMarked) await restoreEntries(ctx, row._id, before);

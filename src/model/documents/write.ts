@@ -6,7 +6,7 @@
  */
 import { ConvexError } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import { actorRefusal } from "../../shared/access.js";
+import { actorRefusal, nameRefusal } from "../../shared/access.js";
 import type { Actor, Mode, Outcome } from "../../shared/documents.js";
 import type { Answers } from "../../shared/roles.js";
 import {
@@ -17,6 +17,8 @@ import {
 } from "../../shared/failures.js";
 import { isUnasked, UNASKED } from "../../shared/principals.js";
 import { decodeRules, type Rules } from "../../shared/fields.js";
+import { HISTORY } from "../../shared/history.js";
+import { Aftermath } from "../history/tasks.js";
 import {
   applySync,
   costOf,
@@ -42,15 +44,21 @@ export type WriteCall<Item> = {
   uncounted?: number;
   /** The call was ordered before, perhaps by an earlier deploy: what it declares says nothing about the code of today. */
   isOrdered?: boolean;
+  reason?: string;
 };
 
-/** Plans every item, then writes those that may be written, in order. One outcome per item. */
+/**
+ * Plans every item, then writes those that may be written, in order. One outcome per item.
+ *
+ * @param later takes note of what is left to be done. Default: it is started
+ */
 export async function writeAll<Item extends NamedItem>(
   ctx: MutationCtx,
   call: WriteCall<Item>,
   planner: Planner<Item>,
+  later?: Aftermath,
 ): Promise<Outcome[]> {
-  const refused = actorRefusal(call.actor);
+  const refused = callRefusal(call);
   if (refused) throw fail(refused);
   const rules = decodeRules(call.rules);
   const { uncounted = 0 } = call;
@@ -69,17 +77,29 @@ export async function writeAll<Item extends NamedItem>(
     await reserveWrites(ctx, plans, costOf(syncs), allowance, unsettled);
   }
   const outcomes: Outcome[] = [];
+  const aftermath = later ?? new Aftermath();
   for (const [index, plan] of plans.entries()) {
     const sync = syncs[index] ?? null;
     outcomes.push(await applyPlan(ctx, plan, sync, unsettled));
+    aftermath.note(plan, rules.history?.keep, unsettled);
   }
   if (!unsettled) await settleGrants(ctx, plans.filter(isWrite));
+  if (!later) await aftermath.start(ctx);
   return outcomes;
+}
+
+function callRefusal({ actor, reason }: WriteCall<unknown>) {
+  return (
+    actorRefusal(actor) ??
+    (reason === undefined
+      ? null
+      : nameRefusal("reason", reason, HISTORY.maxReason))
+  );
 }
 
 async function planAll<Item extends NamedItem>(
   ctx: MutationCtx,
-  { actor, mode, items, unsettled, answers }: WriteCall<Item>,
+  { actor, mode, items, unsettled, answers, reason }: WriteCall<Item>,
   rules: Rules,
   allowance: Allowance,
   planner: Planner<Item>,
@@ -89,7 +109,7 @@ async function planAll<Item extends NamedItem>(
   const plan = async (item: Item, index: number): Promise<Plan> => {
     const refusal = repeated[index];
     if (refusal) return { refusal };
-    const who = { actor, answers: answers?.[index] };
+    const who = { actor, answers: answers?.[index], reason };
     const planned = await planner(ctx, who, rules, item);
     if (isUnasked(actor) && isOthers(planned)) throw new ConvexError(UNASKED);
     return planned;
@@ -117,17 +137,18 @@ async function applyPlan(
 ): Promise<Outcome> {
   if (plan.refusal) return { ok: false, error: plan.refusal };
   const { before } = plan;
+  const known = before?.head ? { head: before.head } : {};
   if (unsettled && before && plan.after === null) {
     await setAside(ctx, before);
     if (sync) await applySync(ctx, sync, before._id);
-    return plannedOutcome(plan);
+    return { ...plannedOutcome(plan), ...known };
   }
   const id = await plan.write(sync?.mark);
   if (sync) await applySync(ctx, sync, id);
   if (!unsettled) return { ok: true, id, version: versionOf(plan) };
   // Only a new document is read back: Convex has set its id and creation time.
   const after = before === null ? await findDocument(ctx, id) : plan.after;
-  return { ...plannedOutcome({ ...plan, after }), id } as Outcome;
+  return { ...plannedOutcome({ ...plan, after }), id, ...known } as Outcome;
 }
 
 /** The outcome that carrying out a plan would have. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { grantEnds, grantRemoval } from "../sharing/tasks.js";
+import { expire, forget, prune } from "../history/tasks.js";
 import { viewBuild, viewRemoval, viewRollCall } from "../views/build.js";
 import type { AnyTaskKind } from "./task.js";
 
@@ -13,6 +14,9 @@ const KINDS: AnyTaskKind[] = [
   viewRollCall,
   grantEnds,
   grantRemoval,
+  forget,
+  prune,
+  expire,
 ];
 
 export const TASK_KINDS = new Map(KINDS.map((kind) => [kind.name, kind]));

@@ -14,6 +14,7 @@ import type { Cleanup, CleanupBatch } from "../../shared/retention.js";
 import { hasRoom } from "../documents/budget.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
+import { Aftermath } from "../history/tasks.js";
 import { callHost, type HostResult } from "../engine/host.js";
 import { keptViews, NONE_KEPT } from "../views/register.js";
 import { applySync, planSyncs } from "../views/sync.js";
@@ -68,10 +69,12 @@ async function removeWhileThereIsRoom(
 ): Promise<number> {
   const isMarked = due.some(({ row }) => row.createdAt !== undefined);
   const kept = isMarked ? await keptViews(ctx, {}, false) : NONE_KEPT;
-  for (let at = 0; at < due.length; at += BATCH.readAhead) {
+  const later = new Aftermath();
+  let at = 0;
+  for (; at < due.length; at += BATCH.readAhead) {
     const few = due.slice(at, at + BATCH.readAhead);
     const bytes = few.reduce((sum, { row }) => sum + getDocumentSize(row), 0);
-    if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) return at;
+    if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) break;
     for (const { row } of few) {
       const plan =
         operation === "trash"
@@ -81,9 +84,11 @@ async function removeWhileThereIsRoom(
       const [sync = null] = await planSyncs(ctx, kept, [plan]);
       await plan.write(sync?.mark);
       if (sync) await applySync(ctx, sync, row._id);
+      later.note(plan, undefined, false);
     }
   }
-  return due.length;
+  await later.start(ctx);
+  return Math.min(at, due.length);
 }
 
 /**

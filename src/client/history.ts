@@ -1,0 +1,251 @@
+/**
+ * The history of a document: what the option `history` adds.
+ *
+ * @module
+ */
+import type { PaginationResult } from "convex/server";
+import type { PropertyValidators } from "convex/values";
+import {
+  invoke,
+  pageOptions,
+  type RunMutationCtx,
+  type RunQueryCtx,
+} from "../host/component.js";
+import { END } from "../shared/cursor.js";
+import type { Actor, Reverted } from "../shared/documents.js";
+import { fail, notFound } from "../shared/failures.js";
+import {
+  HISTORY,
+  type HistoryRules,
+  type Revision,
+} from "../shared/history.js";
+import { assertWholeNumber } from "../shared/issues.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
+import { ageMs, ageProblem, type Age } from "../shared/retention.js";
+import { NEEDS, type Answers } from "../shared/roles.js";
+import { judge } from "./access.js";
+import type { DocsArgs } from "./arguments.js";
+import { load } from "./load.js";
+import type { DocsState } from "./options.js";
+import { planReversion } from "./revert.js";
+import { write } from "./write.js";
+
+/** What is kept of what documents contained. */
+export type HistoryOptions = {
+  /**
+   * Revisions of one document: from 1 to 1,000, or `"all"`. The oldest go first, some at a time, so up to 32 more may be there.
+   * What has a name stays. Default: 100.
+   */
+  keep?: number | "all";
+  /**
+   * How long a revision is kept after its content was replaced, or `"ever"`. It goes when the host's cron runs `pruneHistory` of
+   * `docs.retention()`. What has a name stays. Default: 90 days.
+   */
+  for?: Age | "ever";
+  /**
+   * Edits of one author within this time of the first make one revision: at most a day, or `false`. An edit that drops a field or
+   * more than half of the bytes always keeps what was there. Default: 5 minutes.
+   */
+  coalesce?: Age | false;
+};
+
+/** Why a call writes, for the history. */
+export type Note = {
+  /** 1 to 256 characters. Needs the option `history`. */
+  reason?: string;
+};
+
+/** What `history` adds to the operations. Needs the role `editor`, for `update` and for `history`. */
+export interface HistoryOperations<
+  F extends PropertyValidators,
+  ReadCtx,
+  WriteCtx,
+> {
+  /**
+   * A page of what a document contained, the newest first. The first row is its present content, so a query of it is live.
+   *
+   * @returns an empty page for a document that is missing, in the trash, or whose history the actor may not see
+   * @throws INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED
+   * @example
+   * ```ts
+   * const { page } = await docs.listRevisions(ctx, {
+   *   id,
+   *   paginationOpts: { numItems: 20, cursor: null },
+   * });
+   * ```
+   */
+  listRevisions(
+    ctx: ReadCtx,
+    args: DocsArgs<"listRevisions">,
+  ): Promise<PaginationResult<Revision>>;
+
+  /**
+   * What a document contained at a version.
+   *
+   * @returns `null` when that is not kept, or not for this actor to see
+   * @throws VALIDATION_FAILED
+   * @example
+   * ```ts
+   * const revision = await docs.getRevision(ctx, { id, version: 3 });
+   * if (revision) console.log(revision.at, revision.fields);
+   * ```
+   */
+  getRevision(
+    ctx: ReadCtx,
+    args: DocsArgs<"getRevision">,
+  ): Promise<(Revision & { fields: Record<string, unknown> }) | null>;
+
+  /**
+   * Brings back what a document contained, or some fields of it, as a new version. Changes no status. What it replaces is kept.
+   *
+   * `mode`: `"exact"` refuses with every problem if the content is not valid any more. `"fitting"` leaves such fields as they are
+   * and names them in `left`. Default: `"exact"`.
+   *
+   * @returns its id, its version afterwards, and the fields that stay as they are
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; CONFLICT: each as in `update`; VALIDATION_FAILED, also for a version that is not
+   * kept
+   * @example
+   * ```ts
+   * await docs.revert(ctx, { id, to: 3 });
+   * const { left } = await docs.revert(ctx, { id, to: 3, only: ["title"], mode: "fitting" });
+   * ```
+   */
+  revert(ctx: WriteCtx, args: DocsArgs<"revert", F>): Promise<Reverted>;
+
+  /**
+   * Names a version, which keeps its content for as long as it has a name, or takes its name back with `null`. At most 200 of a
+   * document have one. The document's version stays.
+   *
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; VALIDATION_FAILED
+   * @example
+   * ```ts
+   * await docs.nameRevision(ctx, { id, version: 3, name: "As sent to the printer" });
+   * ```
+   */
+  nameRevision(ctx: WriteCtx, args: DocsArgs<"nameRevision">): Promise<null>;
+}
+
+/** What there is only with the option `history`, whose type is `H`. */
+export type IfHistory<H, Added> = H extends HistoryOptions ? Added : unknown;
+
+/** What history needs of the operations that it is added to. */
+type Base<ReadCtx> = {
+  core: DocsState;
+  actor: (ctx: ReadCtx) => Promise<Actor> | Actor;
+  /** Checks the arguments, runs, and maps errors. */
+  ask: <T>(
+    operation: "listRevisions" | "getRevision" | "revert" | "nameRevision",
+    args: object,
+    run: () => Promise<T>,
+  ) => Promise<T>;
+};
+
+/** The operations on history of one actor. */
+export function createHistory<
+  F extends PropertyValidators,
+  ReadCtx extends RunQueryCtx,
+  WriteCtx extends ReadCtx & RunMutationCtx,
+>({
+  core,
+  actor: actorIn,
+  ask,
+}: Base<ReadCtx>): HistoryOperations<F, ReadCtx, WriteCtx> {
+  const { list, get, source, name } = core.component.history;
+  const look = async (ctx: ReadCtx, id: string) => {
+    const actor = await actorIn(ctx);
+    return await judgeHistory(core, ctx, actor, id);
+  };
+  return {
+    listRevisions: (ctx, args) =>
+      ask("listRevisions", args, async () => {
+        const { id, paginationOpts } = args;
+        const options = pageOptions(paginationOpts);
+        const who = await look(ctx, id);
+        if (who.refusal) return NO_PAGE;
+        const call = { ...who, id, paginationOpts: options };
+        return await invoke(() => ctx.runQuery(list, call));
+      }),
+    getRevision: (ctx, args) =>
+      ask("getRevision", args, async () => {
+        const who = await look(ctx, args.id);
+        if (who.refusal) return null;
+        return await invoke(() => ctx.runQuery(get, { ...who, ...args }));
+      }),
+    revert: (ctx, args) =>
+      ask("revert", args, async () => {
+        const { id, to, ifVersion } = args;
+        const who = await look(ctx, id);
+        if (who.refusal) throw fail(who.refusal);
+        const call = { ...who, id, version: to };
+        const found = await invoke(() => ctx.runQuery(source, call));
+        const { change, left } = await planReversion(core, found, args);
+        // What was looked at is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
+        const item = { id, ...change, ifVersion: ifVersion ?? found.version };
+        const { actor } = who;
+        const request = { operation: "revert", mode: "single", actor } as const;
+        const items = [item];
+        const [outcome] = await write(core, ctx, { ...request, items });
+        if (!outcome?.ok) {
+          throw new Error("convex-docs: a call has no outcome.");
+        }
+        return { id: outcome.id, version: outcome.version, left };
+      }),
+    nameRevision: (ctx, args) =>
+      ask("nameRevision", args, async () => {
+        const who = await look(ctx, args.id);
+        if (who.refusal) throw fail(who.refusal);
+        return await invoke(() => ctx.runMutation(name, { ...who, ...args }));
+      }),
+  };
+}
+
+const NO_PAGE = { page: [], isDone: true, continueCursor: END };
+
+type Judged = { actor: Actor; answers?: Answers };
+
+/** Asks the host's `access` about a history, if there is that hook. The component decides. */
+async function judgeHistory(
+  { component, hooks }: DocsState,
+  ctx: RunQueryCtx,
+  actor: Actor,
+  id: string,
+): Promise<
+  | (Judged & { refusal?: never })
+  | { refusal: NonNullable<Awaited<ReturnType<typeof judge>>["refusal"]> }
+> {
+  if (!hooks.access || actor.kind === "system") return { actor };
+  const [found] = await load({ component }, ctx, actor, [id], null);
+  const { document = null, grants } = found ?? {};
+  if (!document) return { refusal: notFound(id) };
+  const needs = NEEDS.history;
+  const who = { actor, grants };
+  const judged = await judge(hooks, ctx, who, document, needs, id);
+  const { refusal, answers } = judged;
+  return refusal ? { refusal } : { actor, ...omitUndefined({ answers }) };
+}
+
+/** What a host's `history` means: the rules for the component, and how long a revision is kept (ms). */
+export type HistoryState = { rules: HistoryRules; forMs?: number };
+
+/** Throws for what is out of range: each is a mistake in the host's code. */
+export function historyState({
+  keep = HISTORY.defaultKeep,
+  for: age = { days: 90 },
+  coalesce = { minutes: 5 },
+}: HistoryOptions): HistoryState {
+  if (keep !== "all") {
+    assertWholeNumber("history.keep", keep, 1, HISTORY.maxKeep);
+  }
+  const coalesceMs = coalesce === false ? 0 : ageMs(coalesce);
+  const isWindow = coalesceMs >= 0 && coalesceMs <= HISTORY.maxCoalesceMs;
+  if (!isWindow) {
+    throw new Error(
+      "convex-docs: history.coalesce must be false or a length of time of at most a day, such as { minutes: 5 }.",
+    );
+  }
+  const forMs = age === "ever" ? undefined : ageMs(age);
+  const problem = forMs === undefined ? null : ageProblem(forMs, false);
+  if (problem) throw new Error(`convex-docs: history.for ${problem}`);
+  const rules = { coalesceMs, ...(keep === "all" ? {} : { keep }) };
+  return { rules, ...omitUndefined({ forMs }) };
+}

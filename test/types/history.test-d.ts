@@ -1,0 +1,99 @@
+/**
+ * What the option `history` adds to the types, and that it adds nothing where it is not declared.
+ */
+import type {
+  ApiFromModules,
+  FunctionArgs,
+  FunctionReturnType,
+  GenericDataModel,
+  GenericMutationCtx,
+  GenericQueryCtx,
+} from "convex/server";
+import { v } from "convex/values";
+import { describe, expectTypeOf, it } from "vitest";
+import {
+  Docs,
+  type ComponentApi,
+  type Reverted,
+  type Revision,
+} from "../../src/client/index.js";
+
+declare const component: ComponentApi;
+declare const mutationCtx: GenericMutationCtx<GenericDataModel>;
+declare const queryCtx: GenericQueryCtx<GenericDataModel>;
+
+const fields = { title: v.string(), summary: v.optional(v.string()) };
+const identify = () => "ada";
+const plain = new Docs(component, { fields, identify });
+const docs = new Docs(component, {
+  fields,
+  identify,
+  history: { keep: "all", for: { days: 30 }, coalesce: false },
+});
+const paginationOpts = { numItems: 20, cursor: null };
+
+describe("without the option", () => {
+  it("there are no methods, functions or clean-ups of it", () => {
+    expectTypeOf(plain).not.toHaveProperty("revert");
+    expectTypeOf(plain).not.toHaveProperty("listRevisions");
+    expectTypeOf(plain.as("ada")).not.toHaveProperty("revert");
+    expectTypeOf(plain.asSystem("test")).not.toHaveProperty("revert");
+    expectTypeOf(plain.api()).not.toHaveProperty("listRevisions");
+    expectTypeOf(plain.retention({ policies: [] })).not.toHaveProperty(
+      "pruneHistory",
+    );
+  });
+});
+
+describe("with it", () => {
+  it("they are those of the caller, of a user and of the system", async () => {
+    for (const actor of [docs, docs.as("ada"), docs.asSystem("test")]) {
+      const { page } = await actor.listRevisions(queryCtx, {
+        id: "x",
+        paginationOpts,
+      });
+      expectTypeOf(page).toEqualTypeOf<Revision[]>();
+      const found = await actor.getRevision(queryCtx, { id: "x", version: 1 });
+      expectTypeOf(found?.fields).toEqualTypeOf<
+        Record<string, unknown> | undefined
+      >();
+      expectTypeOf(
+        await actor.revert(mutationCtx, { id: "x", to: 1 }),
+      ).toEqualTypeOf<Reverted>();
+    }
+    expectTypeOf<Revision["by"]>().toEqualTypeOf<string | null | undefined>();
+  });
+
+  it("a revert names fields of the host's", () => {
+    void docs.revert(mutationCtx, { id: "x", to: 1, only: ["summary"] });
+    // @ts-expect-error there is no such field
+    void docs.revert(mutationCtx, { id: "x", to: 1, only: ["text"] });
+    // @ts-expect-error nor such a mode
+    void docs.revert(mutationCtx, { id: "x", to: 1, mode: "loose" });
+    // @ts-expect-error a query does not write
+    void docs.revert(queryCtx, { id: "x", to: 1 });
+  });
+
+  it("an update says why, and its arguments do not", () => {
+    void docs.update(mutationCtx, { id: "x", title: "A" }, { reason: "why" });
+    // @ts-expect-error among the arguments it could be a field
+    void docs.update(mutationCtx, { id: "x", title: "A", reason: "why" });
+  });
+
+  it("the api has them, and they are typed", () => {
+    type Api = ApiFromModules<{ documents: ReturnType<typeof docs.api> }>;
+    type Functions = Api["documents"];
+    expectTypeOf<
+      FunctionReturnType<Functions["revert"]>
+    >().toEqualTypeOf<Reverted>();
+    expectTypeOf<FunctionArgs<Functions["revert"]>["only"]>().toEqualTypeOf<
+      ("title" | "summary")[] | undefined
+    >();
+    expectTypeOf<
+      FunctionReturnType<Functions["update"]>["version"]
+    >().toEqualTypeOf<number>();
+    expectTypeOf(docs.retention({ policies: [] })).toHaveProperty(
+      "pruneHistory",
+    );
+  });
+});
