@@ -18,8 +18,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "owner check: every user owns everything",
     file: "src/shared/access.ts",
-    line: `if (actor.kind === "user" && actor.id === document.ownerId) return "owner";`,
-    broken: `if (actor.kind === "user") return "owner";`,
+    line: `heldBy(actor).find(({ id }) => id === ownerId)`,
+    broken: `heldBy(actor).find(({ id }) => id !== "")`,
     tests: ["test/client/visibility.test.ts"],
   },
   {
@@ -172,7 +172,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: "batch precheck: what was judged too large is written all the same",
     file: "src/model/documents/write.ts",
-    line: `    await reserveWrites(ctx, plans, allowance, unsettled);`,
+    line: `    await reserveWrites(ctx, plans, costOf(syncs), allowance, unsettled);`,
     broken: ``,
     tests: ["test/client/budget.test.ts"],
   },

@@ -41,6 +41,7 @@ export type Api<
  *
  * The functions run in the host's app, so their `ctx` has what the host's `identify` and hooks declare, whatever that is.
  */
+// eslint-disable-next-line max-lines-per-function -- a table with an entry for each operation
 export function createApi<
   F extends PropertyValidators,
   V = NoViews,

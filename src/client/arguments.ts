@@ -256,11 +256,8 @@ export function argumentShapes(
     ids: v.optional(ids),
     where: v.optional(vWhere),
   });
-  const shapes = Object.entries(common).map(
-    ([operation, args]) => [operation, objectJson(args)] as const,
-  );
   return {
-    ...(Object.fromEntries(shapes) as Record<keyof typeof common, ObjectJson>),
+    ...commonShapes(),
     getByKey: objectJson({ ...common.getByKey, ...whose }),
     list: objectJson({ ...common.list, ...whose }),
     listTrash: objectJson({ ...common.listTrash, ...whose }),
@@ -295,6 +292,14 @@ export function argumentShapes(
     revert: objectJson(revertShape),
     startBulk: withField(bulk, "updates", sameChanges, true),
   };
+}
+
+/** Those that depend on nothing that the host declares. */
+function commonShapes(): Record<keyof typeof common, ObjectJson> {
+  const shapes = Object.entries(common).map(
+    ([operation, args]) => [operation, objectJson(args)] as const,
+  );
+  return Object.fromEntries(shapes) as Record<keyof typeof common, ObjectJson>;
 }
 
 /** Throws VALIDATION_FAILED with everything that is wrong with a call's arguments. */

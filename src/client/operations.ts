@@ -35,7 +35,7 @@ import type { ViewRequest } from "../shared/views.js";
 import type { Permission } from "../shared/roles.js";
 import { checkAmount, splitFields, type DocsArgs } from "./arguments.js";
 import { flatten, type DocumentOf } from "./document.js";
-import { Caller } from "./caller.js";
+import type { Caller } from "./caller.js";
 import { createHistory, type Note } from "./history.js";
 import type { WriteOperation } from "./options.js";
 import {

@@ -271,11 +271,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     ...hooks
   } = settings;
   assertMounted("Docs", component);
-  if (!sharing && (hooks.principals ?? hooks.onShare)) {
-    throw new Error(
-      "convex-docs: principals and onShare need sharing: true in new Docs().",
-    );
-  }
+  if (!sharing) assertNotShared(hooks);
   assertUsable(fields);
   assertSearchable(fields, search);
   assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
@@ -313,6 +309,19 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     mapError,
     hooks: hooks as AnyHooks,
   };
+}
+
+function assertNotShared({
+  principals,
+  onShare,
+}: {
+  principals?: unknown;
+  onShare?: unknown;
+}): void {
+  if (!principals && !onShare) return;
+  throw new Error(
+    "convex-docs: principals and onShare need sharing: true in new Docs().",
+  );
 }
 
 /**

@@ -26,8 +26,8 @@ test(
       {
         ...row,
         name: "names nothing",
-        line: `actor.id === document.ownerId`,
-        broken: `actor.id === nothing`,
+        line: `id === ownerId`,
+        broken: `id === nothing`,
       },
       {
         ...row,
@@ -38,8 +38,8 @@ test(
       {
         ...row,
         name: "compiles",
-        line: `actor.id === document.ownerId`,
-        broken: `actor.id !== document.ownerId`,
+        line: `id === ownerId`,
+        broken: `id !== ownerId`,
       },
     ]);
     expect([...wrong.keys()]).toEqual(["names nothing", "breaks an importer"]);

@@ -65,9 +65,6 @@ const within =
 describe.each([{ withScheduled: true }, { withScheduled: false }])(
   "with the old calls pending: $withScheduled",
   ({ withScheduled }) => {
-    // Until the engine looks after every kind of work.
-    const healed = withScheduled ? test : test.fails;
-
     test("documents are listed, found, written and restored, and bulk operations end", async () => {
       const t = deploy();
       const target = {

@@ -111,8 +111,8 @@ const actions = {
   undeploy: () => void host.missing.add("complete"),
   deployAgain: () => void host.missing.delete("complete"),
   cancelAll: ({ d }) => deploymentOf(d.t).cancelAllScheduled(),
-  restoreBackup: ({ d }, n) => {
-    deploymentOf(d.t).importElsewhere();
+  restoreBackup: async ({ d }, n) => {
+    await deploymentOf(d.t).importElsewhere();
     vi.stubEnv("CONVEX_CLOUD_URL", `https://${n}.convex.cloud`);
     d.redeploy(handlers);
   },

@@ -117,7 +117,7 @@ export async function startRun(
   const { runId } = begun.claim;
   const run = await ctx.db.get("jobRuns", runId);
   const { lease } = begin(Date.now(), policyOf(task));
-  if (run && lease) {
+  if (run) {
     const next = await launch(ctx, run, task, lease);
     await arrange(ctx, jobKind, run, next);
   }

@@ -118,7 +118,6 @@ async function lookAgain(
     ? Math.max(now, job.openUntil ?? now)
     : now + (reason === "paused" ? pausedLookMs : queueLookMs);
   const { lease } = begin(now, POLICY, at);
-  if (!lease) return;
   const attempt = (call.lease?.attempt ?? 0) + 1;
   const next = { lease: { ...lease, attempt } };
   await arrange(ctx, queueKind, call, job ? { ...next, runAt: at } : next);
