@@ -238,10 +238,8 @@ export function argumentShapes(
 ): ArgumentShapes {
   const perhapsWhose = v.object(whose).partial().fields;
   const item = documentJson({ ...fields, ...draft, ...whose });
-  const updates = {
-    ...v.object(fields).partial().fields,
-    ...change,
-  };
+  const perhaps = v.object(fields).partial().fields;
+  const updates = { ...perhaps, ...change };
   const changes = withUnset(
     documentJson({ ...targetArgs, ...updates }),
     fields,
