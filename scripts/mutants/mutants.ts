@@ -201,7 +201,7 @@ export const MUTANTS: Mutant[] = [
     name: "schema: what the other member of a union had stays",
     file: "src/client/schema.ts",
     line: `  if (stored.length === 0) return [];`,
-    broken: `  return [];`,
+    broken: `  if (stored.length >= 0) return [];`,
     tests: ["test/client/schemaStores.test.ts"],
   },
   {
