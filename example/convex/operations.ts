@@ -153,9 +153,7 @@ export const views = query({
   returns: v.array(vViewStatus),
   handler: async (ctx): Promise<ViewStatus[]> => {
     await requireOperator(ctx);
-    // `returns` checks what the reference does not say.
-    const { viewStatus } = internal.documents;
-    return (await ctx.runQuery(viewStatus, {})) as ViewStatus[];
+    return await ctx.runQuery(internal.documents.viewStatus, {});
   },
 });
 
@@ -176,8 +174,7 @@ export const dropView = mutation({
   returns: v.number(),
   handler: async (ctx, args): Promise<number> => {
     await requireOperator(ctx);
-    const { dropView: drop } = internal.documents;
-    return (await ctx.runMutation(drop, args)) as number;
+    return await ctx.runMutation(internal.documents.dropView, args);
   },
 });
 

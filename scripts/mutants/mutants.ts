@@ -401,20 +401,6 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/retention/fairness.test.ts"],
   },
   {
-    name: "turns: a range keeps its turn until its end",
-    file: "src/model/retention/place.ts",
-    line: `if (ranges[place.turn] && place.taken < turn) return place;`,
-    broken: `if (ranges[place.turn]) return place;`,
-    tests: ["test/client/retention/fairness.test.ts"],
-  },
-  {
-    name: "turns: an owner keeps the turn until its end",
-    file: "src/model/retention/scan.ts",
-    line: `limit: Math.min(limit, turn - (at?.of?.taken ?? 0)),`,
-    broken: `limit,`,
-    tests: ["test/client/retention/fairness.test.ts"],
-  },
-  {
     name: "turns: an owner is found twice in one batch",
     file: "src/model/retention/scan.ts",
     line: `if (of && !after && owners.has(owner)) {`,

@@ -135,24 +135,17 @@ function getByOf<F extends PropertyValidators, V, S extends boolean>(
   return docs.hasUniqueViews ? { getBy } : {};
 }
 
-type Query<Name extends DocsOperation, Result> = RegisteredQuery<
-  "public",
-  DocsArgs<Name>,
-  Promise<Result>
->;
-type Mutation<Name extends DocsOperation> = RegisteredMutation<
-  "public",
-  DocsArgs<Name>,
-  Promise<null>
->;
-
 /** The functions of sharing. */
 type SharingApi<F extends PropertyValidators> = {
-  share: Mutation<"share">;
-  unshare: Mutation<"unshare">;
-  leave: Mutation<"leave">;
-  members: Query<"members", Members>;
-  listShared: Query<"listShared", PaginationResult<SharedDocument<F>>>;
+  share: RegisteredMutation<"public", DocsArgs<"share">, Promise<null>>;
+  unshare: RegisteredMutation<"public", DocsArgs<"unshare">, Promise<null>>;
+  leave: RegisteredMutation<"public", DocsArgs<"leave">, Promise<null>>;
+  members: RegisteredQuery<"public", DocsArgs<"members">, Promise<Members>>;
+  listShared: RegisteredQuery<
+    "public",
+    DocsArgs<"listShared">,
+    Promise<PaginationResult<SharedDocument<F>>>
+  >;
 };
 
 /** Those that the host's `sharing` asks for. */

@@ -58,10 +58,8 @@ import {
   createBuildViews,
   createDropView,
   createViewStatus,
-  type BuildViews,
-  type DropView,
-  type GetViewStatus,
 } from "./viewFunctions.js";
+import type { ViewStatus } from "../shared/views.js";
 import type { NoViews, Views } from "./views.js";
 import { createWorker } from "./worker.js";
 
@@ -357,7 +355,11 @@ export class OwnedDocs<
    * // npx convex deploy && npx convex run documents:buildViews
    * ```
    */
-  buildViews(): BuildViews {
+  buildViews(): RegisteredMutation<
+    "internal",
+    { again?: boolean },
+    Promise<ViewStatus[]>
+  > {
     return createBuildViews(this.core);
   }
 
@@ -372,7 +374,11 @@ export class OwnedDocs<
    * // npx convex run documents:dropView '{ "view": "byTag" }'
    * ```
    */
-  dropView(): DropView {
+  dropView(): RegisteredMutation<
+    "internal",
+    { view: string },
+    Promise<number>
+  > {
     return createDropView(this.core);
   }
 
@@ -384,7 +390,11 @@ export class OwnedDocs<
    * export const viewStatus = docs.viewStatus();
    * ```
    */
-  viewStatus(): GetViewStatus {
+  viewStatus(): RegisteredQuery<
+    "internal",
+    Record<never, never>,
+    Promise<ViewStatus[]>
+  > {
     return createViewStatus(this.core);
   }
 }

@@ -39,7 +39,6 @@ export type {
   Views,
   ViewWhere,
 } from "./views.js";
-export type { BuildViews, DropView, GetViewStatus } from "./viewFunctions.js";
 export { vViewStatus, type ViewStatus } from "../shared/views.js";
 export type {
   HistoryOperations,

@@ -95,9 +95,17 @@ export type RetentionOptions<F extends PropertyValidators, HookCtx> = {
 /** The functions that `docs.retention()` makes. */
 export type Retention = {
   /** Starts a run that moves what is due to the trash or, without the option `trash`, deletes it. For `crons.ts`. */
-  cleanupOldDrafts: CleanupFunction;
+  cleanupOldDrafts: RegisteredMutation<
+    "internal",
+    { batch?: CleanupBatch },
+    Promise<SweepStart | Outcome[]>
+  >;
   /** Starts a run that deletes what has lain in the trash for `undoFor`. For `crons.ts`. */
-  purgeTrash: CleanupFunction;
+  purgeTrash: RegisteredMutation<
+    "internal",
+    { batch?: CleanupBatch },
+    Promise<SweepStart | Outcome[]>
+  >;
   /**
    * What both would remove as of `at` (ms). Changes nothing. Default: the start of the last run or the time of the newest
    * document, whichever is later, because a query that reads the clock cannot be cached.
@@ -152,12 +160,6 @@ export function createHistoryRetention({
   };
 }
 
-type CleanupFunction = RegisteredMutation<
-  "internal",
-  { batch?: CleanupBatch },
-  Promise<SweepStart | Outcome[]>
->;
-
 /** See `Docs.retention`. Throws for options that are out of their range. */
 export function createRetention<F extends PropertyValidators, HookCtx>(
   core: DocsState,
@@ -173,7 +175,11 @@ export function createRetention<F extends PropertyValidators, HookCtx>(
     job: string,
     target: Cleanup["target"],
     operation: CleanupOperation,
-  ): CleanupFunction =>
+  ): RegisteredMutation<
+    "internal",
+    { batch?: CleanupBatch },
+    Promise<SweepStart | Outcome[]>
+  > =>
     internalMutationGeneric({
       args: { batch: v.optional(vCleanupBatch) },
       returns: v.union(vCleanupStarted, v.array(vOutcome)),

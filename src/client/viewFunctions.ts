@@ -14,27 +14,20 @@ import { invoke } from "../host/component.js";
 import { vViewStatus, type ViewStatus } from "../shared/views.js";
 import type { DocsState } from "./options.js";
 
+/*
+ * The types of registered functions are written out where they are used: a function reference takes its arguments and its result
+ * from `RegisteredMutation<…>` itself, which another name for it hides.
+ */
+
 /** See `Docs.buildViews`. */
-export type BuildViews = RegisteredMutation<
+export function createBuildViews({
+  component,
+  rules,
+}: DocsState): RegisteredMutation<
   "internal",
   { again?: boolean },
   Promise<ViewStatus[]>
->;
-/** See `Docs.dropView`. */
-export type DropView = RegisteredMutation<
-  "internal",
-  { view: string },
-  Promise<number>
->;
-/** See `Docs.viewStatus`. */
-export type GetViewStatus = RegisteredQuery<
-  "internal",
-  Record<never, never>,
-  Promise<ViewStatus[]>
->;
-
-/** See `Docs.buildViews`. */
-export function createBuildViews({ component, rules }: DocsState): BuildViews {
+> {
   return internalMutationGeneric({
     args: { again: v.optional(v.boolean()) },
     returns: v.array(vViewStatus),
@@ -46,7 +39,14 @@ export function createBuildViews({ component, rules }: DocsState): BuildViews {
 }
 
 /** See `Docs.dropView`. */
-export function createDropView({ component, rules }: DocsState): DropView {
+export function createDropView({
+  component,
+  rules,
+}: DocsState): RegisteredMutation<
+  "internal",
+  { view: string },
+  Promise<number>
+> {
   return internalMutationGeneric({
     args: { view: v.string() },
     returns: v.number(),
@@ -61,7 +61,11 @@ export function createDropView({ component, rules }: DocsState): DropView {
 export function createViewStatus({
   component,
   rules,
-}: DocsState): GetViewStatus {
+}: DocsState): RegisteredQuery<
+  "internal",
+  Record<never, never>,
+  Promise<ViewStatus[]>
+> {
   return internalQueryGeneric({
     args: {},
     returns: v.array(vViewStatus),
