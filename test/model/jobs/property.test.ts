@@ -160,24 +160,38 @@ test("whatever happens in whatever order: one run at most is alive, and only its
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 40 }),
-      async (steps) => {
-        const { t, task } = await deployWork();
-        const model = new Model();
-        const made: Made[] = [];
-        let value = 0;
-        for (const one of steps) {
-          if (one.does === "wait") vi.setSystemTime(Date.now() + one.ms);
-          value += 1;
-          await inComponent(t, (ctx) =>
-            take(ctx, one, task, model, made, value),
-          );
-          await inComponent(t, (ctx) => compare(ctx, model));
-        }
-      },
+      holdsFor,
     ),
     { numRuns: RUNS },
   );
 }, 600_000);
+
+test("an attempt that was given up reports while the next one is at work, and changes nothing", async () => {
+  for (const does of ["advance", "succeed", "fail", "refuse"] as const) {
+    await holdsFor([
+      { does: "call" },
+      { does: "wait", ms: TIMEOUT + GRACE },
+      { does: "tick" },
+      { does: "attempt" },
+      { does, by: 1 },
+      { does, by: 0 },
+    ]);
+  }
+});
+
+/** Takes the steps in a deployment and in the model, and compares the two after each. */
+async function holdsFor(steps: Step[]): Promise<void> {
+  const { t, task } = await deployWork();
+  const model = new Model();
+  const made: Made[] = [];
+  let value = 0;
+  for (const one of steps) {
+    if (one.does === "wait") vi.setSystemTime(Date.now() + one.ms);
+    value += 1;
+    await inComponent(t, (ctx) => take(ctx, one, task, model, made, value));
+    await inComponent(t, (ctx) => compare(ctx, model));
+  }
+}
 
 /** The claim of the attempt that runs now. */
 async function note(ctx: MutationCtx, model: Model, made: Made[]) {
