@@ -8,8 +8,8 @@ const ARTIFACTS = fileURLToPath(
   new URL("../../../artifacts/", import.meta.url),
 );
 const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
-/** How long anything on the page may take (ms). Nothing takes a tenth of it on a machine that is not busy. */
-const PATIENCE = 10_000;
+/** How long anything on the page may take (ms). Nothing takes a twentieth of it on a machine that is not busy. */
+const PATIENCE = 20_000;
 
 /** Somebody with a window of their own. */
 export class Visitor {
