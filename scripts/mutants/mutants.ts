@@ -629,6 +629,27 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/sharing/share.test.ts"],
   },
   {
+    name: "contributions: an author of what is another's cannot be found",
+    file: "src/model/person/contributions.ts",
+    line: `by !== after.ownerId && !isKnown`,
+    broken: `by === after.ownerId && !isKnown`,
+    tests: ["test/client/person/contributions.test.ts"],
+  },
+  {
+    name: "contributions: who gave a document away cannot be found",
+    file: "src/model/person/contributions.ts",
+    line: `if (isMoved && (before.head || before.shared))`,
+    broken: `if (isMoved && before.contributed)`,
+    tests: ["test/client/person/contributions.test.ts"],
+  },
+  {
+    name: "contributions: rows outlive their document",
+    file: "src/model/history/tasks.ts",
+    line: `if ((head && head.n > 0) || contributed)`,
+    broken: `if ((head && head.n > 0) || (contributed && !head))`,
+    tests: ["test/client/person/contributions.test.ts"],
+  },
+  {
     name: "history: what a write replaces is lost",
     file: "src/model/documents/plan.ts",
     line: `await archive?.write();`,

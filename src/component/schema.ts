@@ -80,6 +80,8 @@ export default defineSchema({
     trashed: v.boolean(),
     /** `true`: it has grants. Absent: nobody looks for any. */
     shared: v.optional(v.boolean()),
+    /** `true`: it has contributions. Absent: nobody looks for any. */
+    contributed: v.optional(v.boolean()),
     /** The text of the host's `search` fields. Absent without such fields. */
     searchText: v.optional(v.string()),
     /** What is known of the present content. Absent: there was no history when it was written. */
@@ -174,6 +176,21 @@ export default defineSchema({
 
   /** The fields of a large revision. */
   revisionBodies: defineTable({ fields: vFields }),
+
+  // People
+
+  /**
+   * Who has left their id in a document that is another's: as the author of a content, or who shared it. Written by the write that
+   * leaves the first; deleted with the document. A row too many does no harm: it says where to look.
+   */
+  contributions: defineTable({
+    by: v.string(),
+    documentId: v.id("documents"),
+  })
+    // a write by somebody else than the owner, a transfer: whether there is one
+    .index("by", ["by", "documentId"])
+    // the end of a document
+    .index("document", ["documentId"]),
 
   // Bulk operations
 

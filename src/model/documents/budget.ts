@@ -12,6 +12,7 @@ import type {
 } from "../../component/_generated/server.js";
 import { BATCH } from "../../shared/documents.js";
 import { batchTooLarge, fail } from "../../shared/failures.js";
+import { contributorsOf } from "../person/contributions.js";
 import type { Plan } from "./plan.js";
 
 type MetricName =
@@ -82,14 +83,18 @@ export async function reserveWrites(
   const before = bytesToReread(plans);
   const rows = sum(plans, ({ archive }) => archive?.rows ?? 0);
   const archived = sum(plans, ({ archive }) => archive?.bytes ?? 0);
+  const contributors = sum(plans, (plan) =>
+    plan.refusal ? 0 : contributorsOf(plan).length,
+  );
   const after = sum(plans, (plan) =>
     plan.refusal || !plan.after ? 0 : getDocumentSize(plan.after),
   );
   const bytesRead = unsettled ? 2 * before + after + archived : before;
   await demand(ctx, {
-    databaseQueries: times * (plans.length + entries.ranges),
-    documentsRead: times * (plans.length + entries.reads),
-    documentsWritten: times * (plans.length + entries.writes + rows),
+    databaseQueries: times * (plans.length + entries.ranges) + contributors,
+    documentsRead: times * (plans.length + entries.reads) + contributors,
+    documentsWritten:
+      times * (plans.length + entries.writes + rows) + contributors,
     bytesRead: unseen + bytesRead + times * entries.bytesRead,
     bytesWritten:
       archived +

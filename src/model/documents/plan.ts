@@ -72,12 +72,12 @@ export type Plan =
       after: StoredRow | NewRow | null;
       /** The content that it replaces, if that is kept. Written along with it. */
       archive?: Archive | undefined;
-      /** Writes it, along with its mark if it is given one, and returns its id. */
+      /** Writes it, along with its marks if it is given any, and returns its id. */
       write: (mark?: Mark) => Promise<string>;
     };
 
-/** See `Sync`. */
-export type Mark = { createdAt: number };
+/** Columns that say what else there is of a document: see `Sync`, and `contributed` in the schema. */
+export type Mark = { createdAt?: number; contributed?: true };
 
 /** Who writes, and why. */
 export type Writer = Who & Pick<Edit, "reason">;

@@ -10,6 +10,7 @@ import { decodeRules, searchTextOf } from "../../shared/fields.js";
 import { handOver } from "../sharing/grant.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
 import type { Head } from "../../shared/history.js";
+import { omitUndefined } from "../../shared/omitUndefined.js";
 import { unarchive } from "../history/archive.js";
 import { Aftermath } from "../history/tasks.js";
 import type { NewRow } from "./plan.js";
@@ -27,7 +28,7 @@ export type Undo = {
 /** Takes a document away from every reader without deleting it: a deletion cannot be taken back under the same id. */
 export async function setAside(
   ctx: MutationCtx,
-  { _id, status, version, updatedAt, shared, head }: StoredRow,
+  { _id, status, version, updatedAt, shared, contributed, head }: StoredRow,
 ): Promise<void> {
   await ctx.db.replace("documents", _id, {
     ownerId: NOBODY,
@@ -37,9 +38,8 @@ export async function setAside(
     version,
     updatedAt,
     fields: {},
-    ...(shared ? { shared } : {}),
-    // Tells `settle` that there are revisions.
-    ...(head ? { head } : {}),
+    // These tell `settle` what else there is of it.
+    ...omitUndefined({ shared, contributed, head }),
   });
 }
 
@@ -70,6 +70,7 @@ export async function undo(
 ): Promise<void> {
   const decoded = decodeRules(rules);
   const gone: string[] = [];
+  const aftermath = new Aftermath();
   for (const { id, before, head } of writes) {
     const row = await findAny(ctx, id);
     // A function that the hook called has deleted it for good.
@@ -79,16 +80,19 @@ export async function undo(
     const isMarked = (row.createdAt ?? before?.createdAt) !== undefined;
     if (before === null) {
       await ctx.db.delete("documents", row._id);
+      aftermath.noteGone(row);
       if (row.shared) gone.push(row._id);
     } else {
-      // What the hook has shared meanwhile is no change of the document.
-      const shared = row.shared ? { shared: true } : {};
-      const known = head ? { head } : {};
-      const restored = { ...rowOf(decoded, before), ...shared, ...known };
-      await ctx.db.replace("documents", row._id, restored);
+      // What the hook has shared meanwhile is no change of the document, and contributions too many do no harm.
+      const { shared, contributed } = row;
+      await ctx.db.replace("documents", row._id, {
+        ...rowOf(decoded, before),
+        ...omitUndefined({ shared, contributed, head }),
+      });
     }
     if (isMarked) await restoreEntries(ctx, row._id, before);
   }
+  await aftermath.start(ctx);
   await removeGrantsOf(ctx, gone);
 }
 

@@ -19,6 +19,7 @@ import { isUnasked, UNASKED } from "../../shared/principals.js";
 import { decodeRules, type Rules } from "../../shared/fields.js";
 import { HISTORY } from "../../shared/history.js";
 import { Aftermath } from "../history/tasks.js";
+import { contribute, contributorsOf } from "../person/contributions.js";
 import {
   applySync,
   costOf,
@@ -143,8 +144,11 @@ async function applyPlan(
     if (sync) await applySync(ctx, sync, before._id);
     return { ...plannedOutcome(plan), ...known };
   }
-  const id = await plan.write(sync?.mark);
+  const contributors = contributorsOf(plan);
+  const marked = contributors.length > 0 ? { contributed: true as const } : {};
+  const id = await plan.write({ ...sync?.mark, ...marked });
   if (sync) await applySync(ctx, sync, id);
+  for (const by of contributors) await contribute(ctx, id, by);
   if (!unsettled) return { ok: true, id, version: versionOf(plan) };
   // Only a new document is read back: Convex has set its id and creation time.
   const after = before === null ? await findDocument(ctx, id) : plan.after;

@@ -16,6 +16,7 @@ import {
   type TaskKind,
   type TaskOutcome,
 } from "../engine/task.js";
+import { removeContributions } from "../person/contributions.js";
 import { deleteRevision, type RevisionRow } from "./archive.js";
 
 /** What the writes of one call leave to be done: documents that are gone, and documents that have too many revisions. */
@@ -35,9 +36,9 @@ export class Aftermath {
     this.keep = keep;
   }
 
-  /** Takes note of a document that is deleted. One that never had revisions leaves nothing. */
-  noteGone({ _id, head }: StoredRow): void {
-    if (head && head.n > 0) this.gone.push(_id);
+  /** Takes note of a document that is deleted. One that never had revisions or contributions leaves nothing. */
+  noteGone({ _id, head, contributed }: StoredRow): void {
+    if ((head && head.n > 0) || contributed) this.gone.push(_id);
   }
 
   /** Starts what there is to do: a task for some hundred documents, and none for nothing. */
@@ -62,12 +63,16 @@ function inTasks(ids: string[]): string[][] {
 
 /* By document. */
 
-/** Deletes the revisions of documents that are gone. */
+/** Deletes the revisions and the contributions of documents that are gone. */
 export const forget: TaskKind<{ ids: string[] }> = {
   name: "history.forget",
   maxSize: HISTORY.stepRows,
   keepMs: 0,
-  step: (ctx, task, size) => eachDocument(ctx, task, size, () => Infinity),
+  step: (ctx, task, size) =>
+    eachDocument(ctx, task, size, async (id, budget) => {
+      budget.rows -= await removeContributions(ctx, id, budget.rows);
+      return Infinity;
+    }),
   itemAt: (_ctx, task) => Promise.resolve(documentAt(task)),
 };
 
@@ -103,15 +108,17 @@ async function eachDocument(
   ctx: MutationCtx,
   task: ByDocument,
   size: number,
-  lastOf: (id: Id<"documents">) => number | Promise<number>,
+  lastOf: (id: Id<"documents">, budget: Budget) => Promise<number>,
 ): Promise<TaskOutcome> {
   const budget = { rows: size, bytes: HISTORY.stepBytes };
   const { ids } = task.input;
   let at = Number(task.cursor ?? 0);
   for (; at < ids.length && hasLeft(budget); at += 1) {
     const id = ctx.db.normalizeId("documents", ids[at] ?? "");
+    const last = id && (await lastOf(id, budget));
     const isDone =
-      id === null || (await deleteUpTo(ctx, id, await lastOf(id), budget));
+      hasLeft(budget) &&
+      (!id || (await deleteUpTo(ctx, id, last ?? 0, budget)));
     if (!isDone) break;
   }
   const counts = { deleted: size - budget.rows };

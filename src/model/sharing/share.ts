@@ -37,6 +37,7 @@ import {
   type Members,
 } from "../../shared/sharing.js";
 import { findDocument, type StoredRow } from "../documents/read.js";
+import { contribute } from "../person/contributions.js";
 import { drop, findGrant, grantsOf, type StoredGrant } from "./grant.js";
 import { withGrants } from "./standing.js";
 import { endLater } from "./tasks.js";
@@ -96,7 +97,21 @@ export async function share(
     return changeOf(call.actor, stored, gift) ?? [];
   });
   await apply(ctx, document, byName, changes);
+  await leaveId(ctx, call.actor, document, changes);
   return changes;
+}
+
+/** Who shares what is another's leaves their id with it. */
+async function leaveId(
+  ctx: MutationCtx,
+  actor: Actor,
+  { _id, ownerId, contributed }: StoredRow,
+  changes: Granted[],
+): Promise<void> {
+  const leaves = changes.some(({ after }) => after?.grantedBy !== undefined);
+  if (!leaves || actor.kind !== "user" || actor.id === ownerId) return;
+  if (!contributed) await ctx.db.patch("documents", _id, { contributed: true });
+  await contribute(ctx, _id, actor.id);
 }
 
 /** Why these cannot be given, or `null`. Roles below one's own are given and changed: nobody makes an equal, or lowers one. */
