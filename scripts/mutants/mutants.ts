@@ -51,6 +51,24 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/roles.test.ts"],
   },
   {
+    name: "all at once: what is malformed is told again by the schema",
+    file: "src/client/problems.ts",
+    line: `malformed.has(firstName(issue.path))`,
+    broken: `malformed.has(issue.path + "!")`,
+    tests: ["test/client/allAtOnce.test.ts"],
+  },
+  {
+    name: "all at once: a schema that cannot take what was sent hides what is malformed",
+    file: "src/client/operations.ts",
+    line: `      } catch {
+        return [];
+      }`,
+    broken: `      } catch (error) {
+        throw error;
+      }`,
+    tests: ["test/client/allAtOnce.test.ts"],
+  },
+  {
     name: "decision: one answer counts for every item of a batch",
     file: "src/model/documents/write.ts",
     line: `answers?.[index]`,

@@ -10,7 +10,6 @@
 import { paginationOptsValidator, type Expand } from "convex/server";
 import { v, type Infer, type PropertyValidators } from "convex/values";
 import { vBulkChange, vWhere } from "../shared/bulk.js";
-import { checkFields } from "../shared/check.js";
 import {
   vDraft,
   vOrder,
@@ -19,7 +18,7 @@ import {
   vTransfer,
   type Fields,
 } from "../shared/documents.js";
-import { fail, invalid, invalidAt } from "../shared/failures.js";
+import { fail, invalidAt } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
 import { MANAGED, vCanOperation } from "../shared/roles.js";
 import { vGift, type Gift } from "../shared/sharing.js";
@@ -298,12 +297,6 @@ function commonShapes(): Record<keyof typeof common, ObjectJson> {
     ([operation, args]) => [operation, objectJson(args)] as const,
   );
   return Object.fromEntries(shapes) as Record<keyof typeof common, ObjectJson>;
-}
-
-/** Throws VALIDATION_FAILED with everything that is wrong with a call's arguments. */
-export function checkArguments(shape: ObjectJson, args: unknown): void {
-  const issues = checkFields(shape, args);
-  if (issues.length > 0) throw fail(invalid(issues));
 }
 
 /** The host's fields among checked arguments, and the rest. */

@@ -6,6 +6,7 @@
 import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunQueryCtx } from "../host/component.js";
 import { ownerOf } from "../shared/access.js";
+import { columnIssues } from "../shared/columns.js";
 import {
   BATCH,
   type Actor,
@@ -17,7 +18,13 @@ import {
   type Target,
   type Transfer,
 } from "../shared/documents.js";
-import { alreadyExists, duplicateId, notFound } from "../shared/failures.js";
+import {
+  alreadyExists,
+  duplicateId,
+  invalid,
+  notFound,
+} from "../shared/failures.js";
+import { unsetIssues } from "../shared/fields.js";
 import {
   NEEDS,
   needsOfRevert,
@@ -191,7 +198,10 @@ async function authorizeDraft(
   }
   const own = { set: draft.fields, unset: [] };
   const made = await applySchema(core, own, existing?.fields ?? null);
-  if (made.refusal) return { item: draft, refusal: made.refusal };
+  if (made.issues) {
+    const issues = [...columnIssues(draft), ...made.issues];
+    return { item: draft, refusal: invalid(issues) };
+  }
   const item = { ...draft, fields: made.set, unset: made.unset };
   return answers ? { item, answers } : { item };
 }
@@ -220,10 +230,17 @@ async function applySchemaToChange(
 ): Promise<Authorized> {
   // A change to another version is a CONFLICT, which the component reports.
   if (change.ifVersion !== document.version) return { item: change };
-  const made = await applySchema(core, change, document.fields);
-  return made.refusal
-    ? { item: change, refusal: made.refusal }
-    : { item: { ...change, set: made.set, unset: made.unset } };
+  const { fields } = document;
+  const made = await applySchema(core, change, fields);
+  if (made.issues) {
+    const issues = [
+      ...columnIssues(change),
+      ...unsetIssues(core.declared.shape, fields, change.unset),
+      ...made.issues,
+    ];
+    return { item: change, refusal: invalid(issues) };
+  }
+  return { item: { ...change, set: made.set, unset: made.unset } };
 }
 
 /** The owner's document with this key. */

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { Issue } from "../errors/codes.js";
 import type { RunQueryCtx } from "../host/component.js";
+import { checkFields } from "../shared/check.js";
 import type { Actor } from "../shared/documents.js";
-import { batchTooLarge, fail } from "../shared/failures.js";
-import { checkArguments, type ArgumentShapes } from "./arguments.js";
+import { batchTooLarge, fail, invalid } from "../shared/failures.js";
+import type { ArgumentShapes } from "./arguments.js";
 import { mapErrors } from "./errors.js";
 import type { DocsState } from "./options.js";
 import { acting, asked, unasked, withoutCaller } from "./principals.js";
@@ -44,16 +46,24 @@ export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
     return await acting(this.core, this.toAsk(ctx), actor, run);
   }
 
-  /** Checks the arguments (of a batch, first their number), runs the operation, and maps its errors to the host's. */
+  /**
+   * Checks the arguments (of a batch, first their number), runs the operation, and maps its errors to the host's.
+   *
+   * @param further what else is wrong with arguments that have these issues
+   */
   protected async ask<T>(
     operation: keyof ArgumentShapes,
     args: object,
     run: () => Promise<T>,
     limit = Infinity,
+    further: (issues: Issue[]) => Promise<Issue[]> = () => Promise.resolve([]),
   ): Promise<T> {
     return await mapErrors(this.core.mapError, async () => {
       checkSize(args, limit);
-      checkArguments(this.shapes[operation], args);
+      const issues = checkFields(this.shapes[operation], args);
+      if (issues.length > 0) {
+        throw fail(invalid([...issues, ...(await further(issues))]));
+      }
       return await run();
     });
   }
@@ -65,7 +75,7 @@ export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
 
 /** Refuses a batch of a million items before any of them is looked at. */
 function checkSize(args: unknown, limit: number): void {
-  // Plain JavaScript may send anything; what is not an object of arguments is refused by `checkArguments`.
+  // Plain JavaScript may send anything; what is not an object of arguments is refused by its shape.
   const { ids, items = ids } = (args ?? {}) as {
     ids?: unknown;
     items?: unknown;

@@ -6,6 +6,7 @@
  */
 import type { PaginationResult } from "convex/server";
 import type { PropertyValidators } from "convex/values";
+import type { Issue } from "../errors/codes.js";
 import {
   invoke,
   pageOptions,
@@ -58,6 +59,7 @@ import {
   readPage,
 } from "./read.js";
 import { alone } from "./principals.js";
+import { furtherIssues, type Sent, type SentCall } from "./problems.js";
 import { Sharing } from "./sharing.js";
 import { write } from "./write.js";
 
@@ -439,9 +441,9 @@ export class Operations<
     ctx: WriteCtx,
     args: DocsArgs<"create", F> & Extra,
   ): Promise<Written> {
-    return await this.ask("create", args, () =>
-      this.one(ctx, "create", this.toDraft(args)),
-    );
+    const run = () => this.one(ctx, "create", this.toDraft(args));
+    const further = this.further(ctx, "create", () => sentAlone(args));
+    return await this.ask("create", args, run, Infinity, further);
   }
 
   /**
@@ -462,9 +464,9 @@ export class Operations<
     args: DocsArgs<"update", F>,
     note: Note = {},
   ): Promise<Written> {
-    return await this.ask("update", args, () =>
-      this.one(ctx, "update", this.toChange(args), note),
-    );
+    const run = () => this.one(ctx, "update", this.toChange(args), note);
+    const further = this.further(ctx, "update", () => sentAlone(args));
+    return await this.ask("update", args, run, Infinity, further);
   }
 
   /**
@@ -569,7 +571,9 @@ export class Operations<
       const items = args.items.map((item) => this.toDraft(item));
       return this.many(ctx, "create", items, args.mode);
     };
-    return await this.ask("batchCreate", args, run, this.core.maxBatchItems);
+    const further = this.further(ctx, "create", () => sentItems(args));
+    const { maxBatchItems } = this.core;
+    return await this.ask("batchCreate", args, run, maxBatchItems, further);
   }
 
   /**
@@ -598,7 +602,10 @@ export class Operations<
       return this.many(ctx, "update", items, args.mode, note);
     };
     const form = sameForAll ? "batchUpdate" : "batchUpdateItems";
-    return await this.ask(form, args, run, this.core.maxBatchItems);
+    const further = this.further(ctx, "update", () =>
+      sameForAll ? sentUpdates(args) : sentItems(args),
+    );
+    return await this.ask(form, args, run, this.core.maxBatchItems, further);
   }
 
   /**
@@ -722,6 +729,24 @@ export class Operations<
     });
   }
 
+  /** See `furtherIssues`. The call is refused anyway, so what fails on the way, at arguments that are malformed, says nothing. */
+  private further(
+    ctx: WriteCtx,
+    operation: SentCall["operation"],
+    sentBy: () => Sent[],
+  ): (known: Issue[]) => Promise<Issue[]> {
+    return async (known) => {
+      try {
+        const sent = sentBy();
+        return await this.acting(ctx, (actor) =>
+          furtherIssues(this.core, ctx, { operation, actor, sent }, known),
+        );
+      } catch {
+        return [];
+      }
+    };
+  }
+
   private why({ reason }: Note): Note {
     if (reason === undefined) return {};
     if (this.core.history) return { reason };
@@ -742,6 +767,30 @@ export class Operations<
   private toChange(args: { id: string }): Change {
     return { ...toChange(this.core.fields, args), id: args.id };
   }
+}
+
+/** A single call that may be malformed. */
+function sentAlone(item: unknown): Sent[] {
+  return [{ path: "", item }];
+}
+
+/** The items of such a batch. */
+function sentItems(args: object): Sent[] {
+  const { items } = args as { items?: unknown };
+  return listOf(items).map((item, index) => ({ path: `items.${index}`, item }));
+}
+
+/** The same change to each of `ids`. */
+function sentUpdates(args: object): Sent[] {
+  const { ids, updates } = args as { ids?: unknown; updates?: object };
+  return listOf(ids).map((id) => ({
+    path: "updates",
+    item: { ...updates, id },
+  }));
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** Plain JavaScript may send anything. */

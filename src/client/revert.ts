@@ -4,10 +4,10 @@
  * @module
  */
 import { compareValues, type Value } from "convex/values";
-import type { DocsErrorData } from "../errors/codes.js";
+import type { Issue } from "../errors/codes.js";
 import type { Fields } from "../shared/documents.js";
 import { fail, invalid } from "../shared/failures.js";
-import { changeRefusal } from "../shared/fields.js";
+import { changeIssues } from "../shared/fields.js";
 import { issue } from "../shared/issues.js";
 import type { DocsState } from "./options.js";
 import { applySchema, type FieldChange } from "./schema.js";
@@ -36,15 +36,17 @@ export async function planReversion(
   );
   for (;;) {
     const change = changeOf(content, names);
-    const refusal = changeRefusal(core.declared, fields, change);
+    const issues = changeIssues(core.declared, fields, change);
     if (mode === "exact") {
-      if (refusal) throw fail(refusal);
+      if (issues.length > 0) throw fail(invalid(issues));
       // The schema has its say in the write.
       return { change, left };
     }
-    const problem =
-      refusal ?? (await applySchema(core, change, fields)).refusal ?? null;
-    const stuck = names.filter((name) => isAbout(problem, name));
+    const problems =
+      issues.length > 0
+        ? issues
+        : ((await applySchema(core, change, fields)).issues ?? []);
+    const stuck = names.filter((name) => isAbout(problems, name));
     // What is wrong elsewhere refuses the write.
     if (stuck.length === 0) return { change, left };
     left.push(...stuck);
@@ -83,9 +85,8 @@ function changeOf(content: Fields, names: string[]): FieldChange {
   return { set, unset };
 }
 
-function isAbout(refusal: DocsErrorData | null, name: string): boolean {
-  if (refusal?.code !== "VALIDATION_FAILED") return false;
-  return refusal.issues.some(
+function isAbout(issues: Issue[], name: string): boolean {
+  return issues.some(
     ({ path }) => path === name || path.startsWith(`${name}.`),
   );
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { DocsErrorData } from "../errors/codes.js";
+import type { Issue } from "../errors/codes.js";
 import { validateBySchema } from "../host/standardSchema.js";
 import { checkFields } from "../shared/check.js";
 import type { Fields } from "../shared/documents.js";
-import { invalid, invalidAt } from "../shared/failures.js";
-import { merge, sizeRefusal } from "../shared/fields.js";
+import { merge, sizeIssues } from "../shared/fields.js";
+import { issue } from "../shared/issues.js";
 import type { DocsState } from "./options.js";
 
 /** Fields to set, and names to clear. */
@@ -27,15 +27,15 @@ export async function applySchema(
   { schema, wholeSchema, declared }: SchemaState,
   change: FieldChange,
   stored: Fields | null,
-): Promise<(FieldChange & { refusal?: never }) | { refusal: DocsErrorData }> {
+): Promise<(FieldChange & { issues?: never }) | { issues: Issue[] }> {
   if (!schema) return change;
   const known = onlyDeclared(declared.shape.fields, stored ?? {});
   const whole = merge(known, change.set, change.unset);
   const result = await validateBySchema(schema, whole);
-  if ("issues" in result) return { refusal: invalid(result.issues) };
+  if ("issues" in result) return result;
   const made = result.value;
   if (!isObject(made)) {
-    return { refusal: invalidAt("", "must come out of its schema as one.") };
+    return { issues: [issue("", "must come out of its schema as one.")] };
   }
   const leftOut = namesOf(whole).filter((name) => !Object.hasOwn(made, name));
   const dropped = wholeSchema
@@ -43,14 +43,11 @@ export async function applySchema(
     : await returnedBefore({ schema }, known, leftOut);
   const next = fieldsAfter(change, known, { ...made, ...cleared(dropped) });
   const issues = checkFields(declared.shape, next.set, { partial: true });
-  const refusal =
-    issues.length > 0
-      ? invalid(issues)
-      : sizeRefusal(
-          declared.maxBytes,
-          merge(stored ?? {}, next.set, next.unset),
-        );
-  return refusal ? { refusal } : next;
+  if (issues.length === 0) {
+    const after = merge(stored ?? {}, next.set, next.unset);
+    issues.push(...sizeIssues(declared.maxBytes, after));
+  }
+  return issues.length > 0 ? { issues } : next;
 }
 
 /** The change that turns `known` into what the schema made, where its word counts. A field of `undefined` is cleared. */

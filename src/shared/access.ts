@@ -6,6 +6,7 @@
 import type { DocsErrorData } from "../errors/codes.js";
 import { ID, type Actor, type Grant, type Status } from "./documents.js";
 import { forbidden, invalidAt, notFound, unauthorized } from "./failures.js";
+import { nameProblem } from "./issues.js";
 import { heldBy } from "./principals.js";
 import {
   lowerOf,
@@ -212,13 +213,8 @@ export function nameRefusal(
   name: string,
   maxLength: number,
 ): DocsErrorData | null {
-  if (name.trim() === "") return invalidAt(path, "must not be empty.");
-  if (name.length <= maxLength) return null;
-  const { length } = name;
-  return invalidAt(
-    path,
-    `has ${length} characters; the limit is ${maxLength}.`,
-  );
+  const problem = nameProblem(name, maxLength);
+  return problem === null ? null : invalidAt(path, problem);
 }
 
 function isTrashed(document: Guarded): boolean {

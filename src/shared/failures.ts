@@ -110,6 +110,13 @@ export function invalid(issues: Issue[]): DocsErrorData<"VALIDATION_FAILED"> {
   return failure("VALIDATION_FAILED", { issues: listed });
 }
 
+/** The refusal of an input with these issues, if there are any. */
+export function invalidIf(
+  issues: Issue[],
+): DocsErrorData<"VALIDATION_FAILED"> | null {
+  return issues.length > 0 ? invalid(issues) : null;
+}
+
 /** One rule that the input breaks: see `issue`. */
 export function invalidAt(
   path: string,

@@ -4,10 +4,9 @@
  * @module
  */
 import { getConvexSize, type Value } from "convex/values";
-import type { DocsErrorData } from "../errors/codes.js";
+import type { Issue } from "../errors/codes.js";
 import { checkFields } from "./check.js";
 import { SEARCH, type Fields } from "./documents.js";
-import { invalid, invalidAt } from "./failures.js";
 import type { HistoryRules } from "./history.js";
 import { issue } from "./issues.js";
 import type { ObjectJson } from "./validatorJson.js";
@@ -52,24 +51,24 @@ export function merge(stored: Fields, set: Fields, unset: string[]): Fields {
   return merged;
 }
 
-/** Why these cannot be the fields of a new document, or `null`. */
-export function fieldsRefusal(
+/** What is wrong with these as the fields of a new document. */
+export function fieldsIssues(
   { shape, maxBytes }: Rules,
   fields: Fields,
-): DocsErrorData | null {
+): Issue[] {
   const issues = checkFields(shape, fields);
-  return issues.length > 0 ? invalid(issues) : sizeRefusal(maxBytes, fields);
+  return issues.length > 0 ? issues : sizeIssues(maxBytes, fields);
 }
 
 /**
- * Why a document with these fields cannot be changed so, or `null`. A field that the document has from an earlier declaration
+ * What is wrong with a change of a document with these fields. A field that the document has from an earlier declaration
  * and that the change does not set is left alone: it must not lock the document. `unset` may name it, and declared fields.
  */
-export function changeRefusal(
+export function changeIssues(
   { shape, maxBytes }: Rules,
   stored: Fields,
   { set, unset }: { set: Fields; unset: string[] },
-): DocsErrorData | null {
+): Issue[] {
   const isDeclared = (name: string) => Object.hasOwn(shape.fields, name);
   const merged = merge(stored, set, unset);
   const checked = Object.entries(merged).filter(
@@ -77,30 +76,34 @@ export function changeRefusal(
   );
   const issues = [
     ...checkFields(shape, Object.fromEntries(checked)),
-    ...unset.flatMap((name, index) =>
-      isDeclared(name) || Object.hasOwn(stored, name)
-        ? []
-        : [issue(`unset.${index}`, "is no field of the document.")],
-    ),
+    ...unsetIssues(shape, stored, unset),
   ];
-  return issues.length > 0 ? invalid(issues) : sizeRefusal(maxBytes, merged);
+  return issues.length > 0 ? issues : sizeIssues(maxBytes, merged);
 }
 
-/** Why a document's fields are too large, or `null`. They are known to be storable. */
-export function sizeRefusal(
-  maxBytes: number,
-  fields: Fields,
-): DocsErrorData | null {
+/** The names that a change would clear, and that are neither declared nor stored. */
+export function unsetIssues(
+  shape: ObjectJson,
+  stored: Fields,
+  unset: string[],
+): Issue[] {
+  return unset.flatMap((name, index) =>
+    Object.hasOwn(shape.fields, name) || Object.hasOwn(stored, name)
+      ? []
+      : [issue(`unset.${index}`, "is no field of the document.")],
+  );
+}
+
+/** What is wrong with a document's fields that are too large. They are known to be storable. */
+export function sizeIssues(maxBytes: number, fields: Fields): Issue[] {
   const bytes = getConvexSize(fields);
-  if (bytes <= maxBytes) return null;
+  if (bytes <= maxBytes) return [];
   // The issue is at the largest field: shortening another may not help.
   const [largest] = Object.entries(fields)
     .map(([name, value]) => ({ name, bytes: getConvexSize(value as Value) }))
     .sort((a, b) => b.bytes - a.bytes);
-  return invalidAt(
-    largest?.name ?? "",
-    `makes the document ${bytes} bytes long; the limit is ${maxBytes}.`,
-  );
+  const problem = `makes the document ${bytes} bytes long; the limit is ${maxBytes}.`;
+  return [issue(largest?.name ?? "", problem)];
 }
 
 /** The text that `search` finds a document by, or `undefined` when the host searches none of its fields. */

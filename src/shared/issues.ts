@@ -51,6 +51,13 @@ export function wholeNumberProblem(
     : `must be a whole number from ${least} to ${most}.`;
 }
 
+/** Why this cannot be a name, as a predicate; `null` if it can. */
+export function nameProblem(name: string, maxLength: number): string | null {
+  if (name.trim() === "") return "must not be empty.";
+  if (name.length <= maxLength) return null;
+  return `has ${name.length} characters; the limit is ${maxLength}.`;
+}
+
 /** Throws for a number in the host's code that is out of its range. `option` is its name there. */
 export function assertWholeNumber(
   option: string,

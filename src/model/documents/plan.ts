@@ -23,15 +23,17 @@ import {
   type Target,
   type Transfer,
 } from "../../shared/documents.js";
+import { columnIssues } from "../../shared/columns.js";
 import {
   alreadyExists,
   conflict,
   invalidAt,
+  invalidIf,
   notFound,
 } from "../../shared/failures.js";
 import {
-  changeRefusal,
-  fieldsRefusal,
+  changeIssues,
+  fieldsIssues,
   merge,
   searchTextOf,
   type Rules,
@@ -46,7 +48,6 @@ import {
   sentBy,
   type Need,
 } from "../../shared/roles.js";
-import { EXPIRY } from "../../shared/retention.js";
 import { withGrantsToWrite } from "../sharing/standing.js";
 import { findDocument, findDocumentByKey, type StoredRow } from "./read.js";
 
@@ -96,10 +97,10 @@ export const planCreate: Planner<Draft> = async (ctx, who, rules, draft) => {
   const owner = ownerOf(who.actor, draft.ownerId);
   if (owner.refusal) return owner;
   const { fields, key, status = "draft", isPublic = false } = draft;
-  const refusal =
-    (key === undefined ? null : nameRefusal("key", key, ID.maxKey)) ??
-    expiryRefusal(draft) ??
-    fieldsRefusal(rules, fields);
+  const refusal = invalidIf([
+    ...columnIssues(draft),
+    ...fieldsIssues(rules, fields),
+  ]);
   if (refusal) return { refusal };
   const existing =
     key === undefined ? null : await findDocumentByKey(ctx, owner.ownerId, key);
@@ -169,8 +170,10 @@ function planChange(
 ): Plan {
   const { set, unset, status, isPublic = document.isPublic } = change;
   const fields = merge(document.fields, set, unset);
-  const refusal =
-    expiryRefusal(change) ?? changeRefusal(rules, document.fields, change);
+  const refusal = invalidIf([
+    ...columnIssues(change),
+    ...changeIssues(rules, document.fields, change),
+  ]);
   if (refusal) return { refusal };
   const isStaged = status !== undefined && status !== document.status;
   const staged = isStaged
@@ -380,14 +383,4 @@ function retentionColumns(
     expiresAt:
       expiresAt === undefined ? before.expiresAt : (expiresAt ?? undefined),
   };
-}
-
-/** Why this cannot be the time at which a document expires, or `null`. Refuses seconds where ms are meant. */
-function expiryRefusal({ expiresAt }: RetentionChange): DocsErrorData | null {
-  if (expiresAt === undefined || expiresAt === null) return null;
-  if (expiresAt >= EXPIRY.leastMs && expiresAt <= EXPIRY.mostMs) return null;
-  return invalidAt(
-    "expiresAt",
-    "must be a time in milliseconds since 1970, such as Date.now() + 30 * 24 * 60 * 60 * 1000.",
-  );
 }

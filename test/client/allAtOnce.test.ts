@@ -1,0 +1,229 @@
+/**
+ * One answer names everything that is wrong: with the shape of what was sent, with what is beside the fields, and by the schema.
+ */
+import { describe, expect, test } from "vitest";
+import { Docs } from "../../src/client/index.js";
+import {
+  components,
+  deploy,
+  fields,
+  identify,
+  people,
+  seed,
+} from "../support/host.js";
+import { blamed, refusal, refused } from "../support/refusals.js";
+import { titled } from "../support/titled.js";
+
+/** What plain JavaScript sends. */
+const sent = (args: object) => args as never;
+
+describe("create", () => {
+  test.each<[string, object, string[]]>([
+    ["a field", { title: " x ", content: 5 }, ["content", "title"]],
+    [
+      "an unknown name",
+      { title: " x ", content: "", tilte: "" },
+      ["tilte", "title"],
+    ],
+    [
+      "what is not of the host's",
+      { title: " x ", content: "", status: "new" },
+      ["status", "title"],
+    ],
+    ["a required field that is absent", { title: " x " }, ["content", "title"]],
+    [
+      "a key that is no text",
+      { title: " x ", content: "", key: 5, ifExists: "update" },
+      ["key", "title"],
+    ],
+  ])(
+    "%s is malformed, and the schema refuses another",
+    async (_, args, paths) => {
+      const t = deploy();
+      const data = await refused(t, () =>
+        people(t).ada.mutation((ctx) => titled.create(ctx, sent(args))),
+      );
+      expect(blamed(data)).toEqual(paths);
+    },
+  );
+
+  test("a rule over several fields waits for them, and no trouble is told twice", async () => {
+    const t = deploy();
+    const args = { title: 5, content: "", summary: "longer" };
+    const data = await refused(t, () =>
+      people(t).ada.mutation((ctx) => titled.create(ctx, sent(args))),
+    );
+    expect(blamed(data)).toEqual(["title"]);
+  });
+
+  test("a well-formed call is told of its key, its expiry and the schema together", async () => {
+    const t = deploy();
+    const args = {
+      title: "x",
+      content: "",
+      key: " ",
+      expiresAt: 1_800_000_000,
+    };
+    const data = await refused(t, () =>
+      people(t).ada.mutation((ctx) => titled.create(ctx, args)),
+    );
+    expect(blamed(data)).toEqual(["key", "expiresAt", "title"]);
+  });
+
+  test("without a schema too", async () => {
+    const t = deploy();
+    const docs = new Docs(components.docs, {
+      fields,
+      identify,
+      maxDocumentBytes: 100,
+    });
+    const args = {
+      title: "x".repeat(200),
+      content: "",
+      key: " ",
+      expiresAt: 1_800_000_000,
+    };
+    const data = await refused(t, () =>
+      people(t).ada.mutation((ctx) => docs.create(ctx, args)),
+    );
+    expect(blamed(data)).toEqual(["key", "expiresAt", "title"]);
+  });
+
+  test("a schema that cannot take what was sent says nothing more", async () => {
+    const t = deploy();
+    const fragile = new Docs(components.docs, {
+      fields,
+      identify,
+      schema: {
+        "~standard": {
+          version: 1,
+          vendor: "test",
+          validate: (value) => {
+            const { title } = value as { title: string };
+            return title.trim() === ""
+              ? { issues: [{ message: "Empty.", path: ["title"] }] }
+              : { value };
+          },
+        },
+      },
+    });
+    const data = await refused(t, () =>
+      people(t).ada.mutation((ctx) =>
+        fragile.create(ctx, sent({ title: 5, content: 5 })),
+      ),
+    );
+    expect(blamed(data)).toEqual(["title", "content"]);
+  });
+
+  test("what is no arguments at all is refused as such", async () => {
+    const t = deploy();
+    for (const args of [null, 5, "text", [], { items: 5 }]) {
+      const data = await refusal(
+        people(t).ada.mutation((ctx) =>
+          titled.batchCreate(ctx, sent(args as object)),
+        ),
+      );
+      expect(data.code).toBe("VALIDATION_FAILED");
+    }
+  });
+});
+
+describe("update", () => {
+  test("judges the whole merged document beside what is malformed", async () => {
+    const t = deploy();
+    const id = await seed(t, "ada", { content: "long" });
+    const args = {
+      id,
+      title: "x",
+      tags: "a",
+      unset: ["content"],
+      ifVersion: 1,
+    };
+    const data = await refused(t, () =>
+      people(t).ada.mutation((ctx) => titled.update(ctx, sent(args))),
+    );
+    expect(blamed(data).sort()).toEqual(["tags", "title", "unset.0"]);
+  });
+
+  test("a well-formed one is told of names that are no fields, of its expiry and the schema together", async () => {
+    const t = deploy();
+    const id = await seed(t, "ada");
+    const args = { id, title: "x", unset: ["nothing"], expiresAt: 5 };
+    const data = await refused(t, () =>
+      people(t).ada.mutation((ctx) => titled.update(ctx, sent(args))),
+    );
+    expect(blamed(data)).toEqual(["expiresAt", "unset.0", "title"]);
+  });
+
+  test("tells nobody of a document that they may not see", async () => {
+    const t = deploy();
+    const id = await seed(t, "ada", { content: "long", summary: "s" });
+    const args = (which: string) => sent({ id: which, title: "x", tags: "a" });
+    const { bob, nobody } = people(t);
+    for (const caller of [bob, nobody]) {
+      const answers = [];
+      for (const which of [id, "missing"]) {
+        answers.push(
+          await refused(t, () =>
+            caller.mutation((ctx) => titled.update(ctx, args(which))),
+          ),
+        );
+      }
+      expect(answers[0]).toEqual(answers[1]);
+      expect(blamed(answers[0]!)).toEqual(["tags"]);
+    }
+  });
+});
+
+describe("batches", () => {
+  test("of new documents: each item's, in its place, of well-formed items too", async () => {
+    const t = deploy();
+    const items = [
+      { title: "x", content: "" },
+      { title: "Plan", content: "" },
+      { title: "y", content: 5 },
+      null,
+    ];
+    for (const mode of ["atomic", "partial"]) {
+      const data = await refused(t, () =>
+        people(t).ada.mutation((ctx) =>
+          titled.batchCreate(ctx, sent({ items, mode })),
+        ),
+      );
+      expect(blamed(data)).toEqual([
+        "items.2.content",
+        "items.3",
+        "items.0.title",
+        "items.2.title",
+      ]);
+    }
+  });
+
+  test("of changes, and of one change to many: said once", async () => {
+    const t = deploy();
+    const ids = [await seed(t, "ada"), await seed(t, "ada")];
+    const hidden = await seed(t, "bob");
+    const items = [...ids, hidden].map((id) => ({ id, title: "x", tags: 5 }));
+    const each = await refused(t, () =>
+      people(t).ada.mutation((ctx) => titled.batchUpdate(ctx, sent({ items }))),
+    );
+    expect(blamed(each)).toEqual([
+      "items.0.tags",
+      "items.1.tags",
+      "items.2.tags",
+      "items.0.title",
+      "items.1.title",
+    ]);
+    const updates = { title: "x", tags: 5 };
+    const same = await refused(t, () =>
+      people(t).ada.mutation((ctx) =>
+        titled.batchUpdate(ctx, sent({ ids: [...ids, hidden, 5], updates })),
+      ),
+    );
+    expect(blamed(same).sort()).toEqual([
+      "ids.3",
+      "updates.tags",
+      "updates.title",
+    ]);
+  });
+});
