@@ -36,6 +36,7 @@ import type {
   HistoryOperations,
   HistoryOptions,
   IfHistory,
+  SystemHistory,
 } from "./history.js";
 import { actorOf } from "./identity.js";
 import { Operations } from "./operations.js";
@@ -419,7 +420,8 @@ type System<
   S extends boolean,
   H,
 > = SystemOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, V, S> &
-  History<F, Ctx, ChangeCtx, H>;
+  History<F, Ctx, ChangeCtx, H> &
+  IfHistory<H, SystemHistory>;
 
 type History<F extends PropertyValidators, Ctx, ChangeCtx, H> = IfHistory<
   H,

@@ -25,6 +25,7 @@ import { ageMs, ageProblem, type Age } from "../shared/retention.js";
 import { NEEDS, type Answers } from "../shared/roles.js";
 import { judge } from "./access.js";
 import type { DocsArgs } from "./arguments.js";
+import { mapErrors } from "./errors.js";
 import { load } from "./load.js";
 import type { DocsState } from "./options.js";
 import { planReversion } from "./revert.js";
@@ -123,6 +124,40 @@ export interface HistoryOperations<
    * ```
    */
   nameRevision(ctx: WriteCtx, args: DocsArgs<"nameRevision">): Promise<null>;
+}
+
+/** What `history` adds to the operations of the system. */
+export interface SystemHistory {
+  /**
+   * Deletes what a document contained at a version, named or not, such as a secret that was pasted into it. Its other contents stay.
+   *
+   * @throws NOT_FOUND; FORBIDDEN for a document that is held; VALIDATION_FAILED for the present content, and for a version whose
+   * content is not kept
+   * @example
+   * ```ts
+   * await docs.asSystem("a key was pasted").forgetRevision(ctx, { id, version: 3 });
+   * ```
+   */
+  forgetRevision(
+    ctx: RunMutationCtx,
+    args: { id: string; version: number },
+  ): Promise<void>;
+}
+
+/** See `SystemHistory`. */
+export function createSystemHistory({
+  component,
+  mapError,
+}: DocsState): SystemHistory {
+  return {
+    forgetRevision: async (ctx, { id, version }) => {
+      const { forget } = component.history;
+      const call = { id, version };
+      await mapErrors(mapError, () =>
+        invoke(() => ctx.runMutation(forget, call)),
+      );
+    },
+  };
 }
 
 /** What there is only with the option `history`, whose type is `H`. */

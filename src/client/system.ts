@@ -20,6 +20,8 @@ import {
 import { Operations } from "./operations.js";
 import { mapErrors } from "./errors.js";
 import type { OwnerArgs } from "./arguments.js";
+import { createSystemHistory } from "./history.js";
+import type { DocsState } from "./options.js";
 import type { NoViews } from "./views.js";
 
 /** How long one owner's documents of one status are kept. */
@@ -39,6 +41,45 @@ export class SystemOperations<
   V = NoViews,
   S extends boolean = false,
 > extends Operations<F, ReadCtx, WriteCtx, OwnerArgs, V, S> {
+  /**
+   * Made by `Docs`.
+   *
+   * @internal
+   */
+  constructor(
+    ...made: ConstructorParameters<typeof Operations<F, ReadCtx, WriteCtx>>
+  ) {
+    super(...made);
+    if (this.core.history) Object.assign(this, createSystemHistory(this.core));
+  }
+
+  /**
+   * Holds a document, in the trash too: until it is released, nobody deletes it, the system and retention neither, and all of its
+   * revisions stay. It may still be changed, moved to the trash and transferred. The document's version stays.
+   *
+   * @throws NOT_FOUND
+   * @example
+   * ```ts
+   * await docs.asSystem("litigation 7/26").hold(ctx, { id });
+   * ```
+   */
+  async hold(ctx: RunMutationCtx, args: { id: string }): Promise<void> {
+    await setHold(this.core, ctx, args.id, true);
+  }
+
+  /**
+   * Takes a hold back.
+   *
+   * @throws NOT_FOUND
+   * @example
+   * ```ts
+   * await docs.asSystem("litigation 7/26 is over").release(ctx, { id });
+   * ```
+   */
+  async release(ctx: RunMutationCtx, args: { id: string }): Promise<void> {
+    await setHold(this.core, ctx, args.id, false);
+  }
+
   /**
    * Keeps one owner's documents of one status for longer or shorter than the policy of that status. Without a policy of the
    * status, its documents are never cleaned up, and this changes nothing.
@@ -89,4 +130,16 @@ export class SystemOperations<
       invoke(() => ctx.runQuery(overrides, { ownerId })),
     );
   }
+}
+
+async function setHold(
+  { component, mapError }: DocsState,
+  ctx: RunMutationCtx,
+  id: string,
+  held: boolean,
+): Promise<void> {
+  const { hold } = component.person;
+  await mapErrors(mapError, () =>
+    invoke(() => ctx.runMutation(hold, { id, held })),
+  );
 }

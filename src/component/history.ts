@@ -56,6 +56,16 @@ export const name = mutation({
   },
 });
 
+/** Deletes one content, for the system. */
+export const forget = mutation({
+  args: { id: v.string(), version: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { id, version }) => {
+    await history.forgetRevision(ctx, id, version);
+    return null;
+  },
+});
+
 /** Starts to delete what was replaced before a time (ms). Returns whether it did: it does not while it is under way. */
 export const expire = mutation({
   args: { before: v.number() },

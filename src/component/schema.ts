@@ -80,6 +80,8 @@ export default defineSchema({
     trashed: v.boolean(),
     /** `true`: it has grants. Absent: nobody looks for any. */
     shared: v.optional(v.boolean()),
+    /** `true`: nobody deletes it, and its revisions stay. Otherwise absent. */
+    held: v.optional(v.boolean()),
     /** `true`: it has contributions. Absent: nobody looks for any. */
     contributed: v.optional(v.boolean()),
     /** The text of the host's `search` fields. Absent without such fields. */

@@ -67,7 +67,7 @@ export type DocsErrorDetails = {
   /** The call needs a signed-in user. */
   UNAUTHORIZED: { documentId?: string };
   /** The caller may see the document but not do this to it. */
-  FORBIDDEN: { documentId: string };
+  FORBIDDEN: { documentId: string; held?: true };
   /** There is no such document, or the caller may not see it: the two answers are identical. */
   NOT_FOUND: { documentId: string };
   /** The input breaks a rule. Every broken rule is listed. */

@@ -5,7 +5,13 @@
  */
 import type { DocsErrorData } from "../errors/codes.js";
 import { ID, type Actor, type Grant, type Status } from "./documents.js";
-import { forbidden, invalidAt, notFound, unauthorized } from "./failures.js";
+import {
+  forbidden,
+  invalidAt,
+  notFound,
+  onHold,
+  unauthorized,
+} from "./failures.js";
 import { nameProblem } from "./issues.js";
 import { heldBy } from "./principals.js";
 import {
@@ -28,6 +34,8 @@ export type Guarded = {
   isPublic: boolean;
   /** Set while the document is in the trash. */
   deletedAt?: number | undefined;
+  /** Set while nobody may delete it. */
+  held?: boolean | undefined;
 };
 
 /** Public means both: `isPublic` and published. Others never see a draft. */
@@ -144,7 +152,10 @@ export function refusalOf(
   place: Place = "live",
 ): DocsErrorData | null {
   if (isTrashed(document) !== (place === "trash")) return notFound(documentId);
-  if (needs.every((need) => isMet(who, document, need))) return null;
+  if (needs.every((need) => isMet(who, document, need))) {
+    const isKept = document.held && needs.some(({ deletes }) => deletes);
+    return isKept ? onHold(documentId) : null;
+  }
   return mayRead(who, document) ? forbidden(documentId) : notFound(documentId);
 }
 

@@ -98,6 +98,11 @@ export function forbidden(id: string): DocsErrorData<"FORBIDDEN"> {
   return failure("FORBIDDEN", { documentId: echo(id) });
 }
 
+/** For a document that the caller could delete, if it were not held. */
+export function onHold(id: string): DocsErrorData<"FORBIDDEN"> {
+  return failure("FORBIDDEN", { documentId: echo(id), held: true });
+}
+
 /** Every rule that the input breaks, up to a limit. */
 export function invalid(issues: Issue[]): DocsErrorData<"VALIDATION_FAILED"> {
   const listed = issues.slice(0, ISSUES.maxListed).map(({ path, message }) => ({
@@ -181,8 +186,10 @@ export const WORDING: {
   [Code in DocsErrorCode]: (details: DocsErrorDetails[Code]) => string;
 } = {
   UNAUTHORIZED: () => "Nobody is signed in. Sign in first.",
-  FORBIDDEN: ({ documentId }) =>
-    `You may see the document "${echo(documentId)}" but not do this to it.`,
+  FORBIDDEN: ({ documentId, held }) =>
+    held
+      ? `The document "${echo(documentId)}" is held: it can be deleted once it is released.`
+      : `You may see the document "${echo(documentId)}" but not do this to it.`,
   NOT_FOUND: ({ documentId }) =>
     `No document with the id "${echo(documentId)}".`,
   VALIDATION_FAILED: ({ issues }) =>

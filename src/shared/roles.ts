@@ -110,9 +110,12 @@ export type Need = {
   /** What `access` is asked. Absent: it is not asked, and cannot widen or narrow. */
   asked?: AccessOperation;
   role: Standing;
+  /** Whether it is to delete for good, which nobody may do to a document that is held. */
+  deletes?: true;
 };
 
 const READ = { asked: "read", role: "public" } as const;
+const REMOVE = { asked: "remove", role: "owner" } as const;
 
 /** What each operation on a document needs, but for an update: see `needsOfUpdate`. The trash is its owner's alone. */
 export const NEEDS = {
@@ -120,10 +123,10 @@ export const NEEDS = {
   // `access` is asked about reading, and told whether it is allowed by default: not whether commenting is.
   comment: [READ, { asked: "read", role: "commenter" }],
   trash: [{ asked: "remove", role: "manager" }],
-  remove: [{ asked: "remove", role: "owner" }],
+  remove: [{ ...REMOVE, deletes: true }],
   transfer: [{ asked: "transfer", role: "owner" }],
   restore: [{ role: "owner" }],
-  purge: [{ role: "owner" }],
+  purge: [{ role: "owner", deletes: true }],
   share: [{ asked: "share", role: "manager" }],
   members: [{ asked: "members", role: "manager" }],
   history: [
@@ -160,7 +163,7 @@ export function needsOfUpdate(
   );
   const shared = names.some(isManaged) ? "manager" : "editor";
   const role = isOwned ? "owner" : shared;
-  const removal = trash ? NEEDS.trash : NEEDS.remove;
+  const removal = trash ? NEEDS.trash : [REMOVE];
   return [{ asked: "update", role }, ...(exposes ? removal : [])];
 }
 

@@ -97,3 +97,19 @@ describe("with it", () => {
     );
   });
 });
+
+describe("the system", () => {
+  it("forgets a revision where there are any, and holds any document", () => {
+    expectTypeOf(docs.asSystem("test")).toHaveProperty("forgetRevision");
+    expectTypeOf(docs.as("ada")).not.toHaveProperty("forgetRevision");
+    expectTypeOf(docs).not.toHaveProperty("forgetRevision");
+    expectTypeOf(plain.asSystem("test")).not.toHaveProperty("forgetRevision");
+    expectTypeOf(plain.asSystem("test")).toHaveProperty("hold");
+    expectTypeOf(plain).not.toHaveProperty("hold");
+    expectTypeOf(
+      docs
+        .asSystem("test")
+        .forgetRevision(mutationCtx, { id: "x", version: 1 }),
+    ).toEqualTypeOf<Promise<void>>();
+  });
+});

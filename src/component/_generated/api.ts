@@ -15,6 +15,7 @@ import type * as documents from "../documents.js";
 import type * as engine from "../engine.js";
 import type * as history from "../history.js";
 import type * as jobs from "../jobs.js";
+import type * as person from "../person.js";
 import type * as retention from "../retention.js";
 import type * as sharing from "../sharing.js";
 import type * as views from "../views.js";
@@ -35,6 +36,7 @@ const fullApi: ApiFromModules<{
   engine: typeof engine;
   history: typeof history;
   jobs: typeof jobs;
+  person: typeof person;
   retention: typeof retention;
   sharing: typeof sharing;
   views: typeof views;

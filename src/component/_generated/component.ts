@@ -1368,6 +1368,13 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         boolean,
         Name
       >;
+      forget: FunctionReference<
+        "mutation",
+        "internal",
+        { id: string; version: number },
+        null,
+        Name
+      >;
       get: FunctionReference<
         "query",
         "internal",
@@ -1795,6 +1802,15 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             waitsFor?: string;
           };
         },
+        Name
+      >;
+    };
+    person: {
+      hold: FunctionReference<
+        "mutation",
+        "internal",
+        { held: boolean; id: string },
+        null,
         Name
       >;
     };

@@ -83,11 +83,11 @@ export async function undo(
       aftermath.noteGone(row);
       if (row.shared) gone.push(row._id);
     } else {
-      // What the hook has shared meanwhile is no change of the document, and contributions too many do no harm.
-      const { shared, contributed } = row;
+      // What the hook has shared or held is no change of the document, and contributions too many do no harm.
+      const { shared, contributed, held } = row;
       await ctx.db.replace("documents", row._id, {
         ...rowOf(decoded, before),
-        ...omitUndefined({ shared, contributed, head }),
+        ...omitUndefined({ shared, contributed, held, head }),
       });
     }
     if (isMarked) await restoreEntries(ctx, row._id, before);

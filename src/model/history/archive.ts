@@ -111,12 +111,12 @@ function authorship({ actor, reason, kind = "edit" }: Edit, now: number) {
 /** Whether the present content is a step on the way: its author goes on with the same within the time for that. */
 function isStep(
   { coalesceMs }: HistoryRules,
-  { head, fields: outgoing }: StoredRow,
+  { head, held, fields: outgoing }: StoredRow,
   incoming: Fields,
   edit: Edit,
   now: number,
 ): boolean {
-  if (!head || now - head.since >= coalesceMs) return false;
+  if (!head || held || now - head.since >= coalesceMs) return false;
   const { by, kind, reason } = authorship(edit, now);
   const goesOn =
     by === head.by &&

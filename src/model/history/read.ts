@@ -17,13 +17,13 @@ import {
 } from "../../shared/access.js";
 import { PAGE, type Fields } from "../../shared/documents.js";
 import { END } from "../../shared/cursor.js";
-import { fail, invalidAt, notFound } from "../../shared/failures.js";
+import { fail, invalidAt, notFound, onHold } from "../../shared/failures.js";
 import { HISTORY, type Head, type Revision } from "../../shared/history.js";
 import { NEEDS } from "../../shared/roles.js";
 import { findDocument, type StoredRow } from "../documents/read.js";
 import { pageOf, type List } from "../paginate.js";
 import { withGrants } from "../sharing/standing.js";
-import { headOf, type RevisionRow } from "./archive.js";
+import { deleteRevision, headOf, type RevisionRow } from "./archive.js";
 
 /**
  * The document, if this actor may see its history.
@@ -217,6 +217,34 @@ function namedAfter(
     throw fail(invalidAt("name", problem));
   }
   return Math.max(0, named + more);
+}
+
+/* Forgetting. */
+
+/**
+ * Deletes what a document contained at a version, named or not. Its other contents stay.
+ *
+ * @throws NOT_FOUND; FORBIDDEN for one that is held; VALIDATION_FAILED for its present content, and for one that is not kept
+ */
+export async function forgetRevision(
+  ctx: MutationCtx,
+  id: string,
+  version: number,
+): Promise<void> {
+  const document = await findDocument(ctx, id);
+  if (document === null) throw fail(notFound(id));
+  if (document.held) throw fail(onHold(id));
+  if (isPresent(document, version)) {
+    const problem = "is its present content. Change the document first.";
+    throw fail(invalidAt("version", problem));
+  }
+  const row = await findRevision(ctx, document, version);
+  if (!row) throw fail(invalidAt("version", NOT_KEPT));
+  await deleteRevision(ctx, row);
+  if (row.name === undefined) return;
+  const head = headOf(document);
+  const named = namedAfter(head, row.name, null);
+  await ctx.db.patch("documents", document._id, { head: { ...head, named } });
 }
 
 /* What is shown. */

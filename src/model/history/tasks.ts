@@ -76,7 +76,7 @@ export const forget: TaskKind<{ ids: string[] }> = {
   itemAt: (_ctx, task) => Promise.resolve(documentAt(task)),
 };
 
-/** Deletes the oldest revisions of documents that have too many. Named ones stay. */
+/** Deletes the oldest revisions of documents that have too many. Named ones stay, and those of a document that is held. */
 export const prune: TaskKind<{ ids: string[]; keep: number }> = {
   name: "history.prune",
   maxSize: HISTORY.stepRows,
@@ -85,7 +85,7 @@ export const prune: TaskKind<{ ids: string[]; keep: number }> = {
     eachDocument(ctx, task, size, async (id) => {
       // As it is now: a later prune, or a write that was taken back, may have changed what is too many.
       const document = await ctx.db.get("documents", id);
-      return (document?.head?.n ?? 0) - task.input.keep;
+      return document?.held ? 0 : (document?.head?.n ?? 0) - task.input.keep;
     }),
   itemAt: (_ctx, task) => Promise.resolve(documentAt(task)),
 };
@@ -164,7 +164,7 @@ async function spend(
 
 /* By age. */
 
-/** Deletes revisions that were replaced before a time (ms), of all documents. Named ones stay. */
+/** Deletes revisions that were replaced before a time (ms), of all documents. Named ones stay, and those of held documents. */
 export const expire: TaskKind<{ before: number }> = {
   name: "history.expire",
   maxSize: HISTORY.stepRows,
@@ -177,6 +177,7 @@ export const expire: TaskKind<{ before: number }> = {
       .withIndex("by_creation_time", (q) =>
         q.gte("_creationTime", from).lt("_creationTime", input.before),
       );
+    const isHeld = holdLookup(ctx);
     const counts = () => ({ deleted: size - budget.rows });
     for await (const row of rows) {
       if (!hasLeft(budget) || scanned >= HISTORY.stepScan) {
@@ -184,11 +185,23 @@ export const expire: TaskKind<{ before: number }> = {
       }
       scanned += 1;
       from = row._creationTime;
-      if (row.name === undefined) await spend(ctx, row, budget);
+      if (row.name !== undefined || (await isHeld(row.documentId))) continue;
+      await spend(ctx, row, budget);
     }
     return { kind: "done", counts: counts() };
   },
 };
+
+/** Tells whether a document is held. Reads each once. */
+function holdLookup(ctx: MutationCtx) {
+  const known = new Map<string, boolean>();
+  return async (id: Id<"documents">) => {
+    const held =
+      known.get(id) ?? (await ctx.db.get("documents", id))?.held === true;
+    known.set(id, held);
+    return held;
+  };
+}
 
 /** Starts `expire`, unless it is under way. Returns whether it did. */
 export async function startExpire(

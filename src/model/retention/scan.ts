@@ -210,14 +210,14 @@ async function walkVisit(
   };
 }
 
-/** Whether a scan takes a row. Asks about the owner, and about the document, only where the row is due. */
+/** Whether a scan takes a row: none that is held. Asks about the owner, and about the document, only where the row is due. */
 function takenBy(
   ctx: QueryCtx,
   passesOver: PassesOver,
 ): (range: ScanRange, row: StoredRow) => Promise<boolean> {
   const hasOverride = overrideLookup(ctx);
   return async (range, row) => {
-    if (!isDue(range, row)) return false;
+    if (!isDue(range, row) || row.held) return false;
     const isOthers =
       range.reason === "age" &&
       !range.ofOwners &&

@@ -28,6 +28,7 @@ import {
   withHistory,
 } from "../../support/history.js";
 import { cleanUp, DAY, deployRetention, put } from "../../support/retention.js";
+import { settle } from "../../support/tasks.js";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -84,21 +85,6 @@ async function fill(
   await inComponent(t, (ctx) =>
     ctx.db.patch("documents", documentId, { version: count + 1, head }),
   );
-}
-
-/** Lets seconds pass until no task is left. Returns how many. */
-async function settle(t: Deployment): Promise<number> {
-  for (let steps = 0; steps < 2_000; steps += 1) {
-    const running = await inComponent(t, async (ctx) =>
-      (await ctx.db.query("tasks").collect()).filter(
-        ({ state }) => state === "running",
-      ),
-    );
-    if (running.length === 0) return steps;
-    vi.advanceTimersByTime(1_000);
-    await t.finishInProgressScheduledFunctions();
-  }
-  throw new Error("A task does not come to its end.");
 }
 
 test.each([

@@ -7,7 +7,7 @@ import { Docs } from "../../../src/client/index.js";
 import { contributions } from "../../support/contributions.js";
 import { components, type HostCtx } from "../../support/host.js";
 import { row, rows } from "../../support/stored.js";
-import { cast, docs as sharing, options } from "../sharing/world.js";
+import { cast, docs as sharing, made, options } from "../sharing/world.js";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
 afterEach(() => void vi.useRealTimers());
@@ -135,8 +135,9 @@ test("with the document they go, also when its deletion is told to a hook", asyn
 test("of a document that has no history they go too", async () => {
   const c = cast();
   const id = await shared(c, "manager");
-  const { id: given } = await c.ada.mutation((ctx) =>
-    docs.create(ctx, { title: "T" }),
+  const given = await made(c);
+  await c.ada.mutation((ctx) =>
+    sharing.share(ctx, { id: given, principal: "bob", role: "viewer" }),
   );
   await c.bob.mutation((ctx) =>
     sharing.share(ctx, { id, principal: "eve", role: "viewer" }),
