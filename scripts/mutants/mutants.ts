@@ -69,6 +69,20 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/allAtOnce.test.ts"],
   },
   {
+    name: "worker: one that answers nothing is taken at its word",
+    file: "src/model/engine/host.ts",
+    line: `value.length === items && value.every(isOutcome)`,
+    broken: `value.every(isOutcome)`,
+    tests: ["test/model/bulkWorker.test.ts"],
+  },
+  {
+    name: "worker: what it throws on purpose ends the operation",
+    file: "src/model/bulk.ts",
+    line: `&& !isDeliberate(step.cause)`,
+    broken: `&& isDeliberate(undefined) === false`,
+    tests: ["test/model/bulkWorker.test.ts"],
+  },
+  {
     name: "decision: one answer counts for every item of a batch",
     file: "src/model/documents/write.ts",
     line: `answers?.[index]`,

@@ -41,7 +41,7 @@ import type { ViewRequest } from "../shared/views.js";
 import { backoff } from "./backoff.js";
 import type { HostFunction } from "../shared/functions.js";
 import { declare } from "./engine/functions.js";
-import { callHost, type HostResult } from "./engine/host.js";
+import { callWorker, isDeliberate, type HostResult } from "./engine/host.js";
 import {
   completed,
   failed,
@@ -50,6 +50,7 @@ import {
   progressed,
   type LeaseEnd,
   type LeasePolicy,
+  type Skip,
 } from "./engine/lease.js";
 import { arrange, beginWork, BLOCKED, type WorkKind } from "./engine/timer.js";
 import { Aftermath } from "./history/tasks.js";
@@ -248,7 +249,14 @@ export const bulkKind: WorkKind<"bulkJobs"> = {
   policyOf: () => POLICY,
   attempt: internal.bulk.step,
   skip: skipItem,
-  end: (ctx, job, end) => finishBulk(ctx, job, STATES[end]),
+  end: async (ctx, job, end) => {
+    if (end === "discarded") {
+      console.error(
+        `convex-docs: the bulk operation ${job._id} ended as failed after ${job.done} documents: ${BULK.maxDeadItems} in a row crashed its worker or exceeded a limit, or its worker stayed missing. Mend that and start it again for the rest.`,
+      );
+    }
+    await finishBulk(ctx, job, STATES[end]);
+  },
 };
 
 const STATES = {
@@ -283,7 +291,11 @@ export async function runBulkStep(
   if (step.kind === "failed") {
     const lease = { ...job.lease, size: items.length };
     const next = failed(lease, now, POLICY);
-    await arrange(ctx, bulkKind, job, next, {}, step.error);
+    const isCrash = step.error.code === "INTERNAL" && !isDeliberate(step.cause);
+    const isAlone = items.length === 1;
+    if (isCrash && isAlone) logCrash(job, order, step.cause);
+    const skip = isCrash && isAlone ? { skip: "dead" as const } : {};
+    await arrange(ctx, bulkKind, job, { ...next, ...skip }, {}, step.error);
     return;
   }
   const outcomes = step.value;
@@ -291,6 +303,15 @@ export async function runBulkStep(
   const isOver = !more && taken.length === items.length;
   const next = isOver ? completed() : progressed(job.lease, now, POLICY);
   await arrange(ctx, bulkKind, job, next, columnsAfter(job, taken, outcomes));
+}
+
+/** Says once for documents in a row what the worker threw: no caller is told. */
+function logCrash(job: BulkJob, order: BulkOrder, cause: unknown): void {
+  if (job.deaths) return;
+  console.error(
+    `convex-docs: the function "${order.worker}" threw while the bulk operation ${job._id} wrote one document. The document is left out. After ${BULK.maxDeadItems} in a row the operation ends as failed. What it threw:`,
+    cause instanceof Error ? cause.stack : cause,
+  );
 }
 
 /** The columns of an operation after some items. */
@@ -322,15 +343,16 @@ function columnsAfter(
 }
 
 /**
- * Leaves out the item at the cursor. An operation whose documents die one after the other is itself what kills them, so it
- * ends.
+ * Leaves out the item at the cursor. An operation whose documents die one after the other, or crash the worker, is itself what
+ * kills them, so it ends.
  */
 async function skipItem(
   ctx: MutationCtx,
   job: BulkJob,
+  how: Skip,
   error?: DocsErrorData,
 ): Promise<Partial<BulkJob> | LeaseEnd> {
-  const deaths = error ? 0 : (job.deaths ?? 0) + 1;
+  const deaths = how === "dead" ? (job.deaths ?? 0) + 1 : 0;
   if (deaths > BULK.maxDeadItems) return "discarded";
   const order = await ctx.db.get("bulkOrders", job.orderId);
   const found = order && (await nextItems(ctx, job, order, 1));
@@ -486,7 +508,7 @@ async function writeItems(
   if (asked.length === 0) return { kind: "ok", value: [] };
   const { actor, operation } = order;
   const call: WorkerCall = { actor, operation, items: asked };
-  return await callHost<Outcome[]>(ctx, order.worker, call);
+  return await callWorker(ctx, order.worker, call, asked.length);
 }
 
 /** A few at a time: their sizes are not known before they are read. */

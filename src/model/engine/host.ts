@@ -11,6 +11,7 @@ import type {
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import { getDocsError } from "../../errors/data.js";
+import type { Outcome } from "../../shared/documents.js";
 import { failure } from "../../shared/failures.js";
 import { isOverLimit } from "../../shared/transactionLimits.js";
 import { handleOf } from "./functions.js";
@@ -62,6 +63,34 @@ export async function callHost<Value>(
       ? { kind: "missing" }
       : { kind: "failed", error: errorOf(error), cause: error };
   }
+}
+
+/**
+ * As `callHost`, of a function that writes items and answers with one outcome each. One that answers anything else is not the
+ * function that was meant: it is as missing as one that is not deployed.
+ */
+export async function callWorker(
+  ctx: MutationCtx,
+  name: string,
+  args: DefaultFunctionArgs,
+  items: number,
+): Promise<HostResult<Outcome[]>> {
+  const result = await callHost<unknown>(ctx, name, args);
+  if (result.kind !== "ok") return result;
+  const { value } = result;
+  const isAnswer =
+    Array.isArray(value) && value.length === items && value.every(isOutcome);
+  return isAnswer ? { kind: "ok", value } : { kind: "missing" };
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  const { ok, error } = Object(value) as { ok?: unknown; error?: unknown };
+  return ok === true || (ok === false && getDocsError(error) !== null);
+}
+
+/** Whether the host threw this on purpose: an error with data. Anything else is a mistake in its code. */
+export function isDeliberate(cause: unknown): boolean {
+  return (Object(cause) as { data?: unknown }).data !== undefined;
 }
 
 async function shareOfTransaction({

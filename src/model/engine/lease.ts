@@ -65,12 +65,12 @@ export type TimerState =
 /** How a piece of work ends. */
 export type LeaseEnd = "completed" | "discarded" | "cancelled";
 
-/**
- * What happens next. `runAt` asks for a scheduled function of this attempt, at that time (ms). `skip`: the item at the cursor
- * is left out, because it failed alone or because it died alone too often.
- */
+/** Why the item at the cursor is left out: it failed alone, or it died alone too often. */
+export type Skip = "failed" | "dead";
+
+/** What happens next. `runAt` asks for a scheduled function of this attempt, at that time (ms). */
 export type NextLease =
-  | { lease: Lease; runAt?: number; skip?: "failed" | "dead" }
+  | { lease: Lease; runAt?: number; skip?: Skip }
   | { lease: null; end: LeaseEnd };
 
 /**

@@ -16,6 +16,7 @@ import {
   missing,
   progressed,
   type LeaseEnd,
+  type Skip,
 } from "./lease.js";
 import {
   endTask,
@@ -139,10 +140,11 @@ function sum(counts: Counts, more: Counts): Counts {
 async function skipItem(
   ctx: MutationCtx,
   task: StoredTask,
+  how: Skip,
   error?: DocsErrorData,
 ): Promise<Partial<StoredTask> | LeaseEnd> {
   const kind = kindOfTask(task);
-  const deaths = error ? 0 : task.deaths + 1;
+  const deaths = how === "dead" ? task.deaths + 1 : 0;
   if (!kind.itemAt || deaths > TASK.maxDeadItems) return "discarded";
   const item = await kind.itemAt(ctx, task as never);
   if (item === null) return "completed";

@@ -18,6 +18,7 @@ import {
   type LeaseEnd,
   type LeasePolicy,
   type NextLease,
+  type Skip,
 } from "./lease.js";
 
 /** The tables whose rows are pieces of work. Each has the columns `lease` and the indexes `overdue` and `blocked`. */
@@ -52,6 +53,7 @@ export type WorkKind<Table extends WorkTable> = {
   skip?: (
     ctx: MutationCtx,
     work: Doc<Table>,
+    how: Skip,
     error?: DocsErrorData,
   ) => Promise<Partial<Doc<Table>> | LeaseEnd>;
   /** The columns of work whose attempt died and is tried again. */
@@ -127,12 +129,13 @@ export async function arrange<Table extends WorkTable>(
     return;
   }
   const skipped: Partial<Doc<Table>> | LeaseEnd =
-    (next.skip && (await kind.skip?.(ctx, work, error))) ?? {};
+    (next.skip && (await kind.skip?.(ctx, work, next.skip, error))) ?? {};
   if (isEnd(skipped)) {
     await kind.end(ctx, ended, skipped, error);
     return;
   }
   const { lease, runAt } = next;
+  if (lease.phase === "blocked" && lease.blocks === 1) logBlocked(kind, lease);
   const timer =
     runAt === undefined
       ? lease.timer
@@ -144,6 +147,16 @@ export async function arrange<Table extends WorkTable>(
   if (lease.wakeAt < (before?.wakeAt ?? Infinity)) {
     await ensureLifeline(ctx, lease.wakeAt);
   }
+}
+
+/** Once for each time that work is blocked. */
+function logBlocked<Table extends WorkTable>(
+  { table }: Pick<WorkKind<Table>, "table">,
+  { blockedOn }: Lease,
+): void {
+  console.error(
+    `convex-docs: work in "${table}" waits for the function "${blockedOn}": it is not deployed, or does not answer as the one that this package makes does. Deploy that one under this name, and the work goes on by itself.`,
+  );
 }
 
 function isEnd(skipped: object | LeaseEnd): skipped is LeaseEnd {

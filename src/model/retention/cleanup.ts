@@ -30,6 +30,7 @@ import {
   woken,
   type LeaseEnd,
   type LeasePolicy,
+  type Skip,
 } from "../engine/lease.js";
 import { arrange, beginWork, BLOCKED, type WorkKind } from "../engine/timer.js";
 import { findJob, resetCursor, saveJob } from "../jobs/job.js";
@@ -214,11 +215,12 @@ function gap(documents: number): number {
 async function skipDocument(
   ctx: MutationCtx,
   run: StoredRun,
+  how: Skip,
   error?: DocsErrorData,
 ): Promise<Partial<StoredRun> | LeaseEnd> {
   const before = run.notes?.[DEATHS];
-  const deaths = error || typeof before !== "number" ? 0 : before;
-  if (!error && deaths >= QUARANTINE.maxDead) return "discarded";
+  const deaths = how === "failed" || typeof before !== "number" ? 0 : before;
+  if (how === "dead" && deaths >= QUARANTINE.maxDead) return "discarded";
   const failureOf = failureLookup(ctx);
   const { due, next } = await findDue(ctx, run, 1, failureOf);
   const cursor = due[0]?.behind ?? next;
@@ -227,8 +229,16 @@ async function skipDocument(
   const { counts, _id } = run;
   return {
     cursor,
-    counts: await record(ctx, counts, _id, due, refused, failureOf, !error),
-    notes: error ? {} : { [DEATHS]: deaths + 1 },
+    counts: await record(
+      ctx,
+      counts,
+      _id,
+      due,
+      refused,
+      failureOf,
+      how === "dead",
+    ),
+    notes: how === "failed" ? {} : { [DEATHS]: deaths + 1 },
   };
 }
 

@@ -8,14 +8,14 @@ import type { Id } from "../../component/_generated/dataModel.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import { BULK } from "../../shared/bulk.js";
-import { BATCH, type Outcome } from "../../shared/documents.js";
+import { BATCH } from "../../shared/documents.js";
 import type { Counts } from "../../shared/jobs.js";
 import type { Cleanup, CleanupBatch } from "../../shared/retention.js";
 import { hasRoom } from "../documents/budget.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
 import { Aftermath } from "../history/tasks.js";
-import { callHost, type HostResult } from "../engine/host.js";
+import { callWorker, type HostResult } from "../engine/host.js";
 import { keptViews, NONE_KEPT } from "../views/register.js";
 import { applySync, planSyncs } from "../views/sync.js";
 import {
@@ -53,7 +53,8 @@ export async function removeDue(
     reason,
   }));
   const batch: CleanupBatch = { runId, operation: sweep.operation, items };
-  const called = await callHost<Outcome[]>(ctx, sweep.worker, { batch });
+  const { worker } = sweep;
+  const called = await callWorker(ctx, worker, { batch }, items.length);
   if (called.kind !== "ok") return called;
   const refused = called.value.map((outcome) =>
     outcome.ok ? null : outcome.error,
