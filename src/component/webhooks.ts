@@ -57,20 +57,30 @@ export const reject = mutation({
   handler: (ctx, { source, code }) => recordRejection(ctx, source, code),
 });
 
-/** Whether the component has the host's current routes. */
-export const isSynced = query({
-  args: { source: v.string(), fingerprint: v.string() },
-  returns: v.boolean(),
-  handler: async (ctx, { source, fingerprint }) =>
-    (await findSource(ctx, source))?.fingerprint === fingerprint,
+/** The sources whose current routes the component does not have. */
+export const unsynced = query({
+  args: {
+    sources: v.array(v.object({ source: v.string(), fingerprint: v.string() })),
+  },
+  returns: v.array(v.string()),
+  handler: async (ctx, { sources }) => {
+    const unknown: string[] = [];
+    for (const { source, fingerprint } of sources) {
+      const stored = await findSource(ctx, source);
+      if (stored?.fingerprint !== fingerprint) unknown.push(source);
+    }
+    return unknown;
+  },
 });
 
 /** Stores the host's routes. */
 export const sync = mutation({
-  args: { source: v.string(), ...declared },
+  args: { sources: v.array(v.object({ source: v.string(), ...declared })) },
   returns: v.null(),
-  handler: async (ctx, { source, ...now }) => {
-    await declareRoutes(ctx, source, await findSource(ctx, source), now);
+  handler: async (ctx, { sources }) => {
+    for (const { source, ...now } of sources) {
+      await declareRoutes(ctx, source, await findSource(ctx, source), now);
+    }
   },
 });
 

@@ -16,6 +16,7 @@ export const vRefusal = v.union(
   v.literal("SIGNATURE_MISMATCH"),
   v.literal("BODY_TOO_LARGE"),
   v.literal("INVALID_BODY"),
+  v.literal("COMPRESSED_BODY"),
   v.literal("RATE_LIMITED"),
 );
 export type Refusal = Infer<typeof vRefusal>;
@@ -47,6 +48,7 @@ export const REFUSAL_STATUS = {
   TIMESTAMP_TOO_NEW: 401,
   SIGNATURE_MISMATCH: 401,
   BODY_TOO_LARGE: 413,
+  COMPRESSED_BODY: 415,
   RATE_LIMITED: 429,
 } as const satisfies Record<Refusal, number>;
 

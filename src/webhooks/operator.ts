@@ -150,7 +150,7 @@ export class WebhooksOperator<Name extends string> {
     const { webhooks } = this.state.component;
     const { text, ...event } = await ctx.runQuery(webhooks.getBody, { id });
     const source = this.state.sources.get(event.source);
-    if (source) await syncRoutes(this.state, ctx, source);
+    if (source) await syncRoutes(this.state, ctx, [source]);
     const judged =
       text === null ? null : await this.#checkBody({ ...event, text });
     const items = [{ id, judged }];
@@ -244,7 +244,7 @@ export class WebhooksOperator<Name extends string> {
       source === undefined
         ? [...this.state.sources.values()]
         : [registeredSource(this.state, source)];
-    for (const one of all) await syncRoutes(this.state, ctx, one);
+    await syncRoutes(this.state, ctx, all);
   }
 
   /**

@@ -103,21 +103,34 @@ export function registeredSource(
   return source;
 }
 
-/** Sends the routes of a source to the component, unless it has them already. */
+/** Sends the routes of sources to the component, unless it has them already: two calls, however many sources. */
 export async function syncRoutes(
   { component }: WebhooksState,
   ctx: RunMutationCtx,
-  { name: source, handlers, policy }: RegisteredSource,
+  sources: RegisteredSource[],
 ): Promise<void> {
-  const fingerprint = await handlers.fingerprint(policy);
-  const current = { source, fingerprint };
-  if (await ctx.runQuery(component.webhooks.isSynced, current)) return;
-  const routes = await handlers.routes();
-  await ctx.runMutation(component.webhooks.sync, {
-    ...current,
-    routes,
-    policy,
+  const told = await Promise.all(
+    sources.map(async ({ name: source, handlers, policy }) => {
+      const fingerprint = await handlers.fingerprint(policy);
+      return { source, fingerprint, policy, handlers };
+    }),
+  );
+  const asked = told.map(({ source, fingerprint }) => ({
+    source,
+    fingerprint,
+  }));
+  const unknown = await ctx.runQuery(component.webhooks.unsynced, {
+    sources: asked,
   });
+  if (unknown.length === 0) return;
+  const declared = told
+    .filter(({ source }) => unknown.includes(source))
+    .map(async ({ handlers, ...one }) => ({
+      ...one,
+      routes: await handlers.routes(),
+    }));
+  const changed = { sources: await Promise.all(declared) };
+  await ctx.runMutation(component.webhooks.sync, changed);
 }
 
 function policyOf(

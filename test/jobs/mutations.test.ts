@@ -98,6 +98,48 @@ test("after an outage, without catchUp only the last period is done", async () =
   expect(await d.effects()).toEqual(["2026-11-22", "2026-12-09"]);
 });
 
+test.each([0, 3])(
+  "a clock that was a year ahead leaves no year without runs (catchUp %i)",
+  async (catchUp) => {
+    const d = daily(catchUp);
+    vi.setSystemTime(NOON + 365 * DAY);
+    await call(d);
+    vi.setSystemTime(NOON);
+    await call(d);
+    expect(await call(d)).toEqual({ skipped: "done" });
+    expect(await d.status("report")).toMatchObject({
+      nextDueAt: Date.UTC(2026, 10, 24),
+    });
+    vi.setSystemTime(NOON + DAY);
+    await call(d);
+    expect(await d.effects()).toEqual([
+      "2027-11-22",
+      "2026-11-22",
+      "2026-11-23",
+    ]);
+  },
+);
+
+test("a run that ends after the clock was set back stops no other", async () => {
+  const d = daily(0);
+  vi.setSystemTime(NOON + 365 * DAY);
+  await d.call("report", {}, "mutation");
+  vi.setSystemTime(NOON);
+  await d.late();
+  await call(d);
+  expect(await d.effects()).toEqual(["2027-11-22", "2026-11-22"]);
+});
+
+test("a clock that differs by seconds does not run a period twice", async () => {
+  const d = daily(0);
+  const midnight = Date.UTC(2026, 10, 24);
+  vi.setSystemTime(midnight);
+  await call(d);
+  vi.setSystemTime(midnight - 5_000);
+  expect(await call(d)).toEqual({ skipped: "done" });
+  expect(await d.effects()).toEqual(["2026-11-23"]);
+});
+
 test("a period that always fails does not hold up the others, and is tried again while it is wanted", async () => {
   const failing = new Set(["2026-11-22"]);
   const d = daily(1, failing);

@@ -28,8 +28,6 @@ if (rulesNow().decoder) replaceTextDecoder();
  * `t.run` is its own.
  */
 const mostNested = Number(process.env["STRICT_NESTED"] ?? 8);
-/** Syncs every source of a host in one call of an operator, at two calls a source. */
-const MORE = ["inbox:sync"];
 /** A file that gets one line of JSON for each large transaction. */
 const report = process.env["STRICT_REPORT"];
 
@@ -46,7 +44,7 @@ afterEach(() => {
     }
   }
   for (const { path, nested } of transactions) {
-    if (nested > mostNested && path !== "inline" && !MORE.includes(path)) {
+    if (nested > mostNested && path !== "inline") {
       throw new Error(
         `${path} made ${nested} nested calls in one transaction. STRICT_NESTED allows ${mostNested}.`,
       );

@@ -2320,13 +2320,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Name
       >;
-      isSynced: FunctionReference<
-        "query",
-        "internal",
-        { fingerprint: string; source: string },
-        boolean,
-        Name
-      >;
       list: FunctionReference<
         "query",
         "internal",
@@ -2453,6 +2446,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | "SIGNATURE_MISMATCH"
             | "BODY_TOO_LARGE"
             | "INVALID_BODY"
+            | "COMPRESSED_BODY"
             | "RATE_LIMITED";
           source: string;
         },
@@ -2534,6 +2528,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               | "SIGNATURE_MISMATCH"
               | "BODY_TOO_LARGE"
               | "INVALID_BODY"
+              | "COMPRESSED_BODY"
               | "RATE_LIMITED";
             count: number;
             firstAt: number;
@@ -2551,6 +2546,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               | "SIGNATURE_MISMATCH"
               | "BODY_TOO_LARGE"
               | "INVALID_BODY"
+              | "COMPRESSED_BODY"
               | "RATE_LIMITED";
             count: number;
             firstAt: number;
@@ -2564,25 +2560,34 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "mutation",
         "internal",
         {
-          fingerprint: string;
-          policy: {
-            bodyMs: number;
-            deadMs: number;
-            dedupeMs: number;
-            redactErrors?: boolean;
-          };
-          routes: Array<{
-            firstRetryMs: number;
-            handle?: string;
-            kind: "mutation" | "action";
-            maxAttempts: number;
-            name: string;
-            timeoutMs: number;
-            type: string;
+          sources: Array<{
+            fingerprint: string;
+            policy: {
+              bodyMs: number;
+              deadMs: number;
+              dedupeMs: number;
+              redactErrors?: boolean;
+            };
+            routes: Array<{
+              firstRetryMs: number;
+              handle?: string;
+              kind: "mutation" | "action";
+              maxAttempts: number;
+              name: string;
+              timeoutMs: number;
+              type: string;
+            }>;
+            source: string;
           }>;
-          source: string;
         },
         null,
+        Name
+      >;
+      unsynced: FunctionReference<
+        "query",
+        "internal",
+        { sources: Array<{ fingerprint: string; source: string }> },
+        Array<string>,
         Name
       >;
     };

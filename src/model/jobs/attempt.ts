@@ -37,7 +37,7 @@ import {
 } from "../engine/lease.js";
 import { arrange, BLOCKED, type WorkKind } from "../engine/timer.js";
 import { findJob } from "./job.js";
-import { nextDue } from "./periods.js";
+import { doneUpTo, nextDue } from "./periods.js";
 import {
   beginRun,
   endRun,
@@ -105,10 +105,12 @@ export async function startRun(
   { name, key, task, trigger, passed = 0 }: RunStart,
 ): Promise<Started> {
   const { unit, catchUp = 0 } = task.periods ?? {};
-  const doneUntil = unit && (await findJob(ctx, name))?.doneUntil;
+  const now = Date.now();
+  const doneUntil =
+    unit && doneUpTo(unit, now, (await findJob(ctx, name))?.doneUntil);
   const until = Math.max(passed, doneUntil ?? 0);
   const period =
-    unit && nextDue(unit, Date.now(), until > 0 ? until : undefined, catchUp);
+    unit && nextDue(unit, now, until > 0 ? until : undefined, catchUp);
   if (period === null) return { skipped: "done" };
   const { reaction } = task;
   const wanted = { name, key, trigger, task, reaction, period, unit };
@@ -116,7 +118,7 @@ export async function startRun(
   if ("skipped" in begun) return begun;
   const { runId } = begun.claim;
   const run = await ctx.db.get("jobRuns", runId);
-  const { lease } = begin(Date.now(), policyOf(task));
+  const { lease } = begin(now, policyOf(task));
   if (run) {
     const next = await launch(ctx, run, task, lease);
     await arrange(ctx, jobKind, run, next);

@@ -43,6 +43,19 @@ export function periodAfter(unit: PeriodUnit, end: number): Period {
 }
 
 /**
+ * Up to where periods are done (ms), of what is stored. No period that has ended lies behind the current one: such a time was
+ * written while the clock was ahead, and does not count.
+ */
+export function doneUpTo(
+  unit: PeriodUnit | undefined,
+  now: number,
+  doneUntil: number | undefined,
+): number | undefined {
+  const isAhead = unit && (doneUntil ?? 0) > periodAt(unit, now).end;
+  return isAhead ? undefined : doneUntil;
+}
+
+/**
  * The next period to do: the oldest that is over and not done, at most `catchUp` periods before the last one. `null`: all are
  * done.
  *

@@ -38,6 +38,7 @@ import {
   type JobChange,
   type StoredJob,
 } from "./job.js";
+import { doneUpTo } from "./periods.js";
 import { purgeTime, schedulePrune } from "./prune.js";
 
 export type StoredRun = Doc<"jobRuns">;
@@ -82,9 +83,11 @@ export async function beginRun(
   const slot =
     key === "" ? job : ((await findJob(ctx, name, key)) ?? newJob(name, key));
   const now = Date.now();
-  const skipped = reasonToSkip(job, slot, beginning.period, now);
+  const { leaseMs, period, unit, notes, task } = beginning;
+  const done = doneUpTo(unit, now, slot.doneUntil);
+  const isDone = slot.done ?? (period && period.end <= (done ?? 0));
+  const skipped = reasonToSkip(job, isDone, now);
   if (skipped) return { skipped };
-  const { leaseMs, period, notes, task } = beginning;
   const leaseUntil = leaseMs === undefined ? undefined : now + leaseMs;
   const runId = await ctx.db.insert("jobRuns", {
     name,
@@ -98,8 +101,8 @@ export async function beginRun(
   });
   const purge = key === "" ? {} : { purgeAt: purgeTime(now) };
   // The first period of a job starts its record: from it on, a period that fails counts as missed.
-  const doneUntil = period && (slot.doneUntil ?? period.start);
-  const periods = omitUndefined({ unit: beginning.unit, doneUntil });
+  const doneUntil = period && (done ?? period.start);
+  const periods = omitUndefined({ unit, doneUntil });
   await saveJob(ctx, slot, { runId, ...periods, ...purge });
   return { claim: { runId, attempt: 1 }, cursor: slot.cursor, resumed };
 }
@@ -134,13 +137,11 @@ async function nudge(
 
 function reasonToSkip(
   { paused, openUntil = 0 }: Pick<StoredJob, "paused" | "openUntil">,
-  slot: Pick<StoredJob, "done" | "doneUntil">,
-  period: Period | undefined,
+  isDone: boolean | undefined,
   now: number,
 ): SkipReason | null {
   if (paused) return "paused";
-  if (slot.done) return "done";
-  if (period && period.end <= (slot.doneUntil ?? 0)) return "done";
+  if (isDone) return "done";
   return now < openUntil ? "breaker" : null;
 }
 
@@ -309,18 +310,14 @@ function isCompleted({ status }: Pick<StoredRun, "status">): boolean {
 }
 
 function doneColumns(
-  slot: Pick<StoredJob, "key" | "doneUntil">,
+  { key }: Pick<StoredJob, "key">,
   run: StoredRun,
   { cursor }: JobUpdate,
 ): JobChange {
   if (!isCompleted(run)) return {};
   const { period } = run;
   return {
-    ...(period
-      ? { doneUntil: Math.max(period.end, slot.doneUntil ?? 0) }
-      : slot.key === ""
-        ? {}
-        : { done: true }),
+    ...(period ? { doneUntil: period.end } : key === "" ? {} : { done: true }),
     ...(cursor === undefined ? {} : { cursor }),
   };
 }

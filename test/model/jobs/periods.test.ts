@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { retryWait } from "../../../src/model/jobs/attempt.js";
 import {
+  doneUpTo,
   lastComplete,
   nextDue,
   periodAfter,
@@ -76,6 +77,18 @@ describe("periods", () => {
           expect(done).toBe(lastComplete(of, now).end);
         },
       ),
+    );
+  });
+
+  test("what is done is believed up to the end of the current period, of whatever unit", () => {
+    fc.assert(
+      fc.property(unit, unit, time, (of, before, now) => {
+        const { end } = periodAt(of, now);
+        expect(doneUpTo(of, now, end)).toBe(end);
+        expect(doneUpTo(of, now, end + 1)).toBeUndefined();
+        const done = lastComplete(before, now).end;
+        expect(doneUpTo(of, now, done)).toBe(done);
+      }),
     );
   });
 

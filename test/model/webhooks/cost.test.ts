@@ -64,7 +64,8 @@ const deploy = async () => {
     createFunctionHandle(makeFunctionReference<"mutation">("probe:handler")),
   );
   const routes = [{ ...route, handle }];
-  await t.mutation(sync, { source: "s", fingerprint: "f", routes, policy });
+  const sources = [{ source: "s", fingerprint: "f", routes, policy }];
+  await t.mutation(sync, { sources });
   return t;
 };
 const sync = makeFunctionReference<"mutation">("webhooks:sync");
