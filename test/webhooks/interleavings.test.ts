@@ -128,36 +128,42 @@ const step = fc.tuple(
   fc.nat(23),
 );
 
-test("whatever happens in whatever order, an event is applied once, or has not been and says why", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(step, { minLength: STEPS, maxLength: STEPS, size: "max" }),
-      async (steps) => {
-        freshHost();
-        vi.unstubAllEnvs();
-        vi.clearAllTimers();
-        const d = deploy(handlers, { dies: () => world.dies });
-        const world: World = { d, dies: false };
-        for (const [action, n] of steps) await actions[action](world, n);
-        world.dies = false;
-        host.behave = () => undefined;
-        host.missing.clear();
-        d.redeploy(handlers);
-        await d.t.mutation((ctx) => d.webhooks.resume(ctx, { source: "pay" }));
-        await d.t.mutation((ctx) => d.webhooks.sync(ctx));
-        await d.late();
-        const applied = (await d.effects()).map(({ key }) => key);
-        expect(new Set(applied).size).toBe(applied.length);
-        for (const { key, status, lastErrorCode } of await d.events()) {
-          const times = applied.filter((one) => one === key).length;
-          expect([key, times]).toEqual([key, status === "processed" ? 1 : 0]);
-          if (status === "dead") expect(lastErrorCode).toBeDefined();
-          expect(["processed", "dead", "unhandled", "skipped"]).toContain(
-            status,
+test(
+  "whatever happens in whatever order, an event is applied once, or has not been and says why",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: STEPS, maxLength: STEPS, size: "max" }),
+        async (steps) => {
+          freshHost();
+          vi.unstubAllEnvs();
+          vi.clearAllTimers();
+          const d = deploy(handlers, { dies: () => world.dies });
+          const world: World = { d, dies: false };
+          for (const [action, n] of steps) await actions[action](world, n);
+          world.dies = false;
+          host.behave = () => undefined;
+          host.missing.clear();
+          d.redeploy(handlers);
+          await d.t.mutation((ctx) =>
+            d.webhooks.resume(ctx, { source: "pay" }),
           );
-        }
-      },
-    ),
-    { numRuns: RUNS, seed: Number(process.env["SEED"] ?? 3) },
-  );
-}, 900_000);
+          await d.t.mutation((ctx) => d.webhooks.sync(ctx));
+          await d.late();
+          const applied = (await d.effects()).map(({ key }) => key);
+          expect(new Set(applied).size).toBe(applied.length);
+          for (const { key, status, lastErrorCode } of await d.events()) {
+            const times = applied.filter((one) => one === key).length;
+            expect([key, times]).toEqual([key, status === "processed" ? 1 : 0]);
+            if (status === "dead") expect(lastErrorCode).toBeDefined();
+            expect(["processed", "dead", "unhandled", "skipped"]).toContain(
+              status,
+            );
+          }
+        },
+      ),
+      { numRuns: RUNS, seed: Number(process.env["SEED"] ?? 3) },
+    );
+  },
+  Math.max(900_000, RUNS * 4_000),
+);
