@@ -454,6 +454,13 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/retention/hooks.test.ts"],
   },
   {
+    name: "jobs: what was done under a clock that was ahead counts",
+    file: "src/model/jobs/periods.ts",
+    line: `(doneUntil ?? 0) > periodAt(unit, now).end;`,
+    broken: `(doneUntil ?? 0) > Infinity;`,
+    tests: ["test/model/jobs/periods.test.ts"],
+  },
+  {
     name: "lease: a run is started beside one that is alive",
     file: "src/model/jobs/run.ts",
     line: `if (run.lease || Date.now() < (run.leaseUntil ?? 0)) return "alive";`,
