@@ -76,6 +76,8 @@ export const {
   cancelBulk,
 } = docs.api();
 
+/** What the HTTP routes read through: a query has the app's tables, an HTTP action has none. */
+export const httpApi = docs.httpApi();
 /** Makes new views known at a deploy: `npx convex run documents:buildViews`. */
 export const buildViews = docs.buildViews();
 /** Removes a view that is declared no more, before it goes by itself. */

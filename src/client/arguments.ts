@@ -123,14 +123,30 @@ type OptionalName<F extends PropertyValidators> = {
   [Name in keyof F]: F[Name]["isOptional"] extends "optional" ? Name : never;
 }[keyof F];
 
+/** The name of a field that documents may still have although it is no longer declared: see `retired`. */
+export type Retired = string & { readonly isRetired: true };
+
+/**
+ * The name of a field that was taken out of `fields`, for `unset`. The compiler knows only the declared names, and would take
+ * any other for a misspelt one. A document without the field refuses its name with VALIDATION_FAILED.
+ *
+ * @example
+ * ```ts
+ * await docs.update(ctx, { id, unset: [retired("color")] });
+ * ```
+ */
+export function retired(name: string): Retired {
+  return name as Retired;
+}
+
 type Updates<F extends PropertyValidators> = {
   [Name in keyof F]?: Exclude<Infer<F[Name]>, undefined>;
 } & PropertiesOf<typeof change> & {
     /**
      * Optional fields to delete. `undefined` cannot say so: it is lost on the way to the server. A name that is no longer
-     * declared may stand here too while the document has it.
+     * declared may stand here too while the document has it: see `retired`.
      */
-    unset?: OptionalName<F>[];
+    unset?: (OptionalName<F> | Retired)[];
   };
 
 type Question<F extends PropertyValidators> = PropertiesOf<typeof question> & {

@@ -23,7 +23,7 @@ export type {
 } from "./options.js";
 export type { Api, HistoryApi } from "./api.js";
 export type { ApiBuilders, BuilderInput, BuiltApi } from "./builders.js";
-export type { DocsArgs } from "./arguments.js";
+export { retired, type DocsArgs, type Retired } from "./arguments.js";
 export type { DocsValidators } from "./validators.js";
 export type {
   BulkArgs,

@@ -5,7 +5,7 @@ import { makeFunctionReference } from "convex/server";
 import { v } from "convex/values";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import page from "../../docs/documents.md?raw";
-import { Docs } from "../../src/client/index.js";
+import { Docs, retired } from "../../src/client/index.js";
 import {
   components,
   deploy,
@@ -89,7 +89,7 @@ test("add, require, rename, remove: no document is lost or locked at any step", 
   await ada.mutation((ctx) =>
     todosAfter.update(ctx, {
       id: inTrash,
-      ...({ unset: ["name", "color"] } as object),
+      unset: [retired("name"), retired("color")],
     }),
   );
   expect((await fieldsOf(t))[2]).toEqual({ title: "C2", priority: 1 });

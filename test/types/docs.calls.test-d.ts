@@ -31,6 +31,7 @@ import {
   type DocsArgs,
   type DocsWorker,
   type DocumentOf,
+  type Retired,
 } from "../../src/client/index.js";
 
 declare const component: ComponentApi;
@@ -206,7 +207,7 @@ describe("DocsArgs", () => {
   it("is what the method takes", () => {
     expectTypeOf<Args>().toEqualTypeOf<Parameters<typeof docs.update>[1]>();
     expectTypeOf<Args["unset"]>().toEqualTypeOf<
-      ("summary" | "tags" | "place")[] | undefined
+      ("summary" | "tags" | "place" | Retired)[] | undefined
     >();
     expectTypeOf<DocsArgs<"transfer">>().toEqualTypeOf<{
       id: string;

@@ -8,6 +8,7 @@ import { describe, expectTypeOf, it } from "vitest";
 import { z } from "zod";
 import {
   Docs,
+  retired,
   type BatchResult,
   type ComponentApi,
   type DocumentOf,
@@ -108,6 +109,7 @@ describe("update", () => {
     void docs.update(mutationCtx, { id: "x", unset: ["title"] });
     // @ts-expect-error no such field
     void docs.update(mutationCtx, { id: "x", unset: ["subtitle"] });
+    void docs.update(mutationCtx, { id: "x", unset: [retired("subtitle")] });
     // @ts-expect-error only transfer changes an owner
     void docs.update(mutationCtx, { id: "x", ownerId: "bob" });
     // @ts-expect-error a key is given once

@@ -72,7 +72,7 @@ export async function writeAll<Item extends NamedItem>(
     call.mode,
     plans.map(({ refusal }) => refusal),
   );
-  if (call.dryRun) return plans.map(plannedOutcome);
+  if (call.dryRun) return plans.map(verdict);
   const unsettled = call.unsettled ?? false;
   if (call.mode !== "single") {
     await reserveWrites(ctx, plans, costOf(syncs), allowance, unsettled);
@@ -153,6 +153,12 @@ async function applyPlan(
   // Only a new document is read back: Convex has set its id and creation time.
   const after = before === null ? await findDocument(ctx, id) : plan.after;
   return { ...plannedOutcome({ ...plan, after }), id, ...known } as Outcome;
+}
+
+/** Whether a plan may be carried out. Without the documents: those of a batch may exceed what a function returns. */
+function verdict(plan: Plan): Outcome {
+  if (plan.refusal) return { ok: false, error: plan.refusal };
+  return { ok: true, id: plan.before?._id ?? "", version: versionOf(plan) };
 }
 
 /** The outcome that carrying out a plan would have. */
