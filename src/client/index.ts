@@ -50,6 +50,8 @@ export type { Revision } from "../shared/history.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
+export { vErasure, type Erasure, type Person } from "../shared/person.js";
+export type { ExportItem, ExportPage, WhichErasure } from "./person.js";
 export type {
   BatchResult,
   Counted,

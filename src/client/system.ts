@@ -10,6 +10,7 @@ import {
   type RunMutationCtx,
 } from "../host/component.js";
 import type { Status } from "../shared/documents.js";
+import type { Erasure, Person } from "../shared/person.js";
 import { fail, invalidAt } from "../shared/failures.js";
 import {
   ageMs,
@@ -21,7 +22,15 @@ import { Operations } from "./operations.js";
 import { mapErrors } from "./errors.js";
 import type { OwnerArgs } from "./arguments.js";
 import { createSystemHistory } from "./history.js";
-import type { DocsState } from "./options.js";
+import {
+  readErasure,
+  readExport,
+  setHold,
+  startErasure,
+  type ExportItem,
+  type ExportPage,
+  type WhichErasure,
+} from "./person.js";
 import type { NoViews } from "./views.js";
 
 /** How long one owner's documents of one status are kept. */
@@ -81,6 +90,83 @@ export class SystemOperations<
   }
 
   /**
+   * Begins to erase what there is of a person, in the background: their documents, with their revisions, what was shared with them or
+   * with `principals` that are theirs alone, their rules of retention and their bulk operations. In documents of others, contents
+   * stay and lose their author. What is held stays. Their `onChange` is told of each document that goes, in the option `worker`.
+   *
+   * Close the account first: what comes while this runs may stay. A call while it runs begins nothing.
+   *
+   * @returns the id of the run, whose record is the receipt: see `erasure`
+   * @throws VALIDATION_FAILED for an empty id; Error when there is `onChange` and no worker
+   * @example
+   * ```ts
+   * const { runId } = await docs.asSystem("asked by mail").erase(ctx, { userId });
+   * ```
+   */
+  async erase(ctx: RunMutationCtx, person: Person): Promise<{ runId: string }> {
+    return await startErasure(this.core, ctx, person);
+  }
+
+  /**
+   * How far an erasure is, and for three years its receipt: a run, or the last of a person. A query of it is live.
+   *
+   * @returns `null` when there is none
+   * @example
+   * ```ts
+   * const receipt = await docs.asSystem("account page").erasure(ctx, { runId });
+   * if (receipt?.state === "done") console.log(receipt.counts);
+   * ```
+   */
+  async erasure(
+    ctx: RunQueryCtx,
+    which: WhichErasure,
+  ): Promise<Erasure | null> {
+    return await readErasure(this.core, ctx, which);
+  }
+
+  /**
+   * A page of what there is of a person, in one order: at most 500 items, or some more than 4 MiB. Nothing of it is kept. The cursor
+   * may go through a client: it leads to nothing that is not this person's.
+   *
+   * @throws VALIDATION_FAILED for an empty id; INVALID_CURSOR
+   * @example
+   * ```ts
+   * const { items, cursor } = await docs.asSystem("account page").exportPage(ctx, { userId });
+   * ```
+   */
+  async exportPage(
+    ctx: RunQueryCtx,
+    page: Person & { cursor?: string | null },
+  ): Promise<ExportPage<F>> {
+    return await readExport<F>(this.core, ctx, page);
+  }
+
+  /**
+   * What there is of a person, page by page: see `exportPage`. In an action each page is a transaction of its own; in a query or a
+   * mutation all of them have to fit into one.
+   *
+   * @throws as `exportPage`
+   * @example
+   * ```ts
+   * for await (const items of docs.asSystem("asked by mail").export(ctx, { userId })) await upload(items);
+   * ```
+   */
+  async *export(
+    ctx: RunQueryCtx,
+    person: Person,
+  ): AsyncGenerator<ExportItem<F>[]> {
+    let cursor: string | null = null;
+    do {
+      const page: ExportPage<F> = await this.exportPage(ctx, {
+        ...person,
+        cursor,
+      });
+      cursor = page.cursor;
+      if (page.items.length > 0) yield page.items;
+    } while (cursor !== null);
+  }
+
+  /**
    * Keeps one owner's documents of one status for longer or shorter than the policy of that status. Without a policy of the
    * status, its documents are never cleaned up, and this changes nothing.
    *
@@ -130,16 +216,4 @@ export class SystemOperations<
       invoke(() => ctx.runQuery(overrides, { ownerId })),
     );
   }
-}
-
-async function setHold(
-  { component, mapError }: DocsState,
-  ctx: RunMutationCtx,
-  id: string,
-  held: boolean,
-): Promise<void> {
-  const { hold } = component.person;
-  await mapErrors(mapError, () =>
-    invoke(() => ctx.runMutation(hold, { id, held })),
-  );
 }

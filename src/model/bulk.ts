@@ -191,7 +191,11 @@ export async function bulkStatus(
   jobId: string,
 ): Promise<BulkStatus | null> {
   const job = await findBulkJob(ctx, actor, jobId);
-  if (job === null) return null;
+  return job && bulkStatusOf(job);
+}
+
+/** How far an operation is. */
+export function bulkStatusOf(job: BulkJob): BulkStatus {
   const { state, done, failed, total, failures, startedAt, finishedAt } = job;
   return {
     jobId: job._id,
@@ -213,7 +217,23 @@ export async function cancelBulk(
 ): Promise<void> {
   const job = await findBulkJob(ctx, actor, jobId);
   if (job === null) throw fail(notFound(jobId));
-  if (job.state === "running") await finishBulk(ctx, job, "cancelled");
+  if (job.state === "running") await endBulk(ctx, job);
+}
+
+/** Ends an operation that is under way, before its next step. */
+export async function endBulk(ctx: MutationCtx, job: BulkJob): Promise<void> {
+  await finishBulk(ctx, job, "cancelled");
+}
+
+/** Whether an operation acts as a user, or on the documents of one. */
+export async function isOrderOf(
+  ctx: QueryCtx,
+  { orderId }: BulkJob,
+  userId: string,
+): Promise<boolean> {
+  const order = await ctx.db.get("bulkOrders", orderId);
+  const { actor, ownerId } = order ?? {};
+  return ownerId === userId || (actor?.kind === "user" && actor.id === userId);
 }
 
 async function findBulkJob(

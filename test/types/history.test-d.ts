@@ -14,6 +14,7 @@ import { describe, expectTypeOf, it } from "vitest";
 import {
   Docs,
   type ComponentApi,
+  type Erasure,
   type Reverted,
   type Revision,
 } from "../../src/client/index.js";
@@ -111,5 +112,26 @@ describe("the system", () => {
         .asSystem("test")
         .forgetRevision(mutationCtx, { id: "x", version: 1 }),
     ).toEqualTypeOf<Promise<void>>();
+  });
+});
+
+describe("one person's data", () => {
+  it("is erased and exported by the system alone, with the host's fields", async () => {
+    expectTypeOf(plain).not.toHaveProperty("erase");
+    expectTypeOf(plain.as("ada")).not.toHaveProperty("export");
+    expectTypeOf(plain.api()).not.toHaveProperty("erase");
+    const system = plain.asSystem("test");
+    expectTypeOf(
+      await system.erase(mutationCtx, { userId: "a", principals: ["b"] }),
+    ).toEqualTypeOf<{ runId: string }>();
+    expectTypeOf(
+      await system.erasure(queryCtx, { runId: "x" }),
+    ).toEqualTypeOf<Erasure | null>();
+    for await (const items of system.export(queryCtx, { userId: "a" })) {
+      const [item] = items;
+      if (item?.kind === "document") {
+        expectTypeOf(item.document.title).toEqualTypeOf<string>();
+      }
+    }
   });
 });

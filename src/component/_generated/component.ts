@@ -1806,11 +1806,123 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       >;
     };
     person: {
+      erase: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          person: { principals?: Array<string>; userId: string };
+          worker?: { handle: string; name: string };
+        },
+        string,
+        Name
+      >;
+      erasure: FunctionReference<
+        "query",
+        "internal",
+        { runId?: string; userId?: string },
+        null | {
+          counts: Record<string, number>;
+          error?: any;
+          failed: number;
+          failures: Array<{ error: any; id: string }>;
+          finishedAt?: number;
+          runId: string;
+          stage?: string;
+          startedAt: number;
+          state: "running" | "done" | "partial" | "failed";
+        },
+        Name
+      >;
       hold: FunctionReference<
         "mutation",
         "internal",
         { held: boolean; id: string },
         null,
+        Name
+      >;
+      read: FunctionReference<
+        "query",
+        "internal",
+        {
+          cursor: null | string;
+          person: { principals?: Array<string>; userId: string };
+        },
+        {
+          cursor: null | string;
+          items: Array<
+            | {
+                document: {
+                  _creationTime: number;
+                  _id: string;
+                  archivedAt?: number;
+                  createdAt?: number;
+                  deletedAt?: number;
+                  expiresAt?: number;
+                  fields: Record<string, any>;
+                  isPublic: boolean;
+                  key?: string;
+                  ownerId: string;
+                  pinned?: boolean;
+                  publishedAt?: number;
+                  status: "draft" | "published" | "archived";
+                  updatedAt: number;
+                  version: number;
+                };
+                kind: "document";
+              }
+            | {
+                documentId: string;
+                kind: "revision";
+                revision: {
+                  at: number;
+                  by?: string | null;
+                  bytes?: number;
+                  fields: Record<string, any>;
+                  kind: "edit" | "revert";
+                  name?: string;
+                  publishedAt?: number;
+                  reason?: string;
+                  until?: number;
+                  upTo: number;
+                  version: number;
+                };
+              }
+            | {
+                at: number;
+                documentId: string;
+                kind: "contribution";
+                reason?: string;
+                version: number;
+              }
+            | {
+                documentId: string;
+                expiresAt?: number;
+                grantedAt: number;
+                grantedBy?: string;
+                kind: "grant";
+                principal: string;
+                role: "viewer" | "commenter" | "editor" | "manager";
+              }
+            | {
+                kind: "retention";
+                olderThanMs: null | number;
+                status: "draft" | "published" | "archived";
+              }
+            | {
+                bulk: {
+                  done: number;
+                  failed: number;
+                  failures: Array<{ error: any; id: string }>;
+                  finishedAt?: number;
+                  jobId: string;
+                  startedAt: number;
+                  state: "running" | "done" | "cancelled" | "failed";
+                  total?: number;
+                };
+                kind: "bulk";
+              }
+          >;
+        },
         Name
       >;
     };

@@ -5,6 +5,7 @@
  */
 import { grantEnds, grantRemoval } from "../sharing/tasks.js";
 import { expire, forget, prune } from "../history/tasks.js";
+import { erasure } from "../person/erase.js";
 import { viewBuild, viewRemoval, viewRollCall } from "../views/build.js";
 import type { AnyTaskKind } from "./task.js";
 
@@ -17,6 +18,7 @@ const KINDS: AnyTaskKind[] = [
   forget,
   prune,
   expire,
+  erasure,
 ];
 
 export const TASK_KINDS = new Map(KINDS.map((kind) => [kind.name, kind]));

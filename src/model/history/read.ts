@@ -5,6 +5,7 @@
  * @module
  */
 import type { PaginationOptions, PaginationResult } from "convex/server";
+import type { Id } from "../../component/_generated/dataModel.js";
 import type {
   MutationCtx,
   QueryCtx,
@@ -156,6 +157,23 @@ async function findRevision(
     .order("desc")
     .first();
   return row && version <= row.upTo ? row : null;
+}
+
+/** What a document contained before, from behind a version on, the oldest first. */
+export async function* contentsOf(
+  ctx: QueryCtx,
+  documentId: Id<"documents">,
+  after: number,
+): AsyncGenerator<Revision & { fields: Fields }> {
+  const rows = ctx.db
+    .query("revisions")
+    .withIndex("document", (q) =>
+      q.eq("documentId", documentId).gt("version", after),
+    );
+  for await (const row of rows) {
+    const fields = await fieldsOf(ctx, row);
+    yield { ...pastOf(row), fields: fields ?? {} };
+  }
 }
 
 async function fieldsOf(

@@ -88,6 +88,18 @@ export async function setOverride(
   else await ctx.db.insert("retentionOverrides", row);
 }
 
+/** Deletes the overrides of one owner. Returns how many there were. */
+export async function clearOverrides(
+  ctx: MutationCtx,
+  ownerId: string,
+): Promise<number> {
+  const overrides = await overridesOf(ctx, ownerId);
+  for (const { status } of overrides) {
+    await setOverride(ctx, ownerId, status, undefined);
+  }
+  return overrides.length;
+}
+
 /** The overrides of one owner. */
 export async function overridesOf(
   ctx: QueryCtx,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Value } from "convex/values";
 import { CLEANUP } from "../../shared/retention.js";
 import type { KeyPart } from "../paginate.js";
 
@@ -95,4 +96,17 @@ export function passTurn(place: ScanPlace, turn: number): ScanPlace | null {
   );
   const next = after.find((at) => ranges[at]);
   return next === undefined ? null : { ...place, turn: next, taken: 0 };
+}
+
+/** A cursor in which it is not this owner's turn: the turns of that range begin anew. Any other cursor is left as it is. */
+export function withoutOwner(
+  cursor: Value | undefined,
+  ownerId: string,
+): Value | undefined {
+  const { ranges, ...place } = (cursor ?? {}) as Partial<ScanPlace>;
+  if (!Array.isArray(ranges)) return cursor;
+  const isOf = (range: RangePlace | null) => range?.of?.owner === ownerId;
+  if (!ranges.some(isOf)) return cursor;
+  const begin: RangePlace = { after: null };
+  return { ...place, ranges: ranges.map((one) => (isOf(one) ? begin : one)) };
 }

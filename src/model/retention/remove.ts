@@ -10,9 +10,14 @@ import type { DocsErrorData } from "../../errors/codes.js";
 import { BULK } from "../../shared/bulk.js";
 import { BATCH } from "../../shared/documents.js";
 import type { Counts } from "../../shared/jobs.js";
-import type { Cleanup, CleanupBatch } from "../../shared/retention.js";
+import type {
+  Cleanup,
+  CleanupBatch,
+  CleanupOperation,
+} from "../../shared/retention.js";
 import { hasRoom } from "../documents/budget.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
+import type { StoredRow } from "../documents/read.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
 import { Aftermath } from "../history/tasks.js";
 import { callWorker, type HostResult } from "../engine/host.js";
@@ -36,14 +41,8 @@ export async function removeDue(
   due: DueDocument[],
 ): Promise<HostResult<Refused[]>> {
   if (sweep.worker === undefined) {
-    const done = await removeWhileThereIsRoom(ctx, sweep, due);
-    if (sweep.operation !== "trash") {
-      const gone = due.slice(0, done).filter(({ row }) => row.shared);
-      await removeGrantsOf(
-        ctx,
-        gone.map(({ row }) => row._id),
-      );
-    }
+    const rows = due.map(({ row }) => row);
+    const done = await removeRows(ctx, sweep.operation, rows);
     return { kind: "ok", value: due.slice(0, done).map(() => null) };
   }
   if (due.length === 0) return { kind: "ok", value: [] };
@@ -62,21 +61,24 @@ export async function removeDue(
   return { kind: "ok", value: refused };
 }
 
-/** The rows as they were found: nothing is read again. Returns how many. */
-async function removeWhileThereIsRoom(
+/**
+ * Moves rows to the trash, or deletes them, as many as the transaction has room for, in order. They are taken as they were found:
+ * nothing is read again. Returns how many.
+ */
+export async function removeRows(
   ctx: MutationCtx,
-  { operation }: Cleanup,
-  due: DueDocument[],
+  operation: CleanupOperation,
+  rows: StoredRow[],
 ): Promise<number> {
-  const isMarked = due.some(({ row }) => row.createdAt !== undefined);
+  const isMarked = rows.some(({ createdAt }) => createdAt !== undefined);
   const kept = isMarked ? await keptViews(ctx, {}, false) : NONE_KEPT;
   const later = new Aftermath();
   let at = 0;
-  for (; at < due.length; at += BATCH.readAhead) {
-    const few = due.slice(at, at + BATCH.readAhead);
-    const bytes = few.reduce((sum, { row }) => sum + getDocumentSize(row), 0);
+  for (; at < rows.length; at += BATCH.readAhead) {
+    const few = rows.slice(at, at + BATCH.readAhead);
+    const bytes = few.reduce((sum, row) => sum + getDocumentSize(row), 0);
     if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) break;
-    for (const { row } of few) {
+    for (const row of few) {
       const plan =
         operation === "trash"
           ? planPatch(ctx, row, trashed(Date.now()))
@@ -89,7 +91,15 @@ async function removeWhileThereIsRoom(
     }
   }
   await later.start(ctx);
-  return Math.min(at, due.length);
+  const done = rows.slice(0, at);
+  if (operation !== "trash") {
+    const shared = done.filter((row) => row.shared);
+    await removeGrantsOf(
+      ctx,
+      shared.map(({ _id }) => _id),
+    );
+  }
+  return done.length;
 }
 
 /**
