@@ -6,6 +6,8 @@
 import type {
   DefaultFunctionArgs,
   FunctionVisibility,
+  GenericDataModel,
+  GenericQueryCtx,
   HttpRouter,
   RegisteredMutation,
   RegisteredQuery,
@@ -13,6 +15,7 @@ import type {
 import type { PropertyValidators } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
+import { OperatorBuilder, type OperatorOptions } from "../host/operator.js";
 import type { WorkerCall } from "../shared/bulk.js";
 import type { Outcome } from "../shared/documents.js";
 import { fail, unauthorized } from "../shared/failures.js";
@@ -40,6 +43,7 @@ import type {
 } from "./history.js";
 import { actorOf } from "./identity.js";
 import { Operations } from "./operations.js";
+import { createOperator, type DocsOperatorFunctions } from "./operator.js";
 import {
   createDocsState,
   type AuthCtx,
@@ -343,6 +347,27 @@ export class OwnedDocs<
    */
   worker(): RegisteredMutation<"internal", WorkerCall, Promise<Outcome[]>> {
     return createWorker(this.core);
+  }
+
+  /**
+   * An operator's functions to export: `hold`, `release`, `erase` and `erasure`, which says how far one is and is its receipt. Without
+   * options they are internal, for the dashboard and `npx convex run`. With `authorize` they are public, for an operator's page.
+   *
+   * @example
+   * ```ts
+   * export const { hold, release, erase, erasure } = docs.operator();
+   * // npx convex run people:erase '{ "userId": "…" }' && npx convex run people:erasure '{ "userId": "…" }'
+   * ```
+   */
+  operator(): DocsOperatorFunctions<"internal">;
+  /** Public functions that call `authorize` first. */
+  operator<OperatorCtx = GenericQueryCtx<GenericDataModel>>(
+    options: OperatorOptions<OperatorCtx>,
+  ): DocsOperatorFunctions<"public">;
+  /** Either of them. */
+  operator(options?: OperatorOptions<never>): unknown {
+    const build = new OperatorBuilder(options?.authorize);
+    return createOperator(build, this.asSystem("operator") as never);
   }
 
   /**

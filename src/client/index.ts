@@ -51,6 +51,7 @@ export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
 export { vErasure, type Erasure, type Person } from "../shared/person.js";
+export type { DocsOperatorFunctions } from "./operator.js";
 export type { ExportItem, ExportPage, WhichErasure } from "./person.js";
 export type {
   BatchResult,

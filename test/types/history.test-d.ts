@@ -8,6 +8,8 @@ import type {
   GenericDataModel,
   GenericMutationCtx,
   GenericQueryCtx,
+  RegisteredMutation,
+  RegisteredQuery,
 } from "convex/server";
 import { v } from "convex/values";
 import { describe, expectTypeOf, it } from "vitest";
@@ -133,5 +135,21 @@ describe("one person's data", () => {
         expectTypeOf(item.document.title).toEqualTypeOf<string>();
       }
     }
+  });
+});
+
+describe("an operator's functions", () => {
+  it("are internal, or public behind a check", () => {
+    expectTypeOf(plain.operator().erase).toExtend<
+      RegisteredMutation<
+        "internal",
+        { userId: string; principals?: string[] },
+        Promise<{ runId: string }>
+      >
+    >();
+    const authorize = () => undefined;
+    expectTypeOf(plain.operator({ authorize }).erasure).toExtend<
+      RegisteredQuery<"public", { userId: string }, Promise<Erasure | null>>
+    >();
   });
 });
