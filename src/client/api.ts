@@ -18,6 +18,7 @@ import type { Members } from "../shared/sharing.js";
 import type { DocsArgs, DocsOperation } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
 import type { HistoryOperations } from "./history.js";
+import type { PublishingOperations } from "./publishing.js";
 import type { Operations } from "./operations.js";
 import type { SharedDocument } from "./sharing.js";
 import type {
@@ -210,6 +211,43 @@ export function createHistoryApi<F extends PropertyValidators>(
     nameRevision: mutation(v.null())(
       "nameRevision",
       (ctx, args: DocsArgs<"nameRevision">) => docs.nameRevision(ctx, args),
+    ),
+  };
+}
+
+/** The functions that `docs.api()` makes besides, with the option `workingCopy`. */
+export type PublishingApi = ReturnType<typeof createPublishingApi>;
+
+/** See `createApi`. */
+export function createPublishingApi(
+  docs: PublishingOperations<never>,
+  make: Make = makeUnchecked,
+) {
+  const { mutation } = typed(make);
+  const single = mutation(vWritten);
+  const batch = mutation(vBatchResult);
+  return {
+    publish: single("publish", (ctx, args: DocsArgs<"publish">) =>
+      docs.publish(ctx, args),
+    ),
+    unpublish: single("unpublish", (ctx, args: DocsArgs<"unpublish">) =>
+      docs.unpublish(ctx, args),
+    ),
+    discardDraft: single(
+      "discardDraft",
+      (ctx, args: DocsArgs<"discardDraft">) => docs.discardDraft(ctx, args),
+    ),
+    batchPublish: batch("batchPublish", (ctx, args: DocsArgs<"batchPublish">) =>
+      docs.batchPublish(ctx, args),
+    ),
+    batchUnpublish: batch(
+      "batchUnpublish",
+      (ctx, args: DocsArgs<"batchUnpublish">) => docs.batchUnpublish(ctx, args),
+    ),
+    batchDiscardDraft: batch(
+      "batchDiscardDraft",
+      (ctx, args: DocsArgs<"batchDiscardDraft">) =>
+        docs.batchDiscardDraft(ctx, args),
     ),
   };
 }

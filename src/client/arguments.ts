@@ -62,6 +62,9 @@ const revision = {
   version: v.number(),
 };
 
+/** The bulk operations that there are with a working copy. */
+export const STAGES = ["publish", "unpublish", "discardDraft"] as const;
+
 /** The operations whose arguments are the same for every host. */
 const common = {
   get: { id: v.string() },
@@ -83,7 +86,13 @@ const common = {
   restore: targetArgs,
   purge: targetArgs,
   transfer: vTransfer.fields,
+  publish: targetArgs,
+  unpublish: targetArgs,
+  discardDraft: targetArgs,
   batchRemove: { ids, ...mode },
+  batchPublish: { ids, ...mode },
+  batchUnpublish: { ids, ...mode },
+  batchDiscardDraft: { ids, ...mode },
   unshare: { id: v.string(), principal: v.string() },
   leave: { id: v.string() },
   members: { id: v.string() },
@@ -265,7 +274,7 @@ export function argumentShapes(
   const asked = { ...question, fields: v.optional(names) };
   const bulk = objectJson({
     ...perhapsWhose,
-    operation: oneOf(["update", "remove", "restore", "purge"]),
+    operation: oneOf(["update", "remove", "restore", "purge", ...STAGES]),
     ids: v.optional(ids),
     where: v.optional(vWhere),
   });
@@ -284,7 +293,7 @@ export function argumentShapes(
       objectJson({
         ...byView,
         ...perhapsWhose,
-        operation: oneOf(["update", "remove"]),
+        operation: oneOf(["update", "remove", ...STAGES]),
       }),
       "updates",
       sameChanges,

@@ -28,6 +28,7 @@ import { unsetIssues } from "../shared/fields.js";
 import {
   NEEDS,
   needsOfRevert,
+  needsOfStage,
   needsOfUpdate,
   sentBy,
   type Answers,
@@ -84,13 +85,16 @@ export async function authorize(
     return { items: await Promise.all(drafts), uncounted: 0 };
   }
   const isTrash = operation === "restore" || operation === "purge";
-  const bringsFields = operation === "update" || operation === "revert";
+  const bringsFields = BRINGING.includes(operation);
   const needed = core.hooks.access ?? (core.schema && bringsFields);
   if (isTrash || !needed) {
     return { items: items.map((item) => ({ item })), uncounted: 0 };
   }
   return await authorizeTargets(core, ctx, { ...call, operation });
 }
+
+/** The operations whose outcome the host's schema judges. */
+const BRINGING: WriteOperation[] = ["update", "revert", "publish"];
 
 /** An operation on a document that exists and is not in the trash. */
 type LiveOperation = Exclude<WriteOperation, "create" | "restore" | "purge">;
@@ -155,10 +159,9 @@ async function authorizeTarget(
   if (refusal) return { item: target, refusal };
   // What was looked at is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
   const item = { ...target, ifVersion: target.ifVersion ?? document.version };
-  const authorized =
-    operation === "update" || operation === "revert"
-      ? await applySchemaToChange(core, item as Change, document)
-      : { item };
+  const authorized = BRINGING.includes(operation)
+    ? await applySchemaToChange(core, item as Change, document)
+    : { item };
   return answers ? { ...authorized, answers } : authorized;
 }
 
@@ -172,6 +175,10 @@ function needsOf(
       return needsOfUpdate(sentBy(target as Change), declared);
     case "revert":
       return needsOfRevert(sentBy(target as Change), declared);
+    case "publish":
+    case "unpublish":
+    case "discard":
+      return needsOfStage(declared);
     default:
       return NEEDS[operation];
   }

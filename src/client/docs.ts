@@ -22,8 +22,10 @@ import { fail, unauthorized } from "../shared/failures.js";
 import {
   createApi,
   createHistoryApi,
+  createPublishingApi,
   type Api,
   type HistoryApi,
+  type PublishingApi,
 } from "./api.js";
 import { makeWith, type ApiBuilders, type BuiltApi } from "./builders.js";
 import type { DocumentOf } from "./document.js";
@@ -42,6 +44,11 @@ import type {
   SystemHistory,
 } from "./history.js";
 import { actorOf } from "./identity.js";
+import type {
+  IfWorkingCopy,
+  PublishingBulk,
+  PublishingOperations,
+} from "./publishing.js";
 import { Operations } from "./operations.js";
 import { createOperator, type DocsOperatorFunctions } from "./operator.js";
 import {
@@ -82,6 +89,7 @@ export class OwnedDocs<
   V extends Views<F>,
   S extends boolean,
   H,
+  W,
 > extends Operations<
   F,
   ReadCtx<Ctx & AccessCtx>,
@@ -120,7 +128,7 @@ export class OwnedDocs<
       fields,
       identify,
       ...settings
-    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H>,
+    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W>,
   ) {
     // Whatever the type of `history` is, it is that of the option.
     const core = createDocsState<F, AccessCtx, ChangeCtx>(
@@ -142,7 +150,7 @@ export class OwnedDocs<
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
    * ```
    */
-  as(userId: string): Caller<F, Ctx & AccessCtx, ChangeCtx, V, S, H> {
+  as(userId: string): Caller<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W> {
     const actor = actorOf(userId);
     const { caller } = this.core.arguments;
     return new Operations<
@@ -158,7 +166,8 @@ export class OwnedDocs<
       ChangeCtx,
       V,
       S,
-      H
+      H,
+      W
     >;
   }
 
@@ -172,7 +181,7 @@ export class OwnedDocs<
    * const document = await docs.asSystem("nightly report").get(ctx, { id });
    * ```
    */
-  asSystem(reason: string): System<F, Ctx & AccessCtx, ChangeCtx, V, S, H> {
+  asSystem(reason: string): System<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W> {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
@@ -190,7 +199,8 @@ export class OwnedDocs<
       ChangeCtx,
       V,
       S,
-      H
+      H,
+      W
     >;
   }
 
@@ -219,7 +229,9 @@ export class OwnedDocs<
       QueryVisibility
     >,
   ): BuiltApi<
-    Api<F, V, S> & IfHistory<H, HistoryApi<F>>,
+    Api<F, V, S> &
+      IfHistory<H, HistoryApi<F>> &
+      IfWorkingCopy<W, PublishingApi>,
     MutationArgs,
     MutationVisibility,
     QueryArgs,
@@ -233,7 +245,9 @@ export class OwnedDocs<
    * export const { create, get, list, update, remove } = docs.api();
    * ```
    */
-  api(): Api<F, V, S> & IfHistory<H, HistoryApi<F>>;
+  api(): Api<F, V, S> &
+    IfHistory<H, HistoryApi<F>> &
+    IfWorkingCopy<W, PublishingApi>;
   /** Either of them. */
   api(builders?: object): unknown {
     const make = builders && makeWith(builders, this.core.arguments.caller);
@@ -241,7 +255,10 @@ export class OwnedDocs<
     if (!this.core.history) return api;
     // The constructor of `Operations` has added them.
     const docs = this as unknown as HistoryOperations<F, never, never>;
-    return { ...api, ...createHistoryApi<F>(docs, make) };
+    const withHistory = { ...api, ...createHistoryApi<F>(docs, make) };
+    if (!this.core.workingCopy) return withHistory;
+    const publishing = this as unknown as PublishingOperations<never>;
+    return { ...withHistory, ...createPublishingApi(publishing, make) };
   }
 
   /**
@@ -433,8 +450,9 @@ type Caller<
   V,
   S extends boolean,
   H,
+  W,
 > = Operations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, object, V, S> &
-  History<F, Ctx, ChangeCtx, H>;
+  Added<F, Ctx, ChangeCtx, H, W>;
 
 /** The operations of the system. */
 type System<
@@ -444,14 +462,21 @@ type System<
   V,
   S extends boolean,
   H,
+  W,
 > = SystemOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, V, S> &
-  History<F, Ctx, ChangeCtx, H> &
+  Added<F, Ctx, ChangeCtx, H, W> &
   IfHistory<H, SystemHistory>;
 
-type History<F extends PropertyValidators, Ctx, ChangeCtx, H> = IfHistory<
+/** The operations that the options `history` and `workingCopy` add. */
+type Added<F extends PropertyValidators, Ctx, ChangeCtx, H, W> = IfHistory<
   H,
   HistoryOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>>
->;
+> &
+  IfWorkingCopy<
+    W,
+    PublishingOperations<WriteCtx<Ctx, ChangeCtx>> &
+      PublishingBulk<WriteCtx<Ctx, ChangeCtx>>
+  >;
 
 /**
  * Documents, each of which has an owner. One `Docs` for each mount of the component.
@@ -481,8 +506,9 @@ export type Docs<
   V extends Views<F> = NoViews,
   S extends boolean = false,
   H = undefined,
-> = OwnedDocs<F, Ctx, ChangeCtx, AccessCtx, V, S, H> &
-  History<F, Ctx & AccessCtx, ChangeCtx, H>;
+  W = undefined,
+> = OwnedDocs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W> &
+  Added<F, Ctx & AccessCtx, ChangeCtx, H, W>;
 
 /** A class whose methods depend on what is declared cannot be written as one. */
 type DocsConstructor = new <
@@ -494,7 +520,8 @@ type DocsConstructor = new <
   const V extends Views<F> = NoViews,
   S extends boolean = false,
   H extends HistoryOptions | undefined = undefined,
+  W extends true | undefined = undefined,
 >(
   component: ComponentApi,
-  options: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H>,
-) => Docs<F, Ctx, ChangeCtx, AccessCtx, V, S, H>;
+  options: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W>,
+) => Docs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W>;

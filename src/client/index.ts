@@ -46,6 +46,11 @@ export type {
   Note,
   IfHistory,
 } from "./history.js";
+export type {
+  IfWorkingCopy,
+  PublishingBulk,
+  PublishingOperations,
+} from "./publishing.js";
 export type { Revision } from "../shared/history.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";

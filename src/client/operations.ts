@@ -15,6 +15,7 @@ import {
 } from "../host/component.js";
 import type {
   BulkChange,
+  BulkOperation,
   BulkStarted,
   BulkStatus,
   BulkTarget,
@@ -34,10 +35,16 @@ import { isUnasked } from "../shared/principals.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import type { ViewRequest } from "../shared/views.js";
 import type { Permission } from "../shared/roles.js";
-import { checkAmount, splitFields, type DocsArgs } from "./arguments.js";
+import {
+  checkAmount,
+  splitFields,
+  STAGES,
+  type DocsArgs,
+} from "./arguments.js";
 import { flatten, type DocumentOf } from "./document.js";
 import type { Caller } from "./caller.js";
 import { createHistory, type Note } from "./history.js";
+import { createPublishing } from "./publishing.js";
 import type { WriteOperation } from "./options.js";
 import {
   viewRequest,
@@ -89,6 +96,14 @@ export class Operations<
       ask: (operation, args, run) => this.ask(operation, args, run),
     });
     Object.assign(this, added);
+    if (!this.core.workingCopy) return;
+    const publishing = createPublishing<WriteCtx>({
+      ask: (...asked) => this.ask(...asked),
+      one: (...asked) => this.one(...asked),
+      many: (...asked) => this.many(...asked),
+      maxBatchItems: this.core.maxBatchItems,
+    });
+    Object.assign(this, publishing);
   }
 
   /**
@@ -669,7 +684,7 @@ export class Operations<
   ): Promise<BulkStarted> {
     return await this.ask(this.form("startBulk", args), args, async () => {
       const checked = args as CheckedBulk;
-      checkBulk(checked);
+      checkBulk(checked, this.core.workingCopy);
       const { ids, where, operation, updates, ownerId } = checked;
       const { view } = this.asked(checked);
       const actor = alone(await this.actor(ctx));
@@ -677,7 +692,7 @@ export class Operations<
       const worker = await workerHandle(this.core, ctx, actor);
       const call = {
         actor,
-        operation: operation === "remove" ? this.removal() : operation,
+        operation: this.bulkOperation(operation),
         target: targetOf({ ids, view, where }),
         rules: this.core.rules,
         ...omitUndefined({ ownerId, change, worker }),
@@ -755,6 +770,11 @@ export class Operations<
     );
   }
 
+  private bulkOperation(operation: CheckedBulk["operation"]): BulkOperation {
+    if (operation === "remove") return this.removal();
+    return operation === "discardDraft" ? "discard" : operation;
+  }
+
   private removal(): "trash" | "remove" {
     return this.core.trash ? "trash" : "remove";
   }
@@ -820,14 +840,25 @@ type CheckedBulk = {
   ids?: string[];
   view?: string;
   where?: { updatedBefore?: number };
-  operation: "update" | "remove" | "restore" | "purge";
+  operation:
+    | "update"
+    | "remove"
+    | "restore"
+    | "purge"
+    | "publish"
+    | "unpublish"
+    | "discardDraft";
   updates?: object;
   ownerId?: string;
 };
 
 /** What a shape cannot express: which arguments go together. */
-function checkBulk(args: CheckedBulk): void {
+function checkBulk(args: CheckedBulk, workingCopy: boolean): void {
   const { ids, view, where, operation, updates } = args;
+  const isStage = (STAGES as readonly string[]).includes(operation);
+  if (isStage && !workingCopy) {
+    throw fail(invalidAt("operation", "needs the option workingCopy."));
+  }
   if (view === undefined && (ids === undefined) === (where === undefined)) {
     throw fail(invalidAt("ids", "or where must be given, and not both."));
   }

@@ -47,7 +47,8 @@ export type DocsOptions<
   V = NoViews,
   S = false,
   H = undefined,
-> = Settings<F, AccessCtx, ChangeCtx, V, S, H> & {
+  W = undefined,
+> = Settings<F, AccessCtx, ChangeCtx, V, S, H, W> & {
   /**
    * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
    * table is kept as a string: the component cannot see the table.
@@ -89,6 +90,7 @@ export type Settings<
   V = object,
   S = boolean,
   H = HistoryOptions | undefined,
+  W = true | undefined,
 > = Hooks<F, Ctx, ChangeCtx> & {
   /**
    * `true`: documents can be shared, with the operations `share`, `unshare`, `leave`, `members` and `listShared`. Default:
@@ -124,6 +126,13 @@ export type Settings<
    * Costs one more row for an update that changes fields, two if they have more than 4 KiB.
    */
   history?: H;
+  /**
+   * `true`: an edit of a published document waits until it is published, and until then everybody else sees what was. Adds
+   * `publish`, `unpublish` and `discardDraft`. Needs `history`. Default: an edit is there for everybody at once.
+   *
+   * Costs one more row for the first edit after publishing, and one more index range for each document that is read by its id.
+   */
+  workingCopy?: W;
   /** Bytes that the fields of one document may have together: 917,504 at most. Default: 262,144. */
   maxDocumentBytes?: number;
   /**
@@ -206,6 +215,9 @@ export type WriteOperation =
   | "create"
   | "update"
   | "revert"
+  | "publish"
+  | "unpublish"
+  | "discard"
   | "remove"
   | "trash"
   | "restore"
@@ -221,6 +233,8 @@ export type DocumentChange<F extends PropertyValidators> = {
   after: DocumentOf<F> | null;
   /** The user who did it; `null` for the system. */
   userId: string | null;
+  /** What everybody sees, before and after; `null` for nothing. Absent without `workingCopy`. */
+  live?: { before: DocumentOf<F> | null; after: DocumentOf<F> | null };
 };
 
 /** Hooks of any host: `Docs` takes only calls whose `ctx` has what its hooks declare, so theirs is not typed any further. */
@@ -239,6 +253,7 @@ export type DocsState = {
   trash: boolean;
   sharing: boolean;
   history: HistoryState | undefined;
+  workingCopy: boolean;
   isSearchable: boolean;
   maxBatchItems: number;
   /** Ids of one `getMany`. */
@@ -268,6 +283,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     views: given = {},
     sharing = false,
     history: declaredHistory,
+    workingCopy = false,
     ...hooks
   } = settings;
   assertMounted("Docs", component);
@@ -278,6 +294,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
   assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
   const views = viewDefinitions(fields, given);
   const history = declaredHistory && historyState(declaredHistory);
+  assertKept(workingCopy, history);
   const declared: Rules = {
     shape: objectJson(fields),
     maxBytes,
@@ -286,6 +303,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     ...(views.length === 0 ? {} : { views, viewSet: fingerprintOf(views) }),
     ...(sharing ? { sharing } : {}),
     ...(history ? { history: history.rules } : {}),
+    ...(workingCopy ? { workingCopy } : {}),
   };
   return {
     component,
@@ -300,6 +318,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     trash,
     sharing,
     history,
+    workingCopy,
     isSearchable: search.length > 0,
     maxBatchItems,
     maxGetItems: maxGetItems(maxBytes),
@@ -309,6 +328,13 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     mapError,
     hooks: hooks as AnyHooks,
   };
+}
+
+function assertKept(workingCopy: boolean, history: object | undefined): void {
+  if (!workingCopy || history) return;
+  throw new Error(
+    "convex-docs: workingCopy needs a history, which keeps what is discarded. Declare it in new Docs(): history: {}.",
+  );
 }
 
 function assertNotShared({

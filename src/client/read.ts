@@ -6,7 +6,7 @@
  */
 import type { PaginationOptions } from "convex/server";
 import { invoke, type RunQueryCtx } from "../host/component.js";
-import type { Who } from "../shared/access.js";
+import { seesCopy, type Who } from "../shared/access.js";
 import { encodeCursor, END } from "../shared/cursor.js";
 import {
   COUNT,
@@ -46,19 +46,43 @@ function asks({ hooks }: DocsState, { actor, scope }: Selection): boolean {
 /** A document, and who wants to see it. */
 type Found = { who: Who; document: StoredDocument | null };
 
-/** The documents, with `null` in the place of each that the actor may not see. */
+/**
+ * The documents, with `null` in the place of each that the actor may not see, and what is published in the place of one that is ahead
+ * and that the actor may see no more of.
+ */
 export async function admit(
-  { hooks }: DocsState,
+  core: DocsState,
   ctx: RunQueryCtx,
   found: Found[],
 ): Promise<(StoredDocument | null)[]> {
   const judged = found.map(async ({ who, document }) => {
     if (document === null) return null;
     const id = document._id;
-    const asked = judge(hooks, ctx, who, document, NEEDS.read, id);
-    return (await asked).refusal ? null : document;
+    const needs = NEEDS.read;
+    const judgement = await judge(core.hooks, ctx, who, document, needs, id);
+    if (judgement.refusal) return null;
+    const { answers } = judgement;
+    return seesCopy({ ...who, answers }, document)
+      ? await readCopy(core, ctx, id)
+      : document;
   });
   return await Promise.all(judged);
+}
+
+async function readCopy(
+  { component, workingCopy }: DocsState,
+  ctx: RunQueryCtx,
+  id: string,
+): Promise<StoredDocument | null> {
+  if (!workingCopy) return null;
+  const { copies } = component.documents;
+  const found = await invoke(() => ctx.runQuery(copies, { ids: [id] }));
+  return found[0] ?? null;
+}
+
+/** What says that documents may be ahead of what is published of them. */
+function copiesIn({ workingCopy }: DocsState, scope: Scope) {
+  return workingCopy && scope === "public" ? { workingCopy } : {};
 }
 
 /** One document an id, in order; `null` for one that is missing or that the actor may not see. */
@@ -70,7 +94,8 @@ export async function readDocuments(
 ): Promise<(StoredDocument | null)[]> {
   const { get } = core.component.documents;
   if (!core.hooks.access) {
-    return await invoke(() => ctx.runQuery(get, { actor, ids }));
+    const copies = copiesIn(core, "public");
+    return await invoke(() => ctx.runQuery(get, { actor, ids, ...copies }));
   }
   // The host judges, and needs the document for it.
   const loaded = await load(core, ctx, actor, ids, null);
@@ -103,8 +128,9 @@ export async function readPage(
   call: PageCall,
 ): Promise<Page> {
   const { list } = core.component.documents;
+  const which = { ...call, ...copiesIn(core, call.scope) };
   const read = (paginationOpts: PaginationOptions): Promise<Page> =>
-    invoke(() => ctx.runQuery(list, { ...call, paginationOpts }));
+    invoke(() => ctx.runQuery(list, { ...which, paginationOpts }));
   const options = call.paginationOpts;
   let found = await read(options);
   if (!asks(core, call)) return found;
@@ -162,8 +188,9 @@ export async function readMatches(
   call: Selection & { query: string; limit: number },
 ): Promise<StoredDocument[]> {
   const { search } = core.component.documents;
+  const which = { ...call, ...copiesIn(core, call.scope) };
   const find = (limit: number): Promise<StoredDocument[]> =>
-    invoke(() => ctx.runQuery(search, { ...call, limit }));
+    invoke(() => ctx.runQuery(search, { ...which, limit }));
   if (!asks(core, call)) return await find(call.limit);
   const shown: StoredDocument[] = [];
   let asked = 0;

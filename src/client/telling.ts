@@ -7,14 +7,22 @@
  *
  * @module
  */
-import type { Actor, Outcome, StoredDocument } from "../shared/documents.js";
+import { isPublished } from "../shared/access.js";
+import { withCopy } from "../shared/copies.js";
+import type {
+  Actor,
+  Copy,
+  Outcome,
+  StoredDocument,
+} from "../shared/documents.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
 import { invoke, type RunMutationCtx } from "../host/component.js";
 import type { Head } from "../shared/history.js";
 import { flatten } from "./document.js";
 import type { AnyHooks, DocsState, WriteOperation } from "./options.js";
 
 /** The component, and the rules of its documents. */
-export type Mount = Pick<DocsState, "component" | "rules">;
+export type Mount = Pick<DocsState, "component" | "rules" | "workingCopy">;
 
 /** A document before a call wrote it. */
 type Undo = {
@@ -23,6 +31,8 @@ type Undo = {
   before: StoredDocument | null;
   /** What was known of its content, where there is a history. */
   head?: Head;
+  /** What was published of it, where it was ahead of that. */
+  copy?: Copy;
 };
 
 /** What one call has written, and what of it the host does not know yet. */
@@ -129,6 +139,7 @@ function unsettledCall(
         userId,
         before: before && flatten(before),
         after: after && flatten(after),
+        ...(mount.workingCopy ? { live: liveOf(change) } : {}),
       });
     });
   }
@@ -138,9 +149,24 @@ function unsettledCall(
 /** What an outcome changes; `null` for one that leaves the document as it was. */
 function changeOf(outcome: Outcome) {
   if (!outcome.ok) return null;
-  const { id, before = null, after = null, head } = outcome;
+  const { id, before = null, after = null, head, copy } = outcome;
   if (before && after && before.version === after.version) return null;
-  return { id, before, after, ...(head ? { head } : {}) };
+  return { id, before, after, ...omitUndefined({ head, copy }) };
+}
+
+/** What everybody sees of a document, before and after a change. */
+function liveOf({
+  before,
+  after,
+  copy,
+}: NonNullable<ReturnType<typeof changeOf>>) {
+  const live = (document: StoredDocument | null, aside?: Copy | null) => {
+    if (!document || !isPublished(document)) return null;
+    if (!document.hasDraft) return flatten(document);
+    return aside ? flatten(withCopy(document, aside)) : null;
+  };
+  // The first edit sets aside what was there.
+  return { before: live(before, copy), after: live(after, copy ?? before) };
 }
 
 /** The `ctx` for a hook. Its own `runMutation` says which change it is being told of. */

@@ -18,6 +18,7 @@ import { ownerOf } from "../shared/access.js";
 import {
   vActor,
   vChange,
+  vCopy,
   vCounted,
   vDocument,
   vDraft,
@@ -50,6 +51,27 @@ export const update = mutation({
   args: { ...writeArgs, items: v.array(vChange) },
   returns: outcomes,
   handler: (ctx, call) => writeAll(ctx, call, plan.planUpdate),
+});
+
+/** Publishes what a document is. */
+export const publish = mutation({
+  args: { ...writeArgs, items: v.array(vChange) },
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, plan.planPublish),
+});
+
+/** Takes off what is published. */
+export const unpublish = mutation({
+  args: targets,
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, plan.planUnpublish),
+});
+
+/** Makes a document what is published of it. */
+export const discard = mutation({
+  args: targets,
+  returns: outcomes,
+  handler: (ctx, call) => writeAll(ctx, call, plan.planDiscard),
 });
 
 /** An update that brings back what a document contained. */
@@ -110,6 +132,7 @@ export const undo = mutation({
         id: v.string(),
         before: v.union(v.null(), vDocument),
         head: v.optional(vHead),
+        copy: v.optional(vCopy),
       }),
     ),
   },
@@ -129,9 +152,21 @@ export const versions = query({
 
 /** One document per id, in order; `null` for one that this actor may not read. */
 export const get = query({
-  args: { actor: vActor, ids: v.array(v.string()) },
+  args: {
+    actor: vActor,
+    ids: v.array(v.string()),
+    workingCopy: v.optional(v.boolean()),
+  },
   returns: v.array(v.union(v.null(), vDocument)),
-  handler: (ctx, { actor, ids }) => read.getDocuments(ctx, actor, ids),
+  handler: (ctx, { actor, ids, workingCopy }) =>
+    read.getDocuments(ctx, actor, ids, workingCopy),
+});
+
+/** What everybody sees of documents that are ahead, in order; `null` for any other. */
+export const copies = query({
+  args: { ids: v.array(v.string()) },
+  returns: v.array(v.union(v.null(), vDocument)),
+  handler: (ctx, { ids }) => read.getCopies(ctx, ids),
 });
 
 /** Whether this actor may do something: one answer per id, in order. */
@@ -200,6 +235,8 @@ const selection = {
   /** For the system only: a user reads its own documents. */
   ownerId: v.optional(v.string()),
   status: v.optional(vStatus),
+  /** Whether documents may be ahead of what is published of them. */
+  workingCopy: v.optional(v.boolean()),
 };
 
 /** By a view, and what is asked of it. Absent: by last change. */

@@ -7,7 +7,12 @@ import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { vLease } from "../model/engine/lease.js";
 import { bulkOrder, bulkProgress } from "../shared/bulk.js";
-import { documentColumns, vFields, vStatus } from "../shared/documents.js";
+import {
+  copyColumns,
+  documentColumns,
+  vFields,
+  vStatus,
+} from "../shared/documents.js";
 import { revisionColumns, vHead } from "../shared/history.js";
 import { grantColumns } from "../shared/sharing.js";
 import { jobColumns, runColumns, vStoredCall } from "../shared/jobs.js";
@@ -88,13 +93,15 @@ export default defineSchema({
     searchText: v.optional(v.string()),
     /** What is known of the present content. Absent: there was no history when it was written. */
     head: v.optional(vHead),
+    /** What everybody sees of a document with `hasDraft`. */
+    publicationId: v.optional(v.id("publications")),
   })
     // list, count, trash; a bulk operation by `where`: the documents of one owner, by last change
     .index("owner", ["ownerId", "trashed", "updatedAt"])
     // list, count, a bulk operation by `where`, a clean-up with an override: one owner's documents of one status
     .index("owner_status", ["ownerId", "trashed", "status", "updatedAt"])
-    // listPublic: published documents that are public
-    .index("public", ["trashed", "isPublic", "status", "updatedAt"])
+    // listPublic: published documents that are public. One that is ahead is listed by its publication
+    .index("public", ["trashed", "isPublic", "status", "hasDraft", "updatedAt"])
     // getByKey; create and restore: uniqueness of keys
     .index("key", ["ownerId", "trashed", "key"])
     // a clean-up and its preview: by last change, by `expiresAt`, and in the trash. The prefix leaves out pinned documents and,
@@ -111,7 +118,7 @@ export default defineSchema({
     .index("retention_created", ["pinned", "trashed", "expiresAt", "status"])
     .searchIndex("text", {
       searchField: "searchText",
-      filterFields: ["ownerId", "trashed", "isPublic", "status"],
+      filterFields: ["ownerId", "trashed", "isPublic", "status", "hasDraft"],
     }),
 
   // Views
@@ -178,6 +185,34 @@ export default defineSchema({
 
   /** The fields of a large revision. */
   revisionBodies: defineTable({ fields: vFields }),
+
+  /**
+   * What everybody sees of a document whose row is ahead of it. Written by the first edit after publishing, and gone with the next
+   * publishing. Nothing that is not published is ever here.
+   */
+  publications: defineTable({
+    documentId: v.id("documents"),
+    ...copyColumns,
+    searchText: v.optional(v.string()),
+    /** As in the document: written with it. */
+    ownerId: v.string(),
+    shared: v.optional(v.boolean()),
+    key: v.optional(v.string()),
+    /** Whether the document is public, and outside the trash. */
+    listed: v.boolean(),
+    /** The document's creation time, and its own of views: its place in a list is the one that the document had. */
+    born: v.number(),
+    createdAt: v.optional(v.number()),
+  })
+    // get, and public pages of views: before the document is read, so that who sees no more is not disturbed by its edits
+    .index("document", ["documentId"])
+    // listPublic
+    .index("listed", ["listed", "updatedAt", "born", "documentId"])
+    // search of what is public
+    .searchIndex("text", {
+      searchField: "searchText",
+      filterFields: ["listed"],
+    }),
 
   // People
 

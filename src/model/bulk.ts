@@ -57,9 +57,12 @@ import { Aftermath } from "./history/tasks.js";
 import { hasRoom } from "./documents/budget.js";
 import {
   planDelete,
+  planDiscard,
+  planPublish,
   planPurge,
   planRestore,
   planTrash,
+  planUnpublish,
   planUpdate,
   type Planner,
 } from "./documents/plan.js";
@@ -537,14 +540,16 @@ async function writeWhileThereIsRoom(
   { actor, operation, rules }: BulkOrder,
   items: (Change | Target)[],
 ): Promise<Outcome[]> {
-  const { maxBytes, history } = decodeRules(rules);
+  const { maxBytes, history, workingCopy } = decodeRules(rules);
   const outcomes: Outcome[] = [];
   const later = new Aftermath();
   for (let at = 0; at < items.length; at += BATCH.readAhead) {
     const few = items.slice(at, at + BATCH.readAhead);
     const bytes = few.length * maxBytes;
     const archived = history ? bytes : 0;
-    const fits = await hasRoom(ctx, BULK.share, 2 * bytes, archived);
+    const copied = workingCopy ? bytes : 0;
+    const [reads, writes] = [2 * (bytes + copied), archived + copied];
+    const fits = await hasRoom(ctx, BULK.share, reads, writes);
     if (at > 0 && !fits) break;
     const call = {
       actor,
@@ -560,12 +565,17 @@ async function writeWhileThereIsRoom(
   return outcomes;
 }
 
-function itemOf({ change }: BulkOrder, id: string): Change | Target {
+function itemOf({ operation, change }: BulkOrder, id: string): Change | Target {
+  // The host's schema may have something to add to what is published.
+  if (operation === "publish") return { id, set: {}, unset: [] };
   return change === undefined ? { id } : { id, ...change };
 }
 
 const PLANNERS = {
   update: planUpdate as Planner<Target>,
+  publish: planPublish as Planner<Target>,
+  unpublish: planUnpublish,
+  discard: planDiscard,
   remove: planDelete,
   trash: planTrash,
   restore: planRestore,

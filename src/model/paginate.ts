@@ -151,6 +151,30 @@ export async function walkList<Row extends Record<string, Value>>(
   };
 }
 
+/** The rows of several ranges in one order: each is in that order by itself. */
+export async function* merged<Row>(
+  ranges: AsyncIterable<Row>[],
+  compare: (one: Row, other: Row) => number,
+  order: Order,
+): AsyncGenerator<Row, undefined> {
+  const streams = ranges.map((range) => range[Symbol.asyncIterator]());
+  const read = async (stream: AsyncIterator<Row>) => {
+    const result = await stream.next();
+    return result.done ? null : { stream, row: result.value };
+  };
+  let heads = (await Promise.all(streams.map(read))).filter((h) => h !== null);
+  while (heads.length > 0) {
+    const first = heads.reduce((best, head) => {
+      const distance = compare(head.row, best.row);
+      return (order === "asc" ? distance < 0 : distance > 0) ? head : best;
+    });
+    yield first.row;
+    const next = await read(first.stream);
+    heads = heads.flatMap((head) => (head === first ? (next ?? []) : head));
+  }
+  return undefined;
+}
+
 /* Index ranges */
 
 /** Between two positions. `null` and `END`: the ends of the list. */
@@ -171,6 +195,22 @@ export interface RangeBuilder {
   lte(field: string, value: KeyPart): RangeBuilder;
 }
 export type KeyPart = string | number;
+
+/** A segment of an index that has other names for the same fields. */
+export function renamed(
+  segment: Segment,
+  names: Readonly<Record<string, string>>,
+): Segment {
+  // Convex wants its own builder back, and a segment knows the names of its list.
+  const rename = (range: RangeBuilder): Renamed => {
+    const to = (bound: keyof RangeBuilder) => (field: string, value: KeyPart) =>
+      rename(range[bound](names[field] ?? field, value));
+    const [eq, gt, lt] = [to("eq"), to("gt"), to("lt")];
+    return { range, eq, gt, lt, gte: to("gte"), lte: to("lte") };
+  };
+  return toSegment((range) => segment(rename(range)).range);
+}
+type Renamed = RangeBuilder & { range: RangeBuilder };
 
 /** Bounds the fields behind the prefix. */
 export type Bound = (range: RangeBuilder) => RangeBuilder;

@@ -32,5 +32,6 @@ export type { Written } from "../shared/documents.js";
 export {
   optimisticRemove,
   optimisticUpdate,
+  type OptimisticOptions,
   type OptimisticQueries,
 } from "./optimistic.js";

@@ -9,7 +9,7 @@ import type {
   FunctionReference,
   PaginationResult,
 } from "convex/server";
-import { compareValues } from "convex/values";
+import { compareValues, type Value } from "convex/values";
 import { CLEARED } from "./draft.js";
 
 type DocumentQuery<Returns> = FunctionReference<
@@ -26,6 +26,7 @@ type ShownDocument = {
   updatedAt: number;
   status: string;
   isPublic: boolean;
+  hasDraft?: boolean;
 };
 
 /** The host's queries that show documents, as `docs.api()` makes them. A page need not use all of them. */
@@ -33,6 +34,15 @@ export type OptimisticQueries = {
   get?: DocumentQuery<ShownDocument | null>;
   list?: DocumentQuery<PaginationResult<ShownDocument>>;
   listPublic?: DocumentQuery<PaginationResult<ShownDocument>>;
+};
+
+/** How the host's documents are declared, as far as an optimistic update has to know it. */
+export type OptimisticOptions = {
+  /**
+   * `true`: as `workingCopy` of the host's `Docs`. An edit of a published document waits, so the pages of `listPublic` are left as they
+   * are unless the update publishes. Default: `false`.
+   */
+  workingCopy?: boolean;
 };
 
 /** One document's change, as `update` takes it. */
@@ -70,14 +80,21 @@ type Edit = (document: ShownDocument) => ShownDocument | null;
  */
 export function optimisticUpdate(
   queries: OptimisticQueries,
+  { workingCopy = false }: OptimisticOptions = {},
 ): (store: OptimisticLocalStore, call: UpdateCall) => void {
   return (store, call) => {
     const changes = new Map(
       changesOf(call).map((change) => [change.id, change]),
     );
-    editQueries(store, queries, (document) => {
+    const edit = (document: ShownDocument) => {
       const change = changes.get(document._id);
-      return change ? withChange(document, change) : document;
+      return change ? withChange(document, change, workingCopy) : document;
+    };
+    editQueries(store, queries, edit, (document) => {
+      // What everybody sees is the document as it is only once it is published.
+      const isQuiet =
+        workingCopy && changes.get(document._id)?.["status"] === undefined;
+      return isQuiet ? document : edit(document);
     });
   };
 }
@@ -113,6 +130,7 @@ function changesOf(call: UpdateCall): UpdateArgs[] {
 function withChange(
   document: ShownDocument,
   change: UpdateArgs,
+  workingCopy: boolean,
 ): ShownDocument {
   const { id: _id, ifVersion, unset = [], ...set } = change;
   if (isOutdated(document, ifVersion)) return document;
@@ -126,10 +144,38 @@ function withChange(
   }
   for (const name of unset) next.delete(name);
   const after = Object.fromEntries(next) as ShownDocument;
+  const staged = workingCopy ? withStage(after, document, change) : after;
   // The server writes nothing either.
-  if (compareValues(after, document) === 0) return document;
+  if (compareValues(staged, document) === 0) return document;
   // What the server will count: the next call's `ifVersion` is right before the answer to this one.
-  return { ...after, version: document.version + 1, updatedAt: Date.now() };
+  return { ...staged, version: document.version + 1, updatedAt: Date.now() };
+}
+
+/** Whether the document is ahead of what is published after a change, as the server will say. */
+function withStage(
+  after: ShownDocument,
+  before: ShownDocument,
+  { status, unset = [], ...set }: UpdateArgs,
+): ShownDocument {
+  if (status !== undefined) {
+    const { hasDraft: _, ...published } = after;
+    return published;
+  }
+  const names = [...Object.keys(set), ...unset];
+  const isEdited = names.some(
+    (name) =>
+      !COLUMNS.has(name) &&
+      compareValues(valueOf(after, name), valueOf(before, name)) !== 0,
+  );
+  const isAhead = isEdited && before.status === "published";
+  return isAhead ? { ...after, hasDraft: true } : after;
+}
+
+/** What an update may send beside the host's fields. */
+const COLUMNS = new Set(["id", "ifVersion", "isPublic", "pinned", "expiresAt"]);
+
+function valueOf(document: ShownDocument, name: string): Value | undefined {
+  return (document as Record<string, unknown>)[name] as Value | undefined;
 }
 
 function isOutdated(
@@ -144,6 +190,7 @@ function editQueries(
   store: OptimisticLocalStore,
   { get, list, listPublic }: OptimisticQueries,
   edit: Edit,
+  editPublic = edit,
 ): void {
   for (const { args, value } of get ? store.getAllQueries(get) : []) {
     if (get && value) setIfChanged(store, get, args, value, edit(value));
@@ -158,7 +205,7 @@ function editQueries(
   editPages(
     store,
     listPublic,
-    edit,
+    editPublic,
     (_args, document) => document.isPublic && document.status === "published",
   );
 }

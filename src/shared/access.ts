@@ -36,13 +36,20 @@ export type Guarded = {
   deletedAt?: number | undefined;
   /** Set while nobody may delete it. */
   held?: boolean | undefined;
+  /** Set while the document is ahead of what is published of it. */
+  hasDraft?: boolean | undefined;
 };
 
 /** Public means both: `isPublic` and published. Others never see a draft. */
-export function isVisibleToAll(document: Guarded): boolean {
+export function isPublished(document: Guarded): boolean {
   return (
     document.isPublic && document.status === "published" && !isTrashed(document)
   );
+}
+
+/** Whether the document as it is stands there for everybody. What was published of one that is ahead lies in its publication. */
+export function isVisibleToAll(document: Guarded): boolean {
+  return isPublished(document) && !document.hasDraft;
 }
 
 /** Who asks, what they were given of this document, and what the host's `access` has answered about it. */
@@ -67,7 +74,7 @@ export function standingOf(
     if (!by || isOver(grant)) return null;
     return lowerOf(grant.role, by.upTo ?? "manager");
   });
-  const open: Standing | null = isVisibleToAll(document) ? "public" : null;
+  const open: Standing | null = isPublished(document) ? "public" : null;
   return [owned, ...roles, open].reduce(higherOf);
 }
 
@@ -135,6 +142,18 @@ export function mayRead(who: Who, document: Guarded): boolean {
     !isTrashed(document) &&
     NEEDS.read.every((need) => isMet(who, document, need))
   );
+}
+
+/**
+ * Whether an actor who may read a document sees what was published of it, and not the document as it is. A hook that only agrees to
+ * what anyone may has given nobody a role: a role that it answers has.
+ */
+export function seesCopy(who: Who, document: Guarded): boolean {
+  if (!document.hasDraft) return false;
+  const [need] = NEEDS.read;
+  const isAgreed = who.answers?.[need.asked] === true;
+  const counted = isAgreed ? standingOf(who, document) : null;
+  return (counted ?? decide(who, document, need)) === "public";
 }
 
 /**

@@ -15,6 +15,9 @@ import { vViewRequest } from "./views.js";
 
 export const vBulkOperation = v.union(
   v.literal("update"),
+  v.literal("publish"),
+  v.literal("unpublish"),
+  v.literal("discard"),
   v.literal("remove"),
   v.literal("trash"),
   v.literal("restore"),

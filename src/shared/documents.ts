@@ -52,8 +52,22 @@ export const documentColumns = {
   pinned: v.optional(v.boolean()),
   /** When retention takes it, in ms, instead of by its policies. */
   expiresAt: v.optional(v.number()),
+  /** `true`: it has been edited since it was published, and what everybody sees is what was published. Otherwise absent. */
+  hasDraft: v.optional(v.boolean()),
   fields: vFields,
 };
+
+/** What was published of a document that has been edited since: the columns that everybody sees as they were. */
+export const copyColumns = {
+  version: v.number(),
+  updatedAt: v.number(),
+  publishedAt: v.optional(v.number()),
+  pinned: v.optional(v.boolean()),
+  expiresAt: v.optional(v.number()),
+  fields: vFields,
+};
+export const vCopy = v.object(copyColumns);
+export type Copy = Infer<typeof vCopy>;
 
 /** What an actor was given of a document. */
 export const vGrant = v.object({
@@ -242,7 +256,7 @@ export const vDocsErrorData = v.any() as Validator<DocsErrorData>;
 
 /**
  * How one item ended. `before` and `after` come with `dryRun` and `unsettled`: `null` where there was or is no document. `head` comes
- * with `unsettled`: what is known of the content of `before`, for `undo`.
+ * with `unsettled`: what is known of the content of `before`, for `undo`; and `copy`, what was published of it.
  */
 export const vOutcome = v.union(
   v.object({
@@ -252,6 +266,7 @@ export const vOutcome = v.union(
     before: v.optional(v.union(v.null(), vDocument)),
     after: v.optional(v.union(v.null(), vDocument)),
     head: v.optional(vHead),
+    copy: v.optional(vCopy),
   }),
   v.object({ ok: v.literal(false), error: vDocsErrorData }),
 );

@@ -32,6 +32,8 @@ export type Rules = {
   viewSet?: string;
   /** Absent: there is none. */
   history?: HistoryRules;
+  /** Whether an edit of a published document waits to be published. Absent: it is there for everybody at once. */
+  workingCopy?: true;
 };
 
 /** The rules as a text, which crosses into the component. */

@@ -5,8 +5,12 @@
  */
 import { v, type Infer } from "convex/values";
 
-export const vRevisionKind = v.union(v.literal("edit"), v.literal("revert"));
-/** What brought a content: a write of fields, or `revert`. */
+export const vRevisionKind = v.union(
+  v.literal("edit"),
+  v.literal("revert"),
+  v.literal("discard"),
+);
+/** What brought a content: a write of fields, `revert`, or `discardDraft`. */
 export type RevisionKind = Infer<typeof vRevisionKind>;
 
 /** What is known of one content of a document. */

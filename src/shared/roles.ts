@@ -185,6 +185,11 @@ export function needsOf(
   return needsOfUpdate({ names, exposes }, declared);
 }
 
+/** What publishing, taking off and discarding need: to write the status, whatever has been edited. */
+export function needsOfStage(declared: Declared): readonly Need[] {
+  return needsOfUpdate({ names: ["status"], exposes: false }, declared);
+}
+
 /** What a revert needs: to write each field that it changes, and to see what was there. */
 export function needsOfRevert(sent: Sent, declared: Declared): readonly Need[] {
   return [...needsOfUpdate(sent, declared), ...NEEDS.history];

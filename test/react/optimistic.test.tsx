@@ -221,3 +221,50 @@ describe("optimisticRemove", () => {
     expect(result.current.error).toBeNull();
   });
 });
+
+describe("with a working copy", () => {
+  const waiting = optimisticUpdate(
+    { get, list, listPublic },
+    { workingCopy: true },
+  );
+
+  it("an edit of a published document leaves what everybody sees alone, and says that it waits", async () => {
+    const { server, renderHook, settle } = connect();
+    const live = note("a", { tag: "x", status: "published", isPublic: true });
+    const page = { page: [live], isDone: true, continueCursor: "end" };
+    server.answer(get, () => live);
+    server.answer(listPublic, () => page);
+    const { result } = renderHook(
+      () => ({
+        one: useDocument(get, { id: "a" }),
+        everybody: useDocuments(listPublic, {}),
+        update: useDocsMutation(api.update, { optimistic: waiting }),
+      }),
+      null,
+    );
+    await settle();
+    await settle();
+    const titles = () => ({
+      one: result.current.one.document?.title,
+      hasDraft: (result.current.one.document as { hasDraft?: boolean })
+        .hasDraft,
+      everybody: result.current.everybody.documents?.map(({ title }) => title),
+    });
+    const before = live.title;
+    act(() => void result.current.update.mutate({ id: "a", title: "Draft" }));
+    expect(titles()).toEqual({
+      one: "Draft",
+      hasDraft: true,
+      everybody: [before],
+    });
+    act(
+      () =>
+        void result.current.update.mutate({
+          id: "a",
+          status: "published",
+        }),
+    );
+    expect(titles()).toMatchObject({ one: "Draft", hasDraft: undefined });
+    await settle();
+  });
+});

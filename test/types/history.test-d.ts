@@ -15,10 +15,12 @@ import { v } from "convex/values";
 import { describe, expectTypeOf, it } from "vitest";
 import {
   Docs,
+  type BatchResult,
   type ComponentApi,
   type Erasure,
   type Reverted,
   type Revision,
+  type Written,
 } from "../../src/client/index.js";
 
 declare const component: ComponentApi;
@@ -151,5 +153,37 @@ describe("an operator's functions", () => {
     expectTypeOf(plain.operator({ authorize }).erasure).toExtend<
       RegisteredQuery<"public", { userId: string }, Promise<Erasure | null>>
     >();
+  });
+});
+
+describe("a working copy", () => {
+  const copied = new Docs(component, {
+    fields,
+    identify,
+    history: {},
+    workingCopy: true,
+  });
+
+  it("adds publishing to each actor and to the functions", () => {
+    for (const actor of [copied, copied.as("ada"), copied.asSystem("test")]) {
+      expectTypeOf(
+        actor.publish(mutationCtx, { id: "1" }),
+      ).resolves.toEqualTypeOf<Written>();
+      expectTypeOf(
+        actor.batchDiscardDraft(mutationCtx, { ids: ["1"] }),
+      ).resolves.toEqualTypeOf<BatchResult>();
+      void actor.startBulk(mutationCtx, { operation: "publish", ids: ["1"] });
+      void actor.startBulk(mutationCtx, { operation: "remove", ids: ["1"] });
+    }
+    expectTypeOf(copied.api()).toHaveProperty("discardDraft");
+    expectTypeOf(copied.api()).toHaveProperty("revert");
+  });
+
+  it("is nowhere without it", () => {
+    expectTypeOf(docs).not.toHaveProperty("publish");
+    expectTypeOf(docs.as("ada")).not.toHaveProperty("publish");
+    expectTypeOf(docs.api()).not.toHaveProperty("publish");
+    // @ts-expect-error there is no such operation.
+    void docs.startBulk(mutationCtx, { operation: "publish", ids: ["1"] });
   });
 });

@@ -123,6 +123,7 @@ describe("the schema of the first release", () => {
       "bulkJobs.blocked",
       "bulkJobs.overdue",
       "bulkJobs.purge",
+      "documents.public",
       "jobQueue.blocked",
       "jobQueue.overdue",
       "jobRuns.blocked",

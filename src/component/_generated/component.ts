@@ -73,7 +73,15 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             status?: "draft" | "published" | "archived";
             unset: Array<string>;
           };
-          operation: "update" | "remove" | "trash" | "restore" | "purge";
+          operation:
+            | "update"
+            | "publish"
+            | "unpublish"
+            | "discard"
+            | "remove"
+            | "trash"
+            | "restore"
+            | "purge";
           ownerId?: string;
           rules: string;
           target:
@@ -197,6 +205,30 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         >,
         Name
       >;
+      copies: FunctionReference<
+        "query",
+        "internal",
+        { ids: Array<string> },
+        Array<null | {
+          _creationTime: number;
+          _id: string;
+          archivedAt?: number;
+          createdAt?: number;
+          deletedAt?: number;
+          expiresAt?: number;
+          fields: Record<string, any>;
+          hasDraft?: boolean;
+          isPublic: boolean;
+          key?: string;
+          ownerId: string;
+          pinned?: boolean;
+          publishedAt?: number;
+          status: "draft" | "published" | "archived";
+          updatedAt: number;
+          version: number;
+        }>,
+        Name
+      >;
       count: FunctionReference<
         "query",
         "internal",
@@ -220,6 +252,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           status?: "draft" | "published" | "archived";
           upTo: number;
           view?: { definition: string; where: Record<string, any> };
+          workingCopy?: boolean;
         },
         { count: number; more: boolean },
         Name
@@ -286,6 +319,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -303,6 +337,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -312,10 +347,126 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
               head?: {
                 at: number;
                 by?: string | null;
-                kind: "edit" | "revert";
+                kind: "edit" | "revert" | "discard";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
+        >,
+        Name
+      >;
+      discard: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
+          dryRun?: boolean;
+          items: Array<{ id: string; ifVersion?: number }>;
+          mode: "single" | "atomic" | "partial";
+          reason?: string;
+          rules: string;
+          uncounted?: number;
+          unsettled?: boolean;
+        },
+        Array<
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                createdAt?: number;
+                deletedAt?: number;
+                expiresAt?: number;
+                fields: Record<string, any>;
+                hasDraft?: boolean;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                pinned?: boolean;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                createdAt?: number;
+                deletedAt?: number;
+                expiresAt?: number;
+                fields: Record<string, any>;
+                hasDraft?: boolean;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                pinned?: boolean;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert" | "discard";
                 n: number;
                 name?: string;
                 named?: number;
@@ -351,6 +502,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           ids: Array<string>;
+          workingCopy?: boolean;
         },
         Array<null | {
           _creationTime: number;
@@ -360,6 +512,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           deletedAt?: number;
           expiresAt?: number;
           fields: Record<string, any>;
+          hasDraft?: boolean;
           isPublic: boolean;
           key?: string;
           ownerId: string;
@@ -400,6 +553,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           deletedAt?: number;
           expiresAt?: number;
           fields: Record<string, any>;
+          hasDraft?: boolean;
           isPublic: boolean;
           key?: string;
           ownerId: string;
@@ -440,6 +594,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           deletedAt?: number;
           expiresAt?: number;
           fields: Record<string, any>;
+          hasDraft?: boolean;
           isPublic: boolean;
           key?: string;
           ownerId: string;
@@ -482,6 +637,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           scope: "own" | "trash" | "public";
           status?: "draft" | "published" | "archived";
           view?: { definition: string; where: Record<string, any> };
+          workingCopy?: boolean;
         },
         {
           continueCursor: string;
@@ -494,6 +650,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             deletedAt?: number;
             expiresAt?: number;
             fields: Record<string, any>;
+            hasDraft?: boolean;
             isPublic: boolean;
             key?: string;
             ownerId: string;
@@ -539,6 +696,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             deletedAt?: number;
             expiresAt?: number;
             fields: Record<string, any>;
+            hasDraft?: boolean;
             isPublic: boolean;
             key?: string;
             ownerId: string;
@@ -555,6 +713,123 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           }>;
           id: string;
         }>,
+        Name
+      >;
+      publish: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
+          dryRun?: boolean;
+          items: Array<{
+            expiresAt?: number | null;
+            id: string;
+            ifVersion?: number;
+            isPublic?: boolean;
+            pinned?: boolean;
+            set: Record<string, any>;
+            status?: "draft" | "published" | "archived";
+            unset: Array<string>;
+          }>;
+          mode: "single" | "atomic" | "partial";
+          reason?: string;
+          rules: string;
+          uncounted?: number;
+          unsettled?: boolean;
+        },
+        Array<
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                createdAt?: number;
+                deletedAt?: number;
+                expiresAt?: number;
+                fields: Record<string, any>;
+                hasDraft?: boolean;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                pinned?: boolean;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                createdAt?: number;
+                deletedAt?: number;
+                expiresAt?: number;
+                fields: Record<string, any>;
+                hasDraft?: boolean;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                pinned?: boolean;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert" | "discard";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
+        >,
         Name
       >;
       purge: FunctionReference<
@@ -609,6 +884,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -626,6 +902,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -635,10 +912,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
               head?: {
                 at: number;
                 by?: string | null;
-                kind: "edit" | "revert";
+                kind: "edit" | "revert" | "discard";
                 n: number;
                 name?: string;
                 named?: number;
@@ -707,6 +992,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -724,6 +1010,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -733,10 +1020,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
               head?: {
                 at: number;
                 by?: string | null;
-                kind: "edit" | "revert";
+                kind: "edit" | "revert" | "discard";
                 n: number;
                 name?: string;
                 named?: number;
@@ -805,6 +1100,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -822,6 +1118,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -831,10 +1128,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
               head?: {
                 at: number;
                 by?: string | null;
-                kind: "edit" | "revert";
+                kind: "edit" | "revert" | "discard";
                 n: number;
                 name?: string;
                 named?: number;
@@ -912,6 +1217,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -929,6 +1235,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -938,10 +1245,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
               head?: {
                 at: number;
                 by?: string | null;
-                kind: "edit" | "revert";
+                kind: "edit" | "revert" | "discard";
                 n: number;
                 name?: string;
                 named?: number;
@@ -981,6 +1296,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           query: string;
           scope: "own" | "trash" | "public";
           status?: "draft" | "published" | "archived";
+          workingCopy?: boolean;
         },
         Array<{
           _creationTime: number;
@@ -990,6 +1306,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           deletedAt?: number;
           expiresAt?: number;
           fields: Record<string, any>;
+          hasDraft?: boolean;
           isPublic: boolean;
           key?: string;
           ownerId: string;
@@ -1060,6 +1377,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -1077,6 +1395,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -1086,10 +1405,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
               head?: {
                 at: number;
                 by?: string | null;
-                kind: "edit" | "revert";
+                kind: "edit" | "revert" | "discard";
                 n: number;
                 name?: string;
                 named?: number;
@@ -1158,6 +1485,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -1175,6 +1503,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -1184,10 +1513,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
               head?: {
                 at: number;
                 by?: string | null;
-                kind: "edit" | "revert";
+                kind: "edit" | "revert" | "discard";
                 n: number;
                 name?: string;
                 named?: number;
@@ -1218,6 +1555,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               deletedAt?: number;
               expiresAt?: number;
               fields: Record<string, any>;
+              hasDraft?: boolean;
               isPublic: boolean;
               key?: string;
               ownerId: string;
@@ -1227,10 +1565,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               updatedAt: number;
               version: number;
             };
+            copy?: {
+              expiresAt?: number;
+              fields: Record<string, any>;
+              pinned?: boolean;
+              publishedAt?: number;
+              updatedAt: number;
+              version: number;
+            };
             head?: {
               at: number;
               by?: string | null;
-              kind: "edit" | "revert";
+              kind: "edit" | "revert" | "discard";
               n: number;
               name?: string;
               named?: number;
@@ -1243,6 +1589,114 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           }>;
         },
         null,
+        Name
+      >;
+      unpublish: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+              }
+            | { kind: "anonymous" }
+            | { kind: "system"; reason: string };
+          answers?: Array<{
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          }>;
+          dryRun?: boolean;
+          items: Array<{ id: string; ifVersion?: number }>;
+          mode: "single" | "atomic" | "partial";
+          reason?: string;
+          rules: string;
+          uncounted?: number;
+          unsettled?: boolean;
+        },
+        Array<
+          | {
+              after?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                createdAt?: number;
+                deletedAt?: number;
+                expiresAt?: number;
+                fields: Record<string, any>;
+                hasDraft?: boolean;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                pinned?: boolean;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              before?: null | {
+                _creationTime: number;
+                _id: string;
+                archivedAt?: number;
+                createdAt?: number;
+                deletedAt?: number;
+                expiresAt?: number;
+                fields: Record<string, any>;
+                hasDraft?: boolean;
+                isPublic: boolean;
+                key?: string;
+                ownerId: string;
+                pinned?: boolean;
+                publishedAt?: number;
+                status: "draft" | "published" | "archived";
+                updatedAt: number;
+                version: number;
+              };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
+              head?: {
+                at: number;
+                by?: string | null;
+                kind: "edit" | "revert" | "discard";
+                n: number;
+                name?: string;
+                named?: number;
+                publishedAt?: number;
+                reason?: string;
+                since: number;
+                version: number;
+              };
+              id: string;
+              ok: true;
+              version: number;
+            }
+          | { error: any; ok: false }
+        >,
         Name
       >;
       update: FunctionReference<
@@ -1306,6 +1760,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -1323,6 +1778,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 deletedAt?: number;
                 expiresAt?: number;
                 fields: Record<string, any>;
+                hasDraft?: boolean;
                 isPublic: boolean;
                 key?: string;
                 ownerId: string;
@@ -1332,10 +1788,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 updatedAt: number;
                 version: number;
               };
+              copy?: {
+                expiresAt?: number;
+                fields: Record<string, any>;
+                pinned?: boolean;
+                publishedAt?: number;
+                updatedAt: number;
+                version: number;
+              };
               head?: {
                 at: number;
                 by?: string | null;
-                kind: "edit" | "revert";
+                kind: "edit" | "revert" | "discard";
                 n: number;
                 name?: string;
                 named?: number;
@@ -1417,7 +1881,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           by?: string | null;
           bytes?: number;
           fields: Record<string, any>;
-          kind: "edit" | "revert";
+          kind: "edit" | "revert" | "discard";
           name?: string;
           publishedAt?: number;
           reason?: string;
@@ -1478,7 +1942,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             at: number;
             by?: string | null;
             bytes?: number;
-            kind: "edit" | "revert";
+            kind: "edit" | "revert" | "discard";
             name?: string;
             publishedAt?: number;
             reason?: string;
@@ -1859,6 +2323,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                   deletedAt?: number;
                   expiresAt?: number;
                   fields: Record<string, any>;
+                  hasDraft?: boolean;
                   isPublic: boolean;
                   key?: string;
                   ownerId: string;
@@ -1878,7 +2343,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                   by?: string | null;
                   bytes?: number;
                   fields: Record<string, any>;
-                  kind: "edit" | "revert";
+                  kind: "edit" | "revert" | "discard";
                   name?: string;
                   publishedAt?: number;
                   reason?: string;
@@ -2137,6 +2602,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               deletedAt?: number;
               expiresAt?: number;
               fields: Record<string, any>;
+              hasDraft?: boolean;
               isPublic: boolean;
               key?: string;
               ownerId: string;

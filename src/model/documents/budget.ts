@@ -34,7 +34,7 @@ type MetricName =
 export async function reserveReads<Item>(
   ctx: MutationCtx,
   items: Item[],
-  { largest, uncounted }: Allowance,
+  { largest, uncounted, hasCopies = false }: Allowance,
   lookup: { ranges: number; reads: number },
   times: 1 | 2,
   plan: (item: Item, index: number) => Promise<Plan>,
@@ -47,7 +47,7 @@ export async function reserveReads<Item>(
   const plans: Plan[] = [];
   for (let at = 0; at < items.length; at += BATCH.readAhead) {
     const few = items.slice(at, at + BATCH.readAhead);
-    const unread = few.length * largest;
+    const unread = few.length * largest * (hasCopies ? 2 : 1);
     const unseen = uncounted + uncountedBytes(plans, largest);
     await demand(ctx, { bytesRead: unseen + unread + bytesToReread(plans) });
     const planned = few.map((item, index) => plan(item, at + index));
@@ -86,18 +86,29 @@ export async function reserveWrites(
   const contributors = sum(plans, (plan) =>
     plan.refusal ? 0 : contributorsOf(plan).length,
   );
+  const copied = sum(plans, ({ copy }) => copy?.bytes ?? 0);
+  const copies = sum(plans, ({ copy }) => (copy ? 1 : 0));
+  // A publication is of unknown size until the write reads it; to take it back, it is read before.
+  const ahead = sum(plans, ({ copy }) => (copy?.isThere ? 1 : 0));
   const after = sum(plans, (plan) =>
     plan.refusal || !plan.after ? 0 : getDocumentSize(plan.after),
   );
   const bytesRead = unsettled ? 2 * before + after + archived : before;
   await demand(ctx, {
-    databaseQueries: times * (plans.length + entries.ranges) + contributors,
-    documentsRead: times * (plans.length + entries.reads) + contributors,
+    databaseQueries:
+      times * (plans.length + entries.ranges + copies) + contributors,
+    documentsRead:
+      times * (plans.length + entries.reads + copies) + contributors,
     documentsWritten:
-      times * (plans.length + entries.writes + rows) + contributors,
-    bytesRead: unseen + bytesRead + times * entries.bytesRead,
+      times * (plans.length + entries.writes + rows + copies) + contributors,
+    bytesRead:
+      unseen +
+      bytesRead +
+      times * (entries.bytesRead + ahead * largest) +
+      (unsettled ? copied : 0),
     bytesWritten:
       archived +
+      times * copied +
       (unsettled ? before + after : after) +
       times * entries.bytesWritten,
   });
@@ -109,6 +120,8 @@ export type Allowance = {
   largest: number;
   /** Bytes that count as read although they were not: see `uncountedBytes`. */
   uncounted: number;
+  /** Whether a document may have a publication beside it. */
+  hasCopies?: boolean;
 };
 
 /**

@@ -5,7 +5,12 @@
  */
 import { ConvexError } from "convex/values";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { actorRefusal, ownRole, permissionOf } from "../../shared/access.js";
+import {
+  actorRefusal,
+  ownRole,
+  permissionOf,
+  seesCopy,
+} from "../../shared/access.js";
 import type { Actor } from "../../shared/documents.js";
 import { isUnasked, UNASKED } from "../../shared/principals.js";
 import { fail } from "../../shared/failures.js";
@@ -40,14 +45,18 @@ export async function getPermissions(
 ): Promise<Permission[]> {
   const refusal = actor.kind === "user" ? actorRefusal(actor) : null;
   if (refusal) throw fail(refusal);
-  const needs = needsOf(operation, names, decodeRules(rules));
+  const decoded = decodeRules(rules);
+  const needs = needsOf(operation, names, decoded);
   const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
   const permissions = rows.map(async (row, index) => {
     if (isUnasked(actor) && (!row || ownRole(actor, row.ownerId) === null))
       throw new ConvexError(UNASKED);
     const who = { actor, answers: answers?.[index] };
     const asks = row ? await withGrants(ctx, who, row) : who;
-    return permissionOf(asks, row, operation, needs);
+    // Without a working copy there is nothing to see of a document that is ahead.
+    const isHidden = !decoded.workingCopy && row && seesCopy(asks, row);
+    const seen = isHidden ? null : row;
+    return permissionOf(asks, seen, operation, needs);
   });
   return await Promise.all(permissions);
 }

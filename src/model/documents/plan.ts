@@ -18,6 +18,7 @@ import {
   ID,
   type Change,
   type Draft,
+  type Fields,
   type Grant,
   type Status,
   type Target,
@@ -44,10 +45,12 @@ import { omitUndefined } from "../../shared/omitUndefined.js";
 import {
   NEEDS,
   needsOfRevert,
+  needsOfStage,
   needsOfUpdate,
   sentBy,
   type Need,
 } from "../../shared/roles.js";
+import { copyOf, planCopy, type CopyWrite } from "../history/publication.js";
 import { withGrantsToWrite } from "../sharing/standing.js";
 import { findDocument, findDocumentByKey, type StoredRow } from "./read.js";
 
@@ -59,6 +62,7 @@ type Refused = {
   /** Bytes read of a document that is not there for the caller. */
   hiddenBytes?: number;
   archive?: never;
+  copy?: never;
 };
 
 /** A refusal, or a write that is allowed. */
@@ -73,6 +77,8 @@ export type Plan =
       after: StoredRow | NewRow | null;
       /** The content that it replaces, if that is kept. Written along with it. */
       archive?: Archive | undefined;
+      /** What becomes of its publication. Written along with it. */
+      copy?: CopyWrite | undefined;
       /** Writes it, along with its marks if it is given any, and returns its id. */
       write: (mark?: Mark) => Promise<string>;
     };
@@ -161,6 +167,51 @@ export const planRevert: Planner<Change> = async (ctx, who, rules, change) => {
   return planChange(ctx, edit, rules, found.document, change);
 };
 
+/** Makes the document as it is the one that everybody sees. It is checked again: what is declared may have changed since it was written. */
+export const planPublish: Planner<Change> = async (ctx, who, rules, change) => {
+  const found = await findToWrite(ctx, who, change, needsOfStage(rules));
+  if (found.refusal) return found;
+  const published = { ...change, status: "published" } as const;
+  return planChange(ctx, who, rules, found.document, published);
+};
+
+/** Takes off what is published. The document stays as it is: taken off can be what is not valid any more, too. */
+export const planUnpublish: Planner<Target> = async (
+  ctx,
+  who,
+  rules,
+  target,
+) => {
+  const found = await findToWrite(ctx, who, target, needsOfStage(rules));
+  if (found.refusal) return found;
+  const { document } = found;
+  const { status, fields } = document;
+  const isLive = status === "published";
+  const patch = isLive ? stageOf(rules, document, fields, "draft") : {};
+  return planPatch(ctx, document, patch);
+};
+
+/** Makes the document what is published of it. What it was is archived. */
+export const planDiscard: Planner<Target> = async (ctx, who, rules, target) => {
+  const found = await findToWrite(ctx, who, target, needsOfStage(rules));
+  if (found.refusal) return found;
+  const { document } = found;
+  const copy = await copyOf(ctx, document);
+  if (copy === undefined) return planPatch(ctx, document, {});
+  const { fields, updatedAt, publishedAt } = copy;
+  const edit = { ...who, kind: "discard" } as const;
+  const kept = planArchive(ctx, rules, document, fields, edit, publishedAt);
+  const patch = {
+    fields,
+    searchText: searchTextOf(rules, fields),
+    hasDraft: undefined,
+    ...(kept.head ? { head: kept.head } : {}),
+    // As if it had never been edited: nobody who reads notices.
+    updatedAt,
+  };
+  return planPatch(ctx, document, patch, kept.archive);
+};
+
 function planChange(
   ctx: MutationCtx,
   edit: Edit,
@@ -175,18 +226,14 @@ function planChange(
     ...changeIssues(rules, document.fields, change),
   ]);
   if (refusal) return { refusal };
-  const isStaged = status !== undefined && status !== document.status;
-  const staged = isStaged
-    ? { archivedAt: undefined, ...statusTimestamps(status, Date.now()) }
-    : {};
-  const publishes = isStaged && status === "published";
+  const staged = stageOf(rules, document, fields, status);
   const { head, archive } = planArchive(
     ctx,
     rules,
     document,
     fields,
     edit,
-    publishes,
+    staged.publishedAt,
   );
   const patch = {
     fields,
@@ -198,6 +245,29 @@ function planChange(
   };
   return planPatch(ctx, document, patch, archive);
 }
+
+/**
+ * The columns of a document's stage after a write of these fields. With a working copy, an edit that does not say `status` leaves
+ * what is published as it is; one that says `"published"` publishes, also what was edited before.
+ */
+function stageOf(
+  { workingCopy }: Rules,
+  before: StoredRow,
+  fields: Fields,
+  status: Status | undefined,
+): Patch {
+  const isEdited =
+    workingCopy === true && compareValues(fields, before.fields) !== 0;
+  const isLive = before.status === "published";
+  if (status === undefined) return isEdited && isLive ? AHEAD : {};
+  const isAhead = before.hasDraft === true || isEdited;
+  const stays = isLive ? !isAhead : true;
+  if (status === before.status && stays) return {};
+  const left = { archivedAt: undefined, hasDraft: undefined };
+  return { ...left, ...statusTimestamps(status, Date.now()) };
+}
+
+const AHEAD: Patch = { hasDraft: true };
 
 /** Deletes for good what is not in the trash. */
 export const planDelete: Planner<Target> = async (ctx, who, _, target) => {
@@ -301,12 +371,15 @@ function bytesOf(document: StoredRow, grants: readonly Grant[] = []): number {
 }
 
 type Column = Exclude<keyof NewRow, "version" | "updatedAt">;
-/** The columns that a write may set; `undefined` clears one. Version and time are not among them: every write sets those. */
+/**
+ * The columns that a write may set; `undefined` clears one. The version is not among them: every write sets it. Default for the
+ * time: now.
+ */
 export type Patch = {
   [C in Column]?: object extends Pick<NewRow, C>
     ? NewRow[C] | undefined
     : NewRow[C];
-};
+} & { updatedAt?: number };
 
 /** A write that changes nothing writes nothing: no new version, no conflict, no query that runs again. */
 export function planPatch(
@@ -323,15 +396,19 @@ export function planPatch(
     return { before, after: before, write: () => Promise.resolve(id) };
   }
   const version = before.version + 1;
-  const bumped = { ...patch, version, updatedAt: Date.now() };
+  const bumped = { updatedAt: Date.now(), ...patch, version };
+  // A cleared column is `undefined` here and absent once it has crossed the component's boundary.
+  const after = { ...before, ...bumped } as StoredRow;
+  const copy = planCopy(ctx, before, after);
   return {
     before,
-    // A cleared column is `undefined` here and absent once it has crossed the component's boundary.
-    after: { ...before, ...bumped } as StoredRow,
+    after,
     archive,
+    copy,
     write: async (mark) => {
       await archive?.write();
-      await ctx.db.patch("documents", id, { ...bumped, ...mark });
+      const aside = copy && { publicationId: await copy.write() };
+      await ctx.db.patch("documents", id, { ...bumped, ...aside, ...mark });
       return id;
     },
   };
@@ -339,10 +416,13 @@ export function planPatch(
 
 /** Deletes the document. */
 export function planGone(ctx: MutationCtx, before: StoredRow): Plan {
+  const copy = planCopy(ctx, before, null);
   return {
     before,
     after: null,
+    copy,
     write: async () => {
+      await copy?.write();
       await ctx.db.delete("documents", before._id);
       return before._id;
     },

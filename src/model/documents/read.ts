@@ -8,7 +8,12 @@ import type { PaginationOptions } from "convex/server";
 import { getDocumentSize } from "convex/values";
 import type { Doc } from "../../component/_generated/dataModel.js";
 import type { QueryCtx } from "../../component/_generated/server.js";
-import { isVisibleToAll, mayRead, ownerOf } from "../../shared/access.js";
+import {
+  isVisibleToAll,
+  mayRead,
+  ownerOf,
+  seesCopy,
+} from "../../shared/access.js";
 import { isUnasked } from "../../shared/principals.js";
 import {
   PAGE,
@@ -23,10 +28,25 @@ import {
   type StoredDocument,
 } from "../../shared/documents.js";
 import { fail } from "../../shared/failures.js";
+import type { Position } from "../../shared/cursor.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
+import {
+  findPublication,
+  listedCopies,
+  liveRow,
+  matchingCopies,
+  seesRow,
+} from "../history/publication.js";
 import { withGrants } from "../sharing/standing.js";
 import { reserveLoad, type Allowance } from "./budget.js";
-import { pageOf, walkList, type List, type Segment } from "../paginate.js";
+import {
+  comparePositions,
+  merged,
+  pageOf,
+  walkList,
+  type List,
+  type Segment,
+} from "../paginate.js";
 
 export type StoredRow = Doc<"documents">;
 
@@ -68,7 +88,7 @@ export async function findDocumentByKey(
 
 /**
  * The document as this actor may see it; `null` for one that the actor may not read, and, for who has yet to be asked what they
- * act by, for any that is not theirs.
+ * act by, for any that is not theirs. What is published of one that is ahead is not read here: see `getDocuments`.
  */
 export async function readAs(
   ctx: QueryCtx,
@@ -79,7 +99,8 @@ export async function readAs(
   if (isUnasked(actor) && !mayRead({ actor }, { ...document, isPublic: false }))
     return null;
   const who = await withGrants(ctx, { actor }, document);
-  return mayRead(who, document) ? toPublic(document) : null;
+  const isShown = mayRead(who, document) && !seesCopy(who, document);
+  return isShown ? toPublic(document) : null;
 }
 
 /** What leaves the component: these columns and no others, whatever else a row comes to have. */
@@ -93,14 +114,36 @@ export function toPublic(document: StoredRow): StoredDocument {
   ) as StoredDocument;
 }
 
-/** One document per id, in order; `null` for one that this actor may not read. */
+/**
+ * One document per id, in order; `null` for one that this actor may not read.
+ *
+ * @param hasCopies whether documents may be ahead of what is published of them
+ */
 export async function getDocuments(
   ctx: QueryCtx,
   actor: Actor,
   ids: string[],
+  hasCopies = false,
 ): Promise<(StoredDocument | null)[]> {
-  const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
-  return await Promise.all(rows.map((row) => readAs(ctx, actor, row)));
+  const found = ids.map(async (id) => {
+    const copy = hasCopies ? await findPublication(ctx, id) : null;
+    // Who may only see that has never read the document, and is not called again at each edit of it.
+    const seen = copy && (await seesRow(ctx, actor, copy));
+    if (copy && seen !== true) {
+      return seen === null || isUnasked(actor) ? null : toPublic(liveRow(copy));
+    }
+    return await readAs(ctx, actor, await findDocument(ctx, id));
+  });
+  return await Promise.all(found);
+}
+
+/** What everybody sees of documents that are ahead, in order; `null` for any other. */
+export async function getCopies(
+  ctx: QueryCtx,
+  ids: string[],
+): Promise<(StoredDocument | null)[]> {
+  const copies = await Promise.all(ids.map((id) => findPublication(ctx, id)));
+  return copies.map((copy) => (copy?.listed ? toPublic(liveRow(copy)) : null));
 }
 
 /**
@@ -136,7 +179,11 @@ function toGrant({ principal, role, expiresAt }: Grant): Grant {
 /* Lists */
 
 export type Listing =
-  | { of: "public" }
+  | {
+      of: "public";
+      /** Whether documents may be ahead of what is published of them. Default: `false`, and those are left out. */
+      hasCopies?: boolean;
+    }
   | {
       of: "owner";
       ownerId: string;
@@ -155,9 +202,15 @@ export function listingOf(
     scope,
     ownerId,
     status,
-  }: { scope: Scope; ownerId?: string; status?: Status },
+    workingCopy: hasCopies = false,
+  }: {
+    scope: Scope;
+    ownerId?: string;
+    status?: Status;
+    workingCopy?: boolean;
+  },
 ): Listing {
-  if (scope === "public") return { of: "public" };
+  if (scope === "public") return { of: "public", hasCopies };
   const owner = ownerOf(actor, ownerId);
   if (owner.refusal) throw fail(owner.refusal);
   const trashed = scope === "trash";
@@ -203,7 +256,8 @@ export async function searchDocuments(
       return found
         .eq("trashed", false)
         .eq("isPublic", true)
-        .eq("status", "published");
+        .eq("status", "published")
+        .eq("hasDraft", undefined);
     }
     const { ownerId, trashed, status } = listing;
     const own = found.eq("ownerId", ownerId).eq("trashed", trashed);
@@ -217,7 +271,13 @@ export async function searchDocuments(
     bytes += getDocumentSize(row);
     if (rows.length >= limit || bytes >= PAGE.maxBytes) break;
   }
-  return rows.map(toPublic);
+  if (listing.of !== "public" || !listing.hasCopies) return rows.map(toPublic);
+  // Convex does not say how well each matches, so the two are taken in turn.
+  const copies = await matchingCopies(ctx, text, limit);
+  const most = Math.max(rows.length, copies.length);
+  const turns = Array.from({ length: most }, (_, at) => [rows[at], copies[at]]);
+  const both = turns.flat().filter((row) => row !== undefined);
+  return both.slice(0, limit).map(toPublic);
 }
 
 /** The documents of a listing, by last change. */
@@ -225,7 +285,7 @@ export function documentList(ctx: QueryCtx, listing: Listing): List<StoredRow> {
   return {
     open: (segment) => openDocuments(ctx, listing, segment),
     fields: ["updatedAt", "_creationTime", "_id"],
-    positionOf: (row) => [row.updatedAt, row._creationTime, row._id],
+    positionOf,
     accepts: (row) => {
       assertInside(listing, row);
       return true;
@@ -233,23 +293,44 @@ export function documentList(ctx: QueryCtx, listing: Listing): List<StoredRow> {
   };
 }
 
+function positionOf(row: StoredRow): Position {
+  return [row.updatedAt, row._creationTime, row._id];
+}
+
 /** All documents of a listing, by last change. */
 export function listedRows(
   ctx: QueryCtx,
   listing: Listing,
 ): AsyncIterable<StoredRow> {
-  return openDocuments(ctx, listing, (prefix) => prefix);
+  return openDocuments(ctx, listing, (prefix) => prefix).order("asc");
 }
 
 /** The documents of a listing inside one segment of its index. */
-function openDocuments(ctx: QueryCtx, listing: Listing, segment: Segment) {
+function openDocuments(
+  ctx: QueryCtx,
+  listing: Listing,
+  segment: Segment,
+): { order: (order: Order) => AsyncIterable<StoredRow> } {
   const documents = ctx.db.query("documents");
   if (listing.of === "public") {
-    return documents.withIndex("public", (q) =>
+    const rows = documents.withIndex("public", (q) =>
       segment(
-        q.eq("trashed", false).eq("isPublic", true).eq("status", "published"),
+        q
+          .eq("trashed", false)
+          .eq("isPublic", true)
+          .eq("status", "published")
+          .eq("hasDraft", undefined),
       ),
     );
+    if (!listing.hasCopies) return rows;
+    return {
+      order: (order) =>
+        merged(
+          [rows.order(order), listedCopies(ctx, segment, order)],
+          (one, other) => comparePositions(positionOf(one), positionOf(other)),
+          order,
+        ),
+    };
   }
   const { ownerId, trashed, status } = listing;
   return status === undefined

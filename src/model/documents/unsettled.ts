@@ -5,13 +5,14 @@
  * @module
  */
 import type { MutationCtx } from "../../component/_generated/server.js";
-import type { StoredDocument } from "../../shared/documents.js";
+import type { Copy, StoredDocument } from "../../shared/documents.js";
 import { decodeRules, searchTextOf } from "../../shared/fields.js";
 import { handOver } from "../sharing/grant.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
 import type { Head } from "../../shared/history.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import { unarchive } from "../history/archive.js";
+import { restoreCopy } from "../history/publication.js";
 import { Aftermath } from "../history/tasks.js";
 import type { NewRow } from "./plan.js";
 import { restoreEntries } from "../views/sync.js";
@@ -23,6 +24,8 @@ export type Undo = {
   before: StoredDocument | null;
   /** What was known of its content, where there is a history. */
   head?: Head;
+  /** What was published of it, where it was ahead of that. */
+  copy?: Copy;
 };
 
 /** Takes a document away from every reader without deleting it: a deletion cannot be taken back under the same id. */
@@ -71,7 +74,7 @@ export async function undo(
   const decoded = decodeRules(rules);
   const gone: string[] = [];
   const aftermath = new Aftermath();
-  for (const { id, before, head } of writes) {
+  for (const { id, before, head, copy } of writes) {
     const row = await findAny(ctx, id);
     // A function that the hook called has deleted it for good.
     if (row === null) continue;
@@ -79,18 +82,21 @@ export async function undo(
     if ((row.head?.n ?? 0) > n) await unarchive(ctx, row._id, n);
     const isMarked = (row.createdAt ?? before?.createdAt) !== undefined;
     if (before === null) {
+      await restoreCopy(ctx, decoded, row, null, undefined);
       await ctx.db.delete("documents", row._id);
       aftermath.noteGone(row);
       if (row.shared) gone.push(row._id);
     } else {
       // What the hook has shared or held is no change of the document, and contributions too many do no harm.
       const { shared, contributed, held } = row;
-      await ctx.db.replace("documents", row._id, {
+      const restored = {
         ...rowOf(decoded, before),
         ...omitUndefined({ shared, contributed, held, head }),
-      });
+      };
+      const aside = await restoreCopy(ctx, decoded, row, restored, copy);
+      await ctx.db.replace("documents", row._id, { ...restored, ...aside });
     }
-    if (isMarked) await restoreEntries(ctx, row._id, before);
+    if (isMarked) await restoreEntries(ctx, row._id, before, copy);
   }
   await aftermath.start(ctx);
   await removeGrantsOf(ctx, gone);

@@ -18,6 +18,8 @@ import {
 import { isUnasked, UNASKED } from "../../shared/principals.js";
 import { decodeRules, type Rules } from "../../shared/fields.js";
 import { HISTORY } from "../../shared/history.js";
+import { omitUndefined } from "../../shared/omitUndefined.js";
+import { copyOf } from "../history/publication.js";
 import { Aftermath } from "../history/tasks.js";
 import { contribute, contributorsOf } from "../person/contributions.js";
 import {
@@ -63,7 +65,8 @@ export async function writeAll<Item extends NamedItem>(
   if (refused) throw fail(refused);
   const rules = decodeRules(call.rules);
   const { uncounted = 0 } = call;
-  const allowance = { largest: rules.maxBytes, uncounted };
+  const hasCopies = rules.workingCopy === true;
+  const allowance = { largest: rules.maxBytes, uncounted, hasCopies };
   const plans = await planAll(ctx, call, rules, allowance, planner);
   const registers = !call.dryRun && !call.isOrdered;
   const kept = await viewsFor(ctx, rules, plans, registers);
@@ -138,8 +141,9 @@ async function applyPlan(
 ): Promise<Outcome> {
   if (plan.refusal) return { ok: false, error: plan.refusal };
   const { before } = plan;
-  const known = before?.head ? { head: before.head } : {};
+  const known = unsettled && before ? await knownOf(ctx, before) : {};
   if (unsettled && before && plan.after === null) {
+    await plan.copy?.write();
     await setAside(ctx, before);
     if (sync) await applySync(ctx, sync, before._id);
     return { ...plannedOutcome(plan), ...known };
@@ -159,6 +163,12 @@ async function applyPlan(
 function verdict(plan: Plan): Outcome {
   if (plan.refusal) return { ok: false, error: plan.refusal };
   return { ok: true, id: plan.before?._id ?? "", version: versionOf(plan) };
+}
+
+/** What `undo` has to know of a document besides. */
+async function knownOf(ctx: MutationCtx, before: StoredRow) {
+  const { head } = before;
+  return omitUndefined({ head, copy: await copyOf(ctx, before) });
 }
 
 /** The outcome that carrying out a plan would have. */

@@ -16,6 +16,7 @@ import {
   type HistoryRules,
   type RevisionKind,
 } from "../../shared/history.js";
+import { omitUndefined } from "../../shared/omitUndefined.js";
 import type { StoredRow } from "../documents/read.js";
 
 export type RevisionRow = Doc<"revisions">;
@@ -67,7 +68,7 @@ export function headOf({ head, version, updatedAt }: StoredRow): Head {
  *
  * Without history, the head of a document that has one still says what its content is: history may be switched on again.
  *
- * @param isPublished whether the write publishes
+ * @param publishedAt when what it leaves was published (ms), if it was
  */
 export function planArchive(
   ctx: MutationCtx,
@@ -75,14 +76,15 @@ export function planArchive(
   before: StoredRow,
   fields: Fields,
   edit: Edit,
-  isPublished: boolean,
+  publishedAt: number | undefined,
 ): Kept {
   if (!history && !before.head) return {};
   const old = headOf(before);
   const now = Date.now();
-  const published = isPublished ? { publishedAt: now } : {};
+  const published = omitUndefined({ publishedAt });
   if (compareValues(fields, before.fields) === 0) {
-    return isPublished ? { head: { ...old, ...published } } : {};
+    if (publishedAt === undefined) return {};
+    return { head: { ...old, ...published } };
   }
   const isArchived = history !== undefined;
   const isStepping = isArchived && isStep(history, before, fields, edit, now);

@@ -79,7 +79,11 @@ export function ownDocuments(trashed: boolean): Holding {
 }
 
 /** Besides, an owner's id lies in what belongs to a document, and goes with it. */
-const OWN_COLUMNS = ["documents.ownerId", "entries.scope"];
+const OWN_COLUMNS = [
+  "documents.ownerId",
+  "publications.ownerId",
+  "entries.scope",
+];
 
 /** Removes documents as the system, in the host's worker if there is one: why each was not removed, or `null`. */
 async function removeAll(

@@ -15,6 +15,7 @@ export type StoredGrant = Doc<"grants">;
 /** What of a document sharing depends on. */
 type Shared = Pick<Doc<"documents">, "_id" | "ownerId"> & {
   shared?: boolean | undefined;
+  publicationId?: Id<"publications"> | undefined;
 };
 
 export async function findGrant(
@@ -44,16 +45,28 @@ export async function grantsOf(
 /** Deletes grants of a document, and with the last its mark. */
 export async function drop(
   ctx: MutationCtx,
-  { _id, shared }: Pick<Shared, "_id" | "shared">,
+  document: Omit<Shared, "ownerId">,
   grants: Pick<StoredGrant, "_id">[],
 ): Promise<void> {
   for (const grant of grants) await ctx.db.delete("grants", grant._id);
   const left = await ctx.db
     .query("grants")
-    .withIndex("document", (q) => q.eq("documentId", _id))
+    .withIndex("document", (q) => q.eq("documentId", document._id))
     .first();
-  if (left === null && shared) {
-    await ctx.db.patch("documents", _id, { shared: undefined });
+  if (left === null && document.shared) {
+    await setShared(ctx, document, undefined);
+  }
+}
+
+/** Marks a document that has grants, and what is published of it, which decides without the document. */
+export async function setShared(
+  ctx: MutationCtx,
+  { _id, publicationId }: Omit<Shared, "ownerId">,
+  shared: true | undefined,
+): Promise<void> {
+  await ctx.db.patch("documents", _id, { shared });
+  if (publicationId) {
+    await ctx.db.patch("publications", publicationId, { shared });
   }
 }
 

@@ -38,7 +38,13 @@ import {
 } from "../../shared/sharing.js";
 import { findDocument, type StoredRow } from "../documents/read.js";
 import { contribute } from "../person/contributions.js";
-import { drop, findGrant, grantsOf, type StoredGrant } from "./grant.js";
+import {
+  drop,
+  findGrant,
+  grantsOf,
+  setShared,
+  type StoredGrant,
+} from "./grant.js";
 import { withGrants } from "./standing.js";
 import { endLater } from "./tasks.js";
 
@@ -194,8 +200,7 @@ async function apply(
     if (kept) await ctx.db.replace("grants", kept, grant);
     const id = kept ?? (await ctx.db.insert("grants", grant));
     if (after.expiresAt !== undefined) ending.push({ id, at: after.expiresAt });
-    if (!isShared)
-      await ctx.db.patch("documents", documentId, { shared: true });
+    if (!isShared) await setShared(ctx, document, true);
     isShared = true;
   }
   if (gone.length > 0) await drop(ctx, { ...document, shared: isShared }, gone);

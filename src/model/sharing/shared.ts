@@ -32,6 +32,7 @@ import { toPublic } from "../documents/read.js";
 import {
   BY_CREATION,
   comparePositions,
+  merged,
   pageOf,
   type List,
 } from "../paginate.js";
@@ -62,14 +63,17 @@ export async function listShared(
     ...BY_CREATION,
     open: (segment) => ({
       order: (direction) =>
-        merge(
-          names.map((name) =>
-            ctx.db
-              .query("grants")
-              .withIndex("principal", (q) => segment(q.eq("principal", name)))
-              .order(direction),
+        leads(
+          merged(
+            names.map((name) =>
+              ctx.db
+                .query("grants")
+                .withIndex("principal", (q) => segment(q.eq("principal", name)))
+                .order(direction),
+            ),
+            compare,
+            direction,
           ),
-          direction,
         ),
     }),
     accepts: (lead) => look(ctx, actor, lead),
@@ -111,25 +115,10 @@ function compare(one: StoredGrant, other: StoredGrant): number {
   return comparePositions(positionOf(one), positionOf(other));
 }
 
-/** The rows of several ranges, in one order. */
-async function* merge(
-  ranges: AsyncIterable<StoredGrant>[],
-  order: Order,
+/** Each grant as an object of its own: `look` adds to it where it leads. */
+async function* leads(
+  grants: AsyncIterable<StoredGrant>,
 ): AsyncGenerator<Lead, undefined> {
-  const streams = ranges.map((range) => range[Symbol.asyncIterator]());
-  const read = async (stream: AsyncIterator<StoredGrant>) => {
-    const result = await stream.next();
-    return result.done ? null : { stream, grant: result.value };
-  };
-  let heads = (await Promise.all(streams.map(read))).filter((h) => h !== null);
-  while (heads.length > 0) {
-    const first = heads.reduce((best, head) => {
-      const distance = compare(head.grant, best.grant);
-      return (order === "asc" ? distance < 0 : distance > 0) ? head : best;
-    });
-    yield { ...first.grant };
-    const next = await read(first.stream);
-    heads = heads.flatMap((head) => (head === first ? (next ?? []) : head));
-  }
+  for await (const grant of grants) yield { ...grant };
   return undefined;
 }

@@ -21,7 +21,9 @@ import {
   type TaskKind,
   type TaskOutcome,
 } from "../engine/task.js";
+import { copyOf } from "../history/publication.js";
 import {
+  copySource,
   entriesOf,
   findInPlace,
   isUnique,
@@ -118,7 +120,8 @@ async function buildOne(
   row: Doc<"documents">,
   failures: TaskFailure[],
 ): Promise<number> {
-  const all = entriesOf(views, row);
+  const copy = copySource(row, await copyOf(ctx, row));
+  const all = entriesOf(views, row, copy);
   const more = all.filter(({ view }) => fresh.has(view)).length;
   const isOver = more > VIEW.maxEntries;
   if (isOver) {

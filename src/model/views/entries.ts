@@ -5,6 +5,8 @@
  * @module
  */
 import { compareValues, type Value } from "convex/values";
+import { withCopy } from "../../shared/copies.js";
+import type { Copy } from "../../shared/documents.js";
 import type { Doc, Id } from "../../component/_generated/dataModel.js";
 import type {
   MutationCtx,
@@ -29,29 +31,57 @@ export type Entry = { view: string; scope: string; key: Key };
 export const SCOPES = {
   own: (ownerId: string) => `own:${ownerId}`,
   public: "public",
+  /** Where published values of unique views stand while their document is ahead: no other of its owner may take them. */
+  held: (ownerId: string) => `held:${ownerId}`,
 } as const;
 
 /**
  * What a scope sees of a document: `null` where it does not see it. An owner sees the document as it is; everyone sees it once
- * it is public and published. What is in the trash has no place in any view.
+ * it is public and published, and of one that is ahead what was published. What is in the trash has no place in any view.
+ *
+ * @param copy what was published of a document that is ahead
  */
 export function contentFor(
   scope: keyof typeof SCOPES,
   row: Source,
+  copy: Source | null = null,
 ): Source | null {
   if (row.deletedAt !== undefined) return null;
-  return scope === "own" || isVisibleToAll(row) ? row : null;
+  if (scope === "own") return row;
+  if (scope === "held") return copy;
+  const shown = copy ?? row;
+  return isVisibleToAll(shown) ? shown : null;
 }
 
-/** The entries that a document has in these views, in order. */
-export function entriesOf(views: KeptView[], row: Source | null): Entry[] {
+/**
+ * The entries that a document has in these views, in order.
+ *
+ * @param copy what was published of a document that is ahead
+ */
+export function entriesOf(
+  views: KeptView[],
+  row: Source | null,
+  copy: Source | null = null,
+): Entry[] {
   if (row === null) return [];
   const own = contentFor("own", row);
-  const shown = contentFor("public", row);
+  const shown = contentFor("public", row, copy);
+  const held = contentFor("held", row, copy);
   return views.flatMap((view) => [
     ...placesOf(view, SCOPES.own(row.ownerId), own),
     ...(view.public ? placesOf(view, SCOPES.public, shown) : []),
+    ...(view.unique ? placesOf(view, SCOPES.held(row.ownerId), held) : []),
   ]);
+}
+
+/** Whether an entry is one of what the document's own people see. The others follow what is published. */
+export function isOwn({ scope }: Pick<Entry, "scope">): boolean {
+  return scope.startsWith(SCOPES.own(""));
+}
+
+/** What was published of a document that is ahead, with the columns that follow the document. */
+export function copySource(row: Source, copy: Copy | undefined): Source | null {
+  return copy ? (withCopy(row as object, copy) as Source) : null;
 }
 
 function placesOf(view: KeptView, scope: string, row: Source | null): Entry[] {
@@ -102,18 +132,23 @@ export function toRow(entry: Entry, documentId: Id<"documents">): NewEntry {
   return { ...entry, key: [...entry.key, documentId], documentId };
 }
 
-/** Makes a document's entries exactly these. Returns how many rows were written. */
+/**
+ * Makes a document's entries exactly these. Returns how many rows were written.
+ *
+ * @param takes which entries are meant. Default: all
+ */
 export async function reconcile(
   ctx: MutationCtx,
   documentId: Id<"documents">,
   wanted: NewEntry[],
+  takes: (entry: Entry) => boolean = () => true,
 ): Promise<number> {
   const stored: Doc<"entries">[] = [];
   const rows = ctx.db
     .query("entries")
     .withIndex("document", (q) => q.eq("documentId", documentId));
   // A few more than `maxKept` at most: those of views that are being removed.
-  for await (const row of rows) stored.push(row);
+  for await (const row of rows) if (takes(row)) stored.push(row);
   const missing = wanted.filter((entry) => {
     const at = stored.findIndex((row) => isSame(row, entry));
     if (at >= 0) stored.splice(at, 1);

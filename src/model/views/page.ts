@@ -44,6 +44,7 @@ import {
   type StoredRow,
 } from "../documents/read.js";
 import { pageSize } from "../paginate.js";
+import { findPublication, liveRow } from "../history/publication.js";
 import { contentFor, SCOPES } from "./entries.js";
 import { findRegistry } from "./registry.js";
 
@@ -201,18 +202,33 @@ async function walkView(
     if (bytes >= PAGE.maxBytes) return { found, more: true };
     const few = entries.slice(at, Math.min(limit, at + BATCH.readAhead));
     const rows = await Promise.all(
-      few.map(({ documentId }) => ctx.db.get("documents", documentId)),
+      few.map(({ documentId }) => findListed(ctx, asked.listing, documentId)),
     );
     rows.forEach((row, index) => {
       const key = few[index]?.key as Value[];
       if (row === null)
         throw new Error("convex-docs: an entry of no document.");
-      assertInside(asked.listing, row);
       bytes += getDocumentSize(row);
+      // Without a working copy there is nothing to see of a document that is ahead.
+      if (asked.listing.of === "public" && row.hasDraft) return;
+      assertInside(asked.listing, row);
       found.push({ key, row });
     });
   }
   return { found, more: entries.length > limit };
+}
+
+/** What a reader of this list sees of a document. */
+async function findListed(
+  ctx: QueryCtx,
+  listing: Listing,
+  id: Doc<"documents">["_id"],
+): Promise<StoredRow | null> {
+  const copy =
+    listing.of === "public" && listing.hasCopies
+      ? await findPublication(ctx, id)
+      : null;
+  return copy ? liveRow(copy) : await ctx.db.get("documents", id);
 }
 
 /** The entries in a range: one range of the index. */

@@ -15,12 +15,21 @@ import {
 } from "./registry.js";
 
 /** The part of the rules that says which views there are. */
-export type Declared = Pick<Rules, "views" | "viewSet">;
+export type Declared = Pick<Rules, "views" | "viewSet" | "workingCopy">;
 
 /** The views that a write keeps up, and among them those that its own code declares. */
-export type Kept = { views: KeptView[]; declared: Set<string> };
+export type Kept = {
+  views: KeptView[];
+  declared: Set<string>;
+  /** Whether documents may be ahead of what is published of them. */
+  hasCopies: boolean;
+};
 
-export const NONE_KEPT: Kept = { views: [], declared: new Set() };
+export const NONE_KEPT: Kept = {
+  views: [],
+  declared: new Set(),
+  hasCopies: false,
+};
 
 /**
  * The views that a write keeps up. Registers what its code declares, if nobody has before.
@@ -42,6 +51,7 @@ export async function keptViews(
   return {
     views: kept.map(toKept),
     declared: new Set(declared.map(({ id }) => id)),
+    hasCopies: rules.workingCopy === true,
   };
 }
 

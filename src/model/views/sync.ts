@@ -19,12 +19,17 @@ import { VIEW, type KeptView } from "../../shared/views.js";
 import type { EntriesCost } from "../documents/budget.js";
 import type { Mark, NewRow, Plan } from "../documents/plan.js";
 import type { StoredRow } from "../documents/read.js";
+import { copyOf, isMirrored } from "../history/publication.js";
+import type { Copy } from "../../shared/documents.js";
 import {
+  copySource,
   entriesOf,
   findInPlace,
+  isOwn,
   isSame,
   isUnique,
   reconcile,
+  SCOPES,
   toRow,
   type Entry,
   type Source,
@@ -36,6 +41,10 @@ export type Sync = {
   had: Entry[];
   wanted: Entry[];
   moves: boolean;
+  /** Whether those that follow what is published stay as they are: `had` and `wanted` are the other ones. */
+  keepsPublic: boolean;
+  /** The entries that there were and will be once the document is published as it is: these count against the limit. */
+  whole: { had: Entry[]; wanted: Entry[] };
   /** Whether the document may have entries now. */
   isMarked: boolean;
   /** The mark to write along with the document. Absent: it has one. */
@@ -88,7 +97,8 @@ export async function planSyncs(
       continue;
     }
     // Made in one call, in one millisecond, and still in an order: that of the items.
-    const sync = planSync(kept.views, plan, Date.now() + index / 1024);
+    const now = Date.now() + index / 1024;
+    const sync = planSync(kept.views, plan, now, await copyAfter(ctx, plan));
     const refusal =
       sizeRefusal(kept, sync) ??
       (await findTaken(ctx, kept, plan, sync, taken));
@@ -98,11 +108,32 @@ export async function planSyncs(
   return syncs;
 }
 
-/** What one change does to the entries of its document. */
+/** What is published of a document that is ahead after a change: `"kept"` where that is what it was. */
+async function copyAfter(
+  ctx: QueryCtx,
+  { before, after }: Change,
+): Promise<Source | "kept" | null> {
+  if (!before || !after?.hasDraft) return null;
+  // What was there for everybody is set aside.
+  if (!before.hasDraft) return copySource(after, before);
+  const isMarked = before.createdAt !== undefined;
+  const stays = before.trashed === (after as StoredRow).trashed;
+  if (isMarked && stays && isMirrored(before, after as StoredRow)) {
+    return "kept";
+  }
+  return copySource(after, await copyOf(ctx, before));
+}
+
+/**
+ * What one change does to the entries of its document.
+ *
+ * @param copy what is published of it afterwards, if it is ahead
+ */
 export function planSync(
   views: KeptView[],
   { before, after }: Change,
   now: number,
+  copy: Source | "kept" | null = null,
 ): Sync {
   const isMarked = before?.createdAt !== undefined;
   const mark =
@@ -110,19 +141,31 @@ export function planSync(
       ? undefined
       : { createdAt: before === null ? now : before._creationTime };
   const marked = after && mark ? { ...after, ...mark } : after;
+  const keepsPublic = copy === "kept";
+  const aside = copy === "kept" ? null : copy;
   // A document without the mark has been given no entries.
   const had = isMarked ? entriesOf(views, before) : [];
-  const wanted = entriesOf(views, marked);
+  const wanted = entriesOf(views, marked, aside);
+  // What was published of one that was ahead is not known here, and neither is where it stood.
+  const isUnknown = isMarked && before.hasDraft === true && !keepsPublic;
   const moves =
+    isUnknown ||
     had.length !== wanted.length ||
     had.some((entry, at) => !isSame(entry, wanted[at]));
-  return { had, wanted, moves, isMarked, ...(mark ? { mark } : {}) };
+  const published = (row: Source | null, entries: Entry[]) =>
+    row?.hasDraft ? entriesOf(views, { ...row, hasDraft: false }) : entries;
+  const whole = {
+    had: isMarked ? published(before, had) : had,
+    wanted: published(marked, wanted),
+  };
+  const marks = mark ? { mark } : {};
+  return { had, wanted, moves, keepsPublic, whole, isMarked, ...marks };
 }
 
 /** Why a document cannot have so many entries, or `null`. One that had too many before may still be changed. */
 function sizeRefusal(
   { views, declared }: Kept,
-  { had, wanted }: Sync,
+  { whole: { had, wanted } }: Sync,
 ): DocsErrorData | null {
   const own = wanted.filter(({ view }) => declared.has(view)).length;
   const isOver = own > VIEW.maxEntries || wanted.length > VIEW.maxKept;
@@ -145,23 +188,36 @@ function sizeRefusal(
  */
 async function findTaken(
   ctx: QueryCtx,
-  { views, declared }: Kept,
+  { views, declared, hasCopies }: Kept,
   { before, after }: Change,
   { had, wanted }: Sync,
   taken: Set<string>,
 ): Promise<DocsErrorData | null> {
-  if (before && before.ownerId !== after?.ownerId) return null;
+  if (!after || (before && before.ownerId !== after.ownerId)) return null;
+  const { ownerId } = after;
+  const scopes = [SCOPES.own(ownerId)];
+  if (hasCopies) scopes.push(SCOPES.held(ownerId));
+  // One that is ahead may stand at a place twice: as it is, and as it is published.
+  const mine = new Set<string>();
   for (const entry of wanted) {
     const view = views.find(({ id }) => id === entry.view);
     if (!view || !declared.has(view.id) || !isUnique(view, entry)) continue;
     const parts = entry.key.slice(0, -1);
-    const place = JSON.stringify([entry.view, entry.scope, parts.map(nameOf)]);
-    const stays = had.some((one) => isSame(one, entry));
-    const others = stays ? [] : await findInPlace(ctx, entry);
+    const place = JSON.stringify([entry.view, ownerId, parts.map(nameOf)]);
+    if (mine.has(place)) continue;
+    mine.add(place);
+    const stays = had.some(
+      (one) =>
+        scopes.includes(one.scope) &&
+        isSame(one, { ...entry, scope: one.scope }),
+    );
+    const asked = stays ? [] : scopes;
+    const found = asked.map((scope) => findInPlace(ctx, { ...entry, scope }));
+    const others = (await Promise.all(found)).flat();
     const isTaken = others.some(({ documentId }) => documentId !== before?._id);
     if (taken.has(place) || isTaken) return alreadyInView(view.name);
-    taken.add(place);
   }
+  for (const place of mine) taken.add(place);
   return null;
 }
 
@@ -175,13 +231,14 @@ function nameOf(part: unknown): string {
 /** Brings a document's entries to where they belong. Reads none where none has moved. Called after the document is written. */
 export async function applySync(
   ctx: MutationCtx,
-  { wanted, moves, isMarked }: Sync,
+  { wanted, moves, isMarked, keepsPublic }: Sync,
   id: string,
 ): Promise<void> {
   if (!moves) return;
   const documentId = id as Id<"documents">;
   const rows = wanted.map((entry) => toRow(entry, documentId));
-  if (isMarked) await reconcile(ctx, documentId, rows);
+  const takes = keepsPublic ? isOwn : undefined;
+  if (isMarked) await reconcile(ctx, documentId, rows, takes);
   else for (const row of rows) await ctx.db.insert("entries", row);
 }
 
@@ -190,10 +247,13 @@ export async function restoreEntries(
   ctx: MutationCtx,
   documentId: Id<"documents">,
   before: Source | null,
+  copy?: Copy,
 ): Promise<void> {
   const { views } = await keptViews(ctx, {}, false);
+  const aside = before && copySource(before, copy);
   // Without the mark it had been given none.
-  const had = before?.createdAt === undefined ? [] : entriesOf(views, before);
+  const isMarked = before?.createdAt !== undefined;
+  const had = isMarked ? entriesOf(views, before, aside) : [];
   const rows = had.map((entry) => toRow(entry, documentId));
   await reconcile(ctx, documentId, rows);
 }
@@ -202,9 +262,9 @@ export async function restoreEntries(
 export function costOf(syncs: (Sync | null)[]): EntriesCost {
   const moving = syncs.filter((sync) => sync?.moves) as Sync[];
   const known = moving.filter(({ isMarked }) => isMarked);
-  const had = known.reduce((sum, sync) => sum + sync.had.length, 0);
+  const had = known.reduce((sum, sync) => sum + sizeOf(sync, "had"), 0);
   const writes = moving.reduce(
-    (sum, sync) => sum + Math.max(sync.had.length, sync.wanted.length),
+    (sum, sync) => sum + Math.max(sizeOf(sync, "had"), sizeOf(sync, "wanted")),
     0,
   );
   return {
@@ -215,6 +275,11 @@ export function costOf(syncs: (Sync | null)[]): EntriesCost {
     bytesRead: 2 * had * ENTRY_BYTES,
     bytesWritten: writes * ENTRY_BYTES,
   };
+}
+
+/** What was published of a document that is ahead may have stood at as many places as the document does. */
+function sizeOf(sync: Sync, when: "had" | "wanted"): number {
+  return Math.max(sync[when].length, sync.whole[when].length);
 }
 
 /** Bytes of an entry at most, as a rule: keys of 256 units of text are rare. */

@@ -50,7 +50,7 @@ const OTHERS: Record<string, RegExp> = {
   "a code, or what the package or the host's code is called":
     /^(hostFunctions|viewSets)\.|^tasks\.(kind|error)$|\.lease\.|^jobs\.(name|unit)|\.worker$|^bulkOrders\.rules$|\.error$|^retentionFailures\.code$|^entries\.view$|^jobRuns\.(name|stopReason|sweep)|^lifeline/,
   "the contents of documents, which are the host's":
-    /^(documents|revisions|revisionBodies)\.(fields|key|searchText)$|^entries\.key$|^bulkOrders\.(change|where)/,
+    /^(documents|publications|revisions|revisionBodies)\.(fields|key|searchText)$|^entries\.key$|^bulkOrders\.(change|where)/,
   "words of whoever wrote a content, and they go with it": /\.(reason|name)$/,
   "ids of documents":
     /^bulkIds\.ids$|^bulkJobs\.(failures|cursor)|^tasks\.failures/,
