@@ -311,10 +311,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     views,
     declared,
     rules: encodeRules(declared),
-    arguments: {
-      caller: argumentShapes(fields, {}),
-      system: argumentShapes(fields, { ownerId: v.string() }),
-    },
+    arguments: shapesOf(fields),
     trash,
     sharing,
     history,
@@ -328,6 +325,11 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     mapError,
     hooks: hooks as AnyHooks,
   };
+}
+
+function shapesOf(fields: PropertyValidators): DocsState["arguments"] {
+  const caller = argumentShapes(fields, {});
+  return { caller, system: argumentShapes(fields, { ownerId: v.string() }) };
 }
 
 function assertKept(workingCopy: boolean, history: object | undefined): void {
