@@ -506,8 +506,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "views: what is not public has a place in public",
     file: "src/model/views/entries.ts",
-    line: `return scope === "own" || isVisibleToAll(row) ? row : null;`,
-    broken: `return scope === "own" || row.isPublic ? row : null;`,
+    line: `return isVisibleToAll(shown) ? shown : null;`,
+    broken: `return shown.isPublic ? shown : null;`,
     tests: ["test/model/views/entries.test.ts"],
   },
   {
@@ -572,7 +572,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: "views: what is taken back keeps its new places",
     file: "src/model/documents/unsettled.ts",
-    line: "if (isMarked) await restoreEntries(ctx, row._id, before);",
+    line: "if (isMarked) await restoreEntries(ctx, row._id, before, copy);",
     broken: "",
     tests: ["test/client/views/hooks.test.ts"],
   },

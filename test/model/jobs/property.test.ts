@@ -158,10 +158,7 @@ type Made = { claim: { runId: Id<"jobRuns">; attempt: number }; id: number };
 
 test("whatever happens in whatever order: one run at most is alive, and only its attempt changes anything", async () => {
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(step, { minLength: 1, maxLength: 40 }),
-      holdsFor,
-    ),
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), holdsFor),
     { numRuns: RUNS },
   );
 }, 600_000);
