@@ -46,11 +46,16 @@ export async function write(
 function expectedOf(world: World, call: Write): Result<Result<Plan>[]> {
   const { verb, mode, items } = call;
   const invalid = badPaths(call);
+  const actor = world.actor(call.who);
   if (invalid.length > 0) {
-    const error = { code: "VALIDATION_FAILED", paths: invalid };
+    const isAsked = world.hooked && actor.kind !== "anonymous";
+    const further = isAsked ? badKeys(call) : [];
+    const error = {
+      code: "VALIDATION_FAILED",
+      paths: [...invalid, ...further],
+    };
     return { ok: false, error };
   }
-  const actor = world.actor(call.who);
   if (actor.kind === "anonymous") {
     return { ok: false, error: { code: "UNAUTHORIZED" } };
   }
@@ -95,7 +100,6 @@ function expectedOf(world: World, call: Write): Result<Result<Plan>[]> {
 
 /** The paths of titles that are no text: the arguments are judged before anything else. */
 function badPaths({ verb, mode, same: isSame, items }: Write): string[] {
-  const isBad = ({ title }: { title?: unknown }) => typeof title === "number";
   if (verb !== "create" && verb !== "update") return [];
   if (verb === "update" && isSame && mode !== "single") {
     return items[0] && isBad(items[0].change) ? ["updates.title"] : [];
@@ -103,6 +107,20 @@ function badPaths({ verb, mode, same: isSame, items }: Write): string[] {
   return items.flatMap(({ draft, change }, n) =>
     isBad(verb === "create" ? draft : change)
       ? [mode === "single" ? "title" : `items.${n}.title`]
+      : [],
+  );
+}
+
+function isBad({ title }: { title?: unknown }): boolean {
+  return typeof title === "number";
+}
+
+/** The paths of empty keys beside such titles: what a schema refuses is told whole. */
+function badKeys({ verb, mode, items }: Write): string[] {
+  if (verb !== "create") return [];
+  return items.flatMap(({ draft }, n) =>
+    draft.key === "" && isBad(draft)
+      ? [mode === "single" ? "key" : `items.${n}.key`]
       : [],
   );
 }
