@@ -8,6 +8,7 @@ import {
   type MutationCtx,
 } from "./_generated/server.js";
 import { activityOf } from "./analytics.js";
+import { RANK } from "./rank.js";
 
 // The function below. Without the annotation, the type of this file refers to itself.
 const writer: DocsWorker = internal.documents.worker;
@@ -36,6 +37,12 @@ export const docs = new Docs(components.docs, {
     tags: z
       .array(z.string().trim().min(1).max(40))
       .max(8, "Keep it to 8 tags.")
+      .optional(),
+    // Anything else would have nothing above or below it.
+    rank: z
+      .string()
+      .max(200)
+      .regex(RANK, "Move a card to give it a rank.")
       .optional(),
   }),
   views: {

@@ -2,6 +2,7 @@ import { ConvexProviderWithAuth, type ConvexReactClient } from "convex/react";
 import { Overlays } from "./Overlays.js";
 import { Shell } from "./Shell.js";
 import { TRASH_PROMISE } from "./documents/document.js";
+import { Board } from "./pages/Board.js";
 import { DocumentPage } from "./pages/DocumentPage.js";
 import { MyDocuments } from "./pages/MyDocuments.js";
 import { Operations } from "./pages/Operations.js";
@@ -85,6 +86,8 @@ function PersonalPage({
       const { page: _, ...filter } = route;
       return <MyDocuments viewer={viewer} filter={filter} />;
     }
+    case "board":
+      return <Board viewer={viewer} />;
     case "trash":
       return <Trash viewer={viewer} />;
     case "webhooks":
@@ -100,6 +103,10 @@ const WELCOME: Record<PersonalRoute["page"], { title: string; lead: string }> =
     mine: {
       title: "Documents that belong to someone",
       lead: "Write, publish and share. Only you can change what is yours, and every open window shows it at once.",
+    },
+    board: {
+      title: "Your board",
+      lead: "Your documents by status, in the order that you give them. Sign in to see yours.",
     },
     trash: {
       title: "Your trash",

@@ -64,10 +64,10 @@ function Nav() {
     <nav className="nav" aria-label="Sections">
       {sections.map((section) => (
         <a
-          key={section.page}
+          key={section.href}
           className="nav__link"
           href={section.href}
-          aria-current={section.page === page ? "page" : undefined}
+          aria-current={section.pages.includes(page) ? "page" : undefined}
         >
           <Icon name={section.icon} />
           {section.short !== undefined && (
@@ -82,7 +82,8 @@ function Nav() {
 
 /** An entry of the navigation. */
 type Section = {
-  page: Route["page"];
+  /** The pages that belong to it. */
+  pages: Route["page"][];
   href: string;
   label: string;
   /** The label where there is little room, if it needs a shorter one. */
@@ -93,32 +94,32 @@ type Section = {
 /** The sections of the app, in order. A new one needs a line here, a route, and a case in `Page`. */
 const sections: Section[] = [
   {
-    page: "mine",
+    pages: ["mine", "board"],
     href: hrefTo({ page: "mine" }),
     label: "My documents",
     short: "Documents",
     icon: "file",
   },
   {
-    page: "public",
+    pages: ["public"],
     href: hrefTo({ page: "public" }),
     label: "Public",
     icon: "globe",
   },
   {
-    page: "trash",
+    pages: ["trash"],
     href: hrefTo({ page: "trash" }),
     label: "Trash",
     icon: "trash",
   },
   {
-    page: "webhooks",
+    pages: ["webhooks"],
     href: hrefTo({ page: "webhooks" }),
     label: "Webhooks",
     icon: "link",
   },
   {
-    page: "operations",
+    pages: ["operations"],
     href: hrefTo({ page: "operations" }),
     label: "Operations",
     icon: "clock",

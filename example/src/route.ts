@@ -5,6 +5,7 @@ import { isSort, type Filter } from "./documents/filter.js";
 /** A place in the app. Each has an address after the `#`, so it can be linked to and survives a reload. */
 export type Route =
   | ({ page: "mine" } & Filter)
+  | { page: "board" }
   | { page: "public" }
   | { page: "trash" }
   | { page: "webhooks" }
@@ -44,6 +45,7 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
       const search = new URLSearchParams(filter).toString();
       return search === "" ? "#/" : `#/?${search}`;
     }
+    case "board":
     case "public":
     case "trash":
     case "webhooks":
@@ -55,7 +57,7 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
 }
 
 /** Pages whose address is their name. */
-const PLAIN = ["public", "trash", "webhooks", "operations"] as const;
+const PLAIN = ["board", "public", "trash", "webhooks", "operations"] as const;
 
 function isPlain(name: string): name is (typeof PLAIN)[number] {
   return PLAIN.some((page) => page === name);

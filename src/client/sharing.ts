@@ -4,7 +4,7 @@
  * @module
  */
 import type { Expand, PaginationResult } from "convex/server";
-import { v, type Infer, type PropertyValidators } from "convex/values";
+import type { PropertyValidators } from "convex/values";
 import {
   invoke,
   pageOptions,
@@ -21,7 +21,6 @@ import { Caller } from "./caller.js";
 import { flatten, type DocumentOf } from "./document.js";
 import { endIfUnasked } from "./principals.js";
 import { admit } from "./read.js";
-import { hashOf, newToken } from "./links.js";
 import { load } from "./load.js";
 
 /** What an operation of sharing takes: nothing that a host can pass, unless it declares `sharing: true`. */
@@ -37,21 +36,12 @@ export type SharedDocument<F extends PropertyValidators> = {
   sharedBy?: string;
 };
 
-export const vNewLinkResult = v.object({
-  linkId: v.string(),
-  token: v.string(),
-});
-/** A new link: by which id it is listed and revoked, and the token, which is told this once. */
-export type NewLinkResult = Infer<typeof vNewLinkResult>;
-
 /** What `onShare` is told. */
 export type SharingChange = {
-  operation: "share" | "unshare" | "leave" | "createLink" | "revokeLink";
+  operation: "share" | "unshare" | "leave";
   documentId: string;
-  /** Whose role was given, changed or taken away; `null` for a link, which is nobody's. */
-  principal: string | null;
-  /** Which link, for `createLink` and `revokeLink`. */
-  linkId?: string;
+  /** Whose role was given, changed or taken away. */
+  principal: string;
   /** The role there is now; `null`: none. */
   role: GrantRole | null;
   /** The user who did it; `null` for the system. */
@@ -83,11 +73,10 @@ export class Sharing<
   ): Promise<null> {
     return await this.ask("share", args, async () => {
       const gifts = giftsOf(args);
-      await this.change(ctx, "share", args.id, (call) => {
+      return await this.change(ctx, "share", args.id, (call) => {
         const { share } = this.core.component.sharing;
         return ctx.runMutation(share, { ...call, gifts });
       });
-      return null;
     });
   }
 
@@ -104,14 +93,13 @@ export class Sharing<
     ctx: WriteCtx,
     args: IfShared<S, DocsArgs<"unshare">>,
   ): Promise<null> {
-    return await this.ask("unshare", args, async () => {
-      const { id, principal } = args;
-      await this.change(ctx, "unshare", id, (call) => {
+    const { id, principal } = args;
+    return await this.ask("unshare", args, () =>
+      this.change(ctx, "unshare", id, (call) => {
         const { unshare } = this.core.component.sharing;
         return ctx.runMutation(unshare, { ...call, principal });
-      });
-      return null;
-    });
+      }),
+    );
   }
 
   /**
@@ -127,75 +115,21 @@ export class Sharing<
     ctx: WriteCtx,
     args: IfShared<S, DocsArgs<"leave">>,
   ): Promise<null> {
-    return await this.ask("leave", args, async () => {
-      await this.change(ctx, "leave", args.id, (call) => {
+    return await this.ask("leave", args, () =>
+      this.change(ctx, "leave", args.id, (call) => {
         const { leave } = this.core.component.sharing;
         return ctx.runMutation(leave, call);
-      });
-      return null;
-    });
+      }),
+    );
   }
 
   /**
-   * Makes a link that lets in whoever has it, signed in or not. Needs the role `manager`, for good. Who is not signed in reads by
-   * it and writes nothing. It shows what the document contains now, published or not.
-   *
-   * Put the token behind the `#` of an address of your app, which no server and no log is sent.
-   *
-   * @returns the token, which is told this once and not stored, and the id by which the link is listed and revoked
-   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN: each as in `share`; VALIDATION_FAILED, also for more than 20 links
-   * @example
-   * ```ts
-   * const { linkId, token } = await docs.createLink(ctx, { id, role: "viewer", label: "For the press" });
-   * const address = `https://app.example.com/doc/${id}#${token}`;
-   * ```
-   */
-  async createLink(
-    ctx: WriteCtx,
-    args: IfShared<S, DocsArgs<"createLink">>,
-  ): Promise<NewLinkResult> {
-    return await this.ask("createLink", args, async () => {
-      const { id, ...link } = args as DocsArgs<"createLink">;
-      const token = newToken();
-      const hash = await hashOf(token);
-      const changes = await this.change(ctx, "createLink", id, (call) => {
-        const { createLink } = this.core.component.sharing;
-        return ctx.runMutation(createLink, { ...call, ...link, hash });
-      });
-      return { linkId: changes[0]?.linkId ?? "", token };
-    });
-  }
-
-  /**
-   * Ends a link, for everybody and at once. Needs the role `manager`. Does nothing where there is none.
+   * Whose a document is, and with whom it is shared. Needs the role `manager`.
    *
    * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; VALIDATION_FAILED: each as in `share`
    * @example
    * ```ts
-   * await docs.revokeLink(ctx, { id, linkId });
-   * ```
-   */
-  async revokeLink(
-    ctx: WriteCtx,
-    args: IfShared<S, DocsArgs<"revokeLink">>,
-  ): Promise<null> {
-    return await this.ask("revokeLink", args, async () => {
-      const { id, linkId } = args;
-      await this.change(ctx, "revokeLink", id, (call) => {
-        const { revokeLink } = this.core.component.sharing;
-        return ctx.runMutation(revokeLink, { ...call, linkId });
-      });
-      return null;
-    });
-  }
-
-  /**
-   * Whose a document is, with whom it is shared, and by which links. Needs the role `manager`.
-   *
-   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; VALIDATION_FAILED: each as in `share`
-   * @example
-   * ```ts
-   * const { ownerId, members, links } = await docs.members(ctx, { id });
+   * const { ownerId, members } = await docs.members(ctx, { id });
    * ```
    */
   async members(
@@ -262,7 +196,7 @@ export class Sharing<
     operation: SharingChange["operation"],
     id: string,
     write: (call: SharingCall) => Promise<Granted[]>,
-  ): Promise<Granted[]> {
+  ): Promise<null> {
     const { onShare } = this.core.hooks;
     if (onShare && !("db" in ctx)) {
       throw new Error(
@@ -270,15 +204,14 @@ export class Sharing<
       );
     }
     return await this.acting(ctx, async (actor) => {
-      const call = await this.sharer(ctx, actor, id, NEEDED[operation]);
+      const asked = operation === "leave" ? "read" : toAsk[operation];
+      const call = await this.sharer(ctx, actor, id, asked);
       const changes = await invoke(() => write(call));
       const userId = actor.kind === "user" ? actor.id : null;
       try {
-        for (const { linkId, principal, after } of changes) {
+        for (const { principal, after } of changes) {
           const role = after?.role ?? null;
-          const whose =
-            linkId === undefined ? { principal } : { principal: null, linkId };
-          const told = { operation, documentId: id, ...whose, role, userId };
+          const told = { operation, documentId: id, principal, role, userId };
           await onShare?.(ctx, told);
         }
       } catch (error) {
@@ -286,7 +219,7 @@ export class Sharing<
         await invoke(() => ctx.runMutation(undo, { id, changes }));
         throw error;
       }
-      return changes;
+      return null;
     });
   }
 
@@ -314,14 +247,7 @@ export class Sharing<
 
 type SharingCall = { actor: Actor; id: string; answers?: Answers };
 
-/** Which operation's needs a change has, in `NEEDS`. */
-const NEEDED = {
-  share: "share",
-  createLink: "share",
-  unshare: "members",
-  revokeLink: "members",
-  leave: "read",
-} as const satisfies Record<SharingChange["operation"], string>;
+const toAsk = { share: "share", unshare: "members" } as const;
 
 /** The gifts of checked arguments: one, or several. */
 function giftsOf(args: DocsArgs<"share">): Gift[] {

@@ -3,6 +3,7 @@ import { findChromium, isBrowserRequired } from "./support/chromium.js";
 import { World } from "./support/world.js";
 import { accessible } from "./suites/accessible.js";
 import { batches } from "./suites/batches.js";
+import { board } from "./suites/board.js";
 import { codes } from "./suites/codes.js";
 import { conflicts } from "./suites/conflicts.js";
 import { failures } from "./suites/failures.js";
@@ -48,6 +49,8 @@ describe.skipIf(chromium === null)("the example page", () => {
     await visitor.see("Write your first document");
     await visitor.screenshot("empty");
 
+    await visitor.open("#/board");
+    await visitor.see("Nothing on the board yet");
     await visitor.open("#/public");
     await visitor.see("Nothing public yet");
     await visitor.open("#/?status=archived");
@@ -60,6 +63,7 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("failures", () => failures(world));
   describe("searching", () => searching(world));
   describe("lists", () => lists(world));
+  describe("board", () => board(world));
   describe("trash", () => trash(world));
   describe("batches", () => batches(world));
   describe("codes", () => codes(world));

@@ -10,6 +10,7 @@
 
 import type * as ai from "../ai.js";
 import type * as analytics from "../analytics.js";
+import type * as board from "../board.js";
 import type * as crons from "../crons.js";
 import type * as demo from "../demo.js";
 import type * as documents from "../documents.js";
@@ -19,6 +20,7 @@ import type * as limits from "../limits.js";
 import type * as operations from "../operations.js";
 import type * as payments from "../payments.js";
 import type * as process from "../process.js";
+import type * as rank from "../rank.js";
 import type * as retention from "../retention.js";
 import type * as subscriptions from "../subscriptions.js";
 import type * as sync from "../sync.js";
@@ -33,6 +35,7 @@ import type {
 declare const fullApi: ApiFromModules<{
   ai: typeof ai;
   analytics: typeof analytics;
+  board: typeof board;
   crons: typeof crons;
   demo: typeof demo;
   documents: typeof documents;
@@ -42,6 +45,7 @@ declare const fullApi: ApiFromModules<{
   operations: typeof operations;
   payments: typeof payments;
   process: typeof process;
+  rank: typeof rank;
   retention: typeof retention;
   subscriptions: typeof subscriptions;
   sync: typeof sync;

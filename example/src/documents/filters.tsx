@@ -22,7 +22,7 @@ type Counts = Record<string, string | undefined>;
  * A live number for each name. None while it loads, nor while a view is being built of more documents than can be counted
  * without it: a filter works without its number.
  */
-function useCounts(asked: Record<string, CountArgs> | "skip"): Counts {
+export function useCounts(asked: Record<string, CountArgs> | "skip"): Counts {
   const text = JSON.stringify(asked === "skip" ? {} : asked);
   // `useQueries` wants the same object as long as it asks the same.
   const queries = useMemo(() => {
@@ -96,7 +96,7 @@ export function StatusFilter({ filter, isSignedIn }: FilterProps) {
   );
 }
 
-function Count({ of }: { of: string | undefined }) {
+export function Count({ of }: { of: string | undefined }) {
   return of === undefined ? null : <span className="count"> {of}</span>;
 }
 

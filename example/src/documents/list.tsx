@@ -62,7 +62,7 @@ export function DocumentList({
 }
 
 /** More documents than can be sorted without the view that is being built. */
-function BeingPrepared({ error }: { error: Failure }) {
+export function BeingPrepared({ error }: { error: Failure }) {
   const { title, text } = explain(error);
   return (
     <div role="status">

@@ -11,6 +11,7 @@ import { SearchBox, SearchResults } from "../documents/search.js";
 import { SelectionBar, useSelection } from "../documents/selection.js";
 import { hrefTo } from "../route.js";
 import { SessionRefused, type Viewer } from "../session.js";
+import { Icon } from "../ui/controls.js";
 import { Dock, EmptyState, PageHeader } from "../ui/layout.js";
 import { ErrorBoundary } from "../ui/refusals.js";
 
@@ -26,7 +27,13 @@ export function MyDocuments({ viewer, filter }: MyDocumentsProps) {
     <>
       <title>My documents · Acme Docs</title>
       <PageHeader title="My documents">
-        <NewDocumentButton />
+        <div className="page-header__actions">
+          <a className="button" href={hrefTo({ page: "board" })}>
+            <Icon name="board" />
+            Board
+          </a>
+          <NewDocumentButton />
+        </div>
       </PageHeader>
       <div className="filters">
         <StatusFilter

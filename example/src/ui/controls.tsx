@@ -9,6 +9,8 @@ const PATHS = {
   plus: "M8 3v10 M3 8h10",
   search: "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10z M10.8 10.8 14 14",
   more: "M3.5 8h.01 M8 8h.01 M12.5 8h.01",
+  grip: "M6 4h.01 M10 4h.01 M6 8h.01 M10 8h.01 M6 12h.01 M10 12h.01",
+  board: "M2.5 2.8h3v10.4h-3z M6.6 2.8h3v6.4h-3z M10.7 2.8h3v8.4h-3z",
   check: "M3 8.5 6.5 12 13 4.5",
   "arrow-left": "M13 8H3 M7 4 3 8l4 4",
   "arrow-right": "M3 8h10 M9 4l4 4-4 4",

@@ -39,9 +39,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           jobId: string;
         },
@@ -63,9 +62,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           change?: {
             expiresAt?: number | null;
@@ -115,9 +113,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           jobId: string;
         },
@@ -150,9 +147,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -248,9 +244,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           ownerId?: string;
           scope: "own" | "trash" | "public";
@@ -277,9 +272,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -396,9 +390,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -505,9 +498,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           ids: Array<string>;
           workingCopy?: boolean;
@@ -547,9 +539,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           ownerId?: string;
           view: { definition: string; where: Record<string, any> };
@@ -589,9 +580,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           key: string;
           ownerId?: string;
@@ -631,9 +621,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           order: "asc" | "desc";
           ownerId?: string;
@@ -691,9 +680,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           allowance?: { largest: number; uncounted: number };
           ids: Array<string>;
@@ -742,9 +730,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -860,9 +847,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -969,9 +955,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1078,9 +1063,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1187,9 +1171,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1305,9 +1288,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           limit: number;
           ownerId?: string;
@@ -1358,9 +1340,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1467,9 +1448,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1626,9 +1606,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1735,9 +1714,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1876,9 +1854,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -1929,9 +1906,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -1994,9 +1970,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2036,9 +2011,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2391,7 +2365,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 grantedAt: number;
                 grantedBy?: string;
                 kind: "grant";
-                label?: string;
                 principal: string;
                 role: "viewer" | "commenter" | "editor" | "manager";
               }
@@ -2536,67 +2509,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       >;
     };
     sharing: {
-      createLink: FunctionReference<
-        "mutation",
-        "internal",
-        {
-          actor:
-            | {
-                as?:
-                  | "unasked"
-                  | Array<{
-                      id: string;
-                      upTo?:
-                        "viewer" | "commenter" | "editor" | "manager" | "owner";
-                    }>;
-                id: string;
-                kind: "user";
-                link?: string;
-              }
-            | { kind: "anonymous"; link?: string }
-            | { kind: "system"; reason: string };
-          answers?: {
-            history?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            members?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            read?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            remove?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            share?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            transfer?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            update?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-          };
-          expiresAt?: number;
-          hash: string;
-          id: string;
-          label?: string;
-          role: "viewer" | "commenter" | "editor";
-        },
-        Array<{
-          after: null | {
-            expiresAt?: number;
-            grantedBy?: string;
-            label?: string;
-            principal: string;
-            role: "viewer" | "commenter" | "editor" | "manager";
-          };
-          before: null | {
-            expiresAt?: number;
-            grantedBy?: string;
-            label?: string;
-            principal: string;
-            role: "viewer" | "commenter" | "editor" | "manager";
-          };
-          linkId?: string;
-          principal: string;
-        }>,
-        Name
-      >;
       leave: FunctionReference<
         "mutation",
         "internal",
@@ -2612,9 +2524,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2638,18 +2549,15 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           after: null | {
             expiresAt?: number;
             grantedBy?: string;
-            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
             expiresAt?: number;
             grantedBy?: string;
-            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
-          linkId?: string;
           principal: string;
         }>,
         Name
@@ -2669,9 +2577,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           order: "asc" | "desc";
           paginationOpts: {
@@ -2729,9 +2636,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2752,14 +2658,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           id: string;
         },
         {
-          links: Array<{
-            expiresAt?: number;
-            grantedAt: number;
-            grantedBy?: string;
-            label?: string;
-            linkId: string;
-            role: "viewer" | "commenter" | "editor" | "manager";
-          }>;
           members: Array<{
             expiresAt?: number;
             grantedAt: number;
@@ -2769,64 +2667,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           }>;
           ownerId: string;
         },
-        Name
-      >;
-      revokeLink: FunctionReference<
-        "mutation",
-        "internal",
-        {
-          actor:
-            | {
-                as?:
-                  | "unasked"
-                  | Array<{
-                      id: string;
-                      upTo?:
-                        "viewer" | "commenter" | "editor" | "manager" | "owner";
-                    }>;
-                id: string;
-                kind: "user";
-                link?: string;
-              }
-            | { kind: "anonymous"; link?: string }
-            | { kind: "system"; reason: string };
-          answers?: {
-            history?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            members?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            read?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            remove?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            share?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            transfer?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-            update?:
-              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
-          };
-          id: string;
-          linkId: string;
-        },
-        Array<{
-          after: null | {
-            expiresAt?: number;
-            grantedBy?: string;
-            label?: string;
-            principal: string;
-            role: "viewer" | "commenter" | "editor" | "manager";
-          };
-          before: null | {
-            expiresAt?: number;
-            grantedBy?: string;
-            label?: string;
-            principal: string;
-            role: "viewer" | "commenter" | "editor" | "manager";
-          };
-          linkId?: string;
-          principal: string;
-        }>,
         Name
       >;
       share: FunctionReference<
@@ -2844,9 +2684,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2875,18 +2714,15 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           after: null | {
             expiresAt?: number;
             grantedBy?: string;
-            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
             expiresAt?: number;
             grantedBy?: string;
-            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
-          linkId?: string;
           principal: string;
         }>,
         Name
@@ -2899,18 +2735,15 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             after: null | {
               expiresAt?: number;
               grantedBy?: string;
-              label?: string;
               principal: string;
               role: "viewer" | "commenter" | "editor" | "manager";
             };
             before: null | {
               expiresAt?: number;
               grantedBy?: string;
-              label?: string;
               principal: string;
               role: "viewer" | "commenter" | "editor" | "manager";
             };
-            linkId?: string;
             principal: string;
           }>;
           id: string;
@@ -2933,9 +2766,8 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
-                link?: string;
               }
-            | { kind: "anonymous"; link?: string }
+            | { kind: "anonymous" }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2960,18 +2792,15 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           after: null | {
             expiresAt?: number;
             grantedBy?: string;
-            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
             expiresAt?: number;
             grantedBy?: string;
-            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
-          linkId?: string;
           principal: string;
         }>,
         Name

@@ -8,7 +8,6 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import { LINKS } from "../../shared/principals.js";
 import { SHARING } from "../../shared/sharing.js";
 
 export type StoredGrant = Doc<"grants">;
@@ -40,7 +39,7 @@ export async function grantsOf(
   return await ctx.db
     .query("grants")
     .withIndex("document", (q) => q.eq("documentId", documentId))
-    .take(SHARING.maxMembers + SHARING.maxLinks);
+    .take(SHARING.maxMembers);
 }
 
 /** Deletes grants of a document, and with the last its mark. */
@@ -71,22 +70,12 @@ export async function setShared(
   }
 }
 
-/** What a transfer leaves: members stay; what the new owner was given goes, and the links of the old one. */
+/** What a transfer leaves: members stay, and what the new owner was given goes. */
 export async function handOver(
   ctx: MutationCtx,
   document: Shared,
 ): Promise<void> {
   if (!document.shared) return;
   const own = await findGrant(ctx, document._id, document.ownerId);
-  const links = await ctx.db
-    .query("grants")
-    .withIndex("document", (q) =>
-      q
-        .eq("documentId", document._id)
-        .gte("principal", LINKS.from)
-        .lt("principal", LINKS.to),
-    )
-    .take(SHARING.maxLinks);
-  const gone = own ? [own, ...links] : links;
-  if (gone.length > 0) await drop(ctx, document, gone);
+  if (own) await drop(ctx, document, [own]);
 }

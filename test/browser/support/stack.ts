@@ -23,6 +23,8 @@ export type Stack = {
   createMany(user: DemoUserName, items: Seed[]): Promise<void>;
   /** Removes a document of a user's, as another client of theirs would. */
   remove(user: DemoUserName, id: string): Promise<void>;
+  /** Deletes a document of a user's for good. */
+  purge(user: DemoUserName, id: string): Promise<void>;
   /** Changes how a service behaves: the one that summaries come from, unless it says otherwise. */
   setMode(mode: Mode, service?: Service): Promise<void>;
   /** Holds the functions that the deployment has scheduled, runs some of them, or lets them go again. */
@@ -102,6 +104,11 @@ export async function startStack(): Promise<Stack> {
     remove: async (user, id) => {
       const client = await clientOf(user);
       await client.mutation(api.documents.remove, { id });
+    },
+    purge: async (user, id) => {
+      const client = await clientOf(user);
+      await client.mutation(api.documents.remove, { id });
+      await client.mutation(api.documents.purge, { id });
     },
     setMode: async (mode, service = "completions") => {
       const body = JSON.stringify(mode);

@@ -69,6 +69,12 @@ const ROWS: Record<string, Row> = {
 
   "analytics:latest": { kind: "query", answers: noRows },
 
+  "board:move": {
+    kind: "mutation",
+    args: (id) => ({ id, status: "draft", after: null }),
+    answers: owners,
+  },
+
   "demo:addSamples": { kind: "mutation", answers: signedIn },
   "demo:sendWebhook": {
     kind: "action",
