@@ -18,6 +18,8 @@ export default defineConfig(
       "**/_generated/",
       "example/dist/",
       "test/consumer/host/",
+      // What VitePress alone reads, with packages that only it has.
+      "site/",
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },

@@ -126,7 +126,13 @@ async function measureVariants(clock: Clock): Promise<Job[]> {
 function readingTable(readings: Reading[]): Table {
   return {
     title: "Reading: index ranges / documents read / documents written",
-    head: ["documents of one owner", "page of 20", "", "count up to 100", ""],
+    head: [
+      "documents of one owner",
+      "page of 20",
+      "bytes",
+      "count up to 100",
+      "bytes",
+    ],
     rows: readings.map(({ documents, page, count }) => [
       whole(documents),
       units(page),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { readNavigation } from "../../scripts/site/navigation.js";
 import { readSnippets } from "../consumer/snippets.js";
 import { compilePages, type Problem } from "./support/pages.js";
 
@@ -20,7 +21,7 @@ describe("code", () => {
   let problems: Problem[] = [];
   beforeAll(() => {
     problems = compilePages(compiled, "README.md");
-  });
+  }, 240_000);
 
   test("there is some", () => {
     expect(compiled.length).toBeGreaterThan(4);
@@ -62,6 +63,11 @@ describe.each(pages)("%s", (page) => {
       named.filter((name) => !Object.hasOwn(manifest.scripts, name)),
     ).toEqual([]);
   });
+});
+
+test("the README's table of pages has each of them, so that the site has", () => {
+  expect(() => readNavigation()).not.toThrow();
+  expect(() => readNavigation("## Documentation\n", ["a.md"])).toThrow(/a\.md/);
 });
 
 test("a link to a page or a heading that is not there is found", () => {
