@@ -20,7 +20,13 @@ import type { DocumentOf } from "./document.js";
 import type { HistoryOperations } from "./history.js";
 import type { PublishingOperations } from "./publishing.js";
 import type { Operations } from "./operations.js";
-import type { SharedDocument } from "./sharing.js";
+import type { Linkable, LinkedHistory, LinkedOperations } from "./links.js";
+import {
+  vNewLinkResult,
+  type IfShared,
+  type NewLinkResult,
+  type SharedDocument,
+} from "./sharing.js";
 import type {
   CountArgs,
   GetByArgs,
@@ -47,16 +53,22 @@ export function createApi<
   F extends PropertyValidators,
   V = NoViews,
   S extends boolean = false,
->(docs: Operations<F, never, never, object, V, S>, make: Make = makeUnchecked) {
+>(
+  docs: Operations<F, never, never, object, V, S> &
+    Linking<S, LinkedOperations<F, never, never>>,
+  make: Make = makeUnchecked,
+) {
   const { mutation, query } = typed(make);
+  const linked = linkable<S, LinkedOperations<F, never, never>>(docs);
   const single = mutation(vWritten);
   const batch = mutation(vBatchResult);
   return {
     create: single("create", (ctx, args: DocsArgs<"create", F>) =>
       docs.create(ctx, args),
     ),
-    update: single("update", (ctx, args: DocsArgs<"update", F>) =>
-      docs.update(ctx, args),
+    update: single(
+      "update",
+      linked((by, ctx, args: DocsArgs<"update", F>) => by.update(ctx, args)),
     ),
     remove: single("remove", (ctx, args: DocsArgs<"remove">) =>
       docs.remove(ctx, args),
@@ -73,8 +85,11 @@ export function createApi<
     batchCreate: batch("batchCreate", (ctx, args: DocsArgs<"batchCreate", F>) =>
       docs.batchCreate(ctx, args),
     ),
-    batchUpdate: batch("batchUpdate", (ctx, args: DocsArgs<"batchUpdate", F>) =>
-      docs.batchUpdate(ctx, args),
+    batchUpdate: batch(
+      "batchUpdate",
+      linked((by, ctx, args: DocsArgs<"batchUpdate", F>) =>
+        by.batchUpdate(ctx, args),
+      ),
     ),
     batchRemove: batch("batchRemove", (ctx, args: DocsArgs<"batchRemove">) =>
       docs.batchRemove(ctx, args),
@@ -90,14 +105,21 @@ export function createApi<
     bulkStatus: query("bulkStatus", (ctx, args: DocsArgs<"bulkStatus">) =>
       docs.bulkStatus(ctx, args),
     ),
-    get: query("get", (ctx, args: DocsArgs<"get">) => docs.get(ctx, args)),
-    getMany: query("getMany", (ctx, args: DocsArgs<"getMany">) =>
-      docs.getMany(ctx, args),
+    get: query(
+      "get",
+      linked((by, ctx, args: DocsArgs<"get">) => by.get(ctx, args)),
+    ),
+    getMany: query(
+      "getMany",
+      linked((by, ctx, args: DocsArgs<"getMany">) => by.getMany(ctx, args)),
     ),
     getByKey: query("getByKey", (ctx, args: DocsArgs<"getByKey">) =>
       docs.getByKey(ctx, args),
     ),
-    can: query("can", (ctx, args: DocsArgs<"can", F>) => docs.can(ctx, args)),
+    can: query(
+      "can",
+      linked((by, ctx, args: DocsArgs<"can", F>) => by.can(ctx, args)),
+    ),
     list: query("list", (ctx, args: ListArgs<F, V>) => docs.list(ctx, args)),
     listPublic: query("listPublic", (ctx, args: ListPublicArgs<F, V>) =>
       docs.listPublic(ctx, args),
@@ -114,6 +136,29 @@ export function createApi<
     ...getByOf<F, V, S>(docs, make),
     ...sharingOf<F, V, S>(docs, make),
   };
+}
+
+/** Operations of the caller, and those of the caller with a link. */
+type Linking<S extends boolean, By> = {
+  isShared: boolean;
+  withLink(token: IfShared<S, unknown>): By;
+};
+
+/** Makes functions that take the token of a link beside the operation's arguments, where documents can be shared. */
+function linkable<S extends boolean, By>(docs: By & Linking<S, By>) {
+  return <Args extends DefaultFunctionArgs, Returns>(
+      run: (by: By, ctx: never, args: Args) => Promise<Returns>,
+    ) =>
+    (ctx: never, args: Linkable<S, Args>): Promise<Returns> => {
+      // Plain JavaScript may send anything, and the operation refuses what is no object.
+      const given = Object(args) as Args & { linkToken?: unknown };
+      if (!docs.isShared || given.linkToken === undefined) {
+        return run(docs, ctx, args);
+      }
+      const { linkToken, ...own } = given;
+      const by = docs.withLink(linkToken as IfShared<S, unknown>);
+      return run(by, ctx, own as unknown as Args);
+    };
 }
 
 /** `getBy`, where a view is unique. */
@@ -141,6 +186,16 @@ type SharingApi<F extends PropertyValidators> = {
   share: RegisteredMutation<"public", DocsArgs<"share">, Promise<null>>;
   unshare: RegisteredMutation<"public", DocsArgs<"unshare">, Promise<null>>;
   leave: RegisteredMutation<"public", DocsArgs<"leave">, Promise<null>>;
+  createLink: RegisteredMutation<
+    "public",
+    DocsArgs<"createLink">,
+    Promise<NewLinkResult>
+  >;
+  revokeLink: RegisteredMutation<
+    "public",
+    DocsArgs<"revokeLink">,
+    Promise<null>
+  >;
   members: RegisteredQuery<"public", DocsArgs<"members">, Promise<Members>>;
   listShared: RegisteredQuery<
     "public",
@@ -176,6 +231,13 @@ function sharingOf<F extends PropertyValidators, V, S extends boolean>(
     leave: change("leave", (ctx, args: DocsArgs<"leave">) =>
       shared.leave(ctx, args),
     ),
+    createLink: mutation(vNewLinkResult)(
+      "createLink",
+      (ctx, args: DocsArgs<"createLink">) => shared.createLink(ctx, args),
+    ),
+    revokeLink: change("revokeLink", (ctx, args: DocsArgs<"revokeLink">) =>
+      shared.revokeLink(ctx, args),
+    ),
     members: query("members", (ctx, args: DocsArgs<"members">) =>
       shared.members(ctx, args),
     ),
@@ -187,26 +249,38 @@ function sharingOf<F extends PropertyValidators, V, S extends boolean>(
 }
 
 /** The functions that `docs.api()` makes besides, with the option `history`. */
-export type HistoryApi<F extends PropertyValidators> = ReturnType<
-  typeof createHistoryApi<F>
->;
+export type HistoryApi<
+  F extends PropertyValidators,
+  S extends boolean = false,
+> = ReturnType<typeof createHistoryApi<F, S>>;
 
 /** See `createApi`. */
-export function createHistoryApi<F extends PropertyValidators>(
-  docs: HistoryOperations<F, never, never>,
+export function createHistoryApi<
+  F extends PropertyValidators,
+  S extends boolean = false,
+>(
+  docs: HistoryOperations<F, never, never> &
+    Linking<S, LinkedHistory<F, never, never>>,
   make: Make = makeUnchecked,
 ) {
   const { mutation, query } = typed(make);
+  const linked = linkable<S, LinkedHistory<F, never, never>>(docs);
   return {
     listRevisions: query(
       "listRevisions",
-      (ctx, args: DocsArgs<"listRevisions">) => docs.listRevisions(ctx, args),
+      linked((by, ctx, args: DocsArgs<"listRevisions">) =>
+        by.listRevisions(ctx, args),
+      ),
     ),
-    getRevision: query("getRevision", (ctx, args: DocsArgs<"getRevision">) =>
-      docs.getRevision(ctx, args),
+    getRevision: query(
+      "getRevision",
+      linked((by, ctx, args: DocsArgs<"getRevision">) =>
+        by.getRevision(ctx, args),
+      ),
     ),
-    revert: mutation(vReverted)("revert", (ctx, args: DocsArgs<"revert", F>) =>
-      docs.revert(ctx, args),
+    revert: mutation(vReverted)(
+      "revert",
+      linked((by, ctx, args: DocsArgs<"revert", F>) => by.revert(ctx, args)),
     ),
     nameRevision: mutation(v.null())(
       "nameRevision",

@@ -21,7 +21,7 @@ import {
 import { fail, invalidAt } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
 import { MANAGED, vCanOperation } from "../shared/roles.js";
-import { vGift, type Gift } from "../shared/sharing.js";
+import { vGift, vNewLink, type Gift } from "../shared/sharing.js";
 import {
   objectJson,
   withField,
@@ -95,6 +95,8 @@ const common = {
   batchDiscardDraft: { ids, ...mode },
   unshare: { id: v.string(), principal: v.string() },
   leave: { id: v.string() },
+  createLink: { id: v.string(), ...vNewLink.fields },
+  revokeLink: { id: v.string(), linkId: v.string() },
   members: { id: v.string() },
   listShared: {
     /** By the time of sharing. Default: `"desc"`, newest first. */

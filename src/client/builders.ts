@@ -16,6 +16,7 @@ import { v, type PropertyValidators, type VNull } from "convex/values";
 import type { ObjectJson } from "../shared/validatorJson.js";
 import type { Definition, Make } from "./api.js";
 import type { ArgumentShapes } from "./arguments.js";
+import { LINKABLE } from "./links.js";
 
 type NoArgs = Record<never, never>;
 
@@ -89,13 +90,16 @@ export function makeWith(
   // What they are given they take and pass on: more than their type says, for each operation something else.
   builders: { mutation?: unknown; query?: unknown },
   shapes: ArgumentShapes,
+  isShared: boolean,
 ): Make {
   const { mutation = mutationGeneric, query = queryGeneric } = builders as {
     mutation?: Build;
     query?: Build;
   };
   const withNames = ({ operation, returns, handler }: Definition) => {
-    const names = namesOf(shapes, operation);
+    const isLinkable = isShared && LINKABLE.includes(operation);
+    const added = isLinkable ? ["linkToken"] : [];
+    const names = [...namesOf(shapes, operation), ...added];
     return {
       args: Object.fromEntries(
         names.map((name) => [name, v.optional(v.any())]),

@@ -49,6 +49,7 @@ import type {
   PublishingBulk,
   PublishingOperations,
 } from "./publishing.js";
+import { showing, type LinkedOperations } from "./links.js";
 import { Operations } from "./operations.js";
 import { createOperator, type DocsOperatorFunctions } from "./operator.js";
 import {
@@ -64,6 +65,7 @@ import {
   type Retention,
   type RetentionOptions,
 } from "./retention.js";
+import type { IfShared } from "./sharing.js";
 import { SystemOperations } from "./system.js";
 import { createValidators, type DocsValidators } from "./validators.js";
 import {
@@ -172,6 +174,38 @@ export class OwnedDocs<
   }
 
   /**
+   * The operations that a link is good for, as the caller who has shown its token: `get`, `getOrThrow`, `getMany`, `can`, `update`
+   * and `batchUpdate`, and with `history` what an editor does with it. What the caller may do anyway they may do here too. A token
+   * that is no link's, is over, or is missing, is as none. A link puts nothing into the caller's lists.
+   *
+   * Costs one more index range for each document that is shared and another's.
+   *
+   * @example
+   * ```ts
+   * const document = await docs.withLink(token).get(ctx, { id });
+   * ```
+   */
+  withLink(
+    token: IfShared<S, string | null | undefined>,
+  ): LinkedOperations<
+    F,
+    ReadCtx<Ctx & AccessCtx>,
+    WriteCtx<Ctx & AccessCtx, ChangeCtx>,
+    H
+  > {
+    const { caller } = this.core.arguments;
+    const linked = new Operations<
+      F,
+      ReadCtx<Ctx & AccessCtx>,
+      WriteCtx<Ctx & AccessCtx, ChangeCtx>
+    >(this.core, caller, async (ctx) =>
+      showing(actorOf(await this.identify(ctx)), token),
+    );
+    // The constructor of `Operations` has added those of history.
+    return linked as unknown as ReturnType<this["withLink"]>;
+  }
+
+  /**
    * The one way past the owner check: sees and changes every document. The reason is for readers of the code. Validation,
    * versions and `onChange` still apply; `create`, `list`, `listTrash`, `count` and `getByKey` take an `ownerId`.
    *
@@ -230,7 +264,7 @@ export class OwnedDocs<
     >,
   ): BuiltApi<
     Api<F, V, S> &
-      IfHistory<H, HistoryApi<F>> &
+      IfHistory<H, HistoryApi<F, S>> &
       IfWorkingCopy<W, PublishingApi>,
     MutationArgs,
     MutationVisibility,
@@ -246,16 +280,19 @@ export class OwnedDocs<
    * ```
    */
   api(): Api<F, V, S> &
-    IfHistory<H, HistoryApi<F>> &
+    IfHistory<H, HistoryApi<F, S>> &
     IfWorkingCopy<W, PublishingApi>;
   /** Either of them. */
   api(builders?: object): unknown {
-    const make = builders && makeWith(builders, this.core.arguments.caller);
+    const { sharing, arguments: shapes } = this.core;
+    const make = builders && makeWith(builders, shapes.caller, sharing);
     const api = createApi<F, V, S>(this, make);
     if (!this.core.history) return api;
     // The constructor of `Operations` has added them.
-    const docs = this as unknown as HistoryOperations<F, never, never>;
-    const withHistory = { ...api, ...createHistoryApi<F>(docs, make) };
+    const docs = this as unknown as Parameters<
+      typeof createHistoryApi<F, S>
+    >[0];
+    const withHistory = { ...api, ...createHistoryApi<F, S>(docs, make) };
     if (!this.core.workingCopy) return withHistory;
     const publishing = this as unknown as PublishingOperations<never>;
     return { ...withHistory, ...createPublishingApi(publishing, make) };

@@ -90,5 +90,17 @@ export { withProblem, type CorsOptions } from "./http/response.js";
 export type { HttpCall, HttpReference } from "./http/reference.js";
 export type { RouteOptions } from "./http/routes.js";
 export type { Principal } from "./principals.js";
-export type { SharedDocument, SharingChange } from "./sharing.js";
-export type { Gift, Member, Members } from "../shared/sharing.js";
+export type { LinkedHistory, LinkedOperations } from "./links.js";
+export type {
+  NewLinkResult,
+  SharedDocument,
+  SharingChange,
+} from "./sharing.js";
+export type {
+  Gift,
+  Link,
+  LinkRole,
+  Member,
+  Members,
+  NewLink,
+} from "../shared/sharing.js";

@@ -6,7 +6,7 @@
 import { ConvexError } from "convex/values";
 import { nameRefusal } from "../shared/access.js";
 import { ID, type Actor, type Held } from "../shared/documents.js";
-import { isUnasked, UNASKED } from "../shared/principals.js";
+import { isLink, isUnasked, UNASKED } from "../shared/principals.js";
 import { vRole } from "../shared/roles.js";
 import { SHARING } from "../shared/sharing.js";
 import type { DocsState } from "./options.js";
@@ -77,9 +77,8 @@ export async function asked(
   actor: Actor,
 ): Promise<Actor> {
   if (actor.kind !== "user" || !principals) return actor;
-  const { id } = actor;
-  const given = await principals(ctx, id);
-  return { kind: "user", id, as: usable(id, given) };
+  const given = await principals(ctx, actor.id);
+  return { ...actor, as: usable(actor.id, given) };
 }
 
 /** Each name once. Too many are cut off: who can put a user into one team more must not be able to lock them out by it. */
@@ -106,12 +105,14 @@ function checked(one: Principal): Held {
   const held = Object(named) as Partial<Held>;
   const { id, upTo } = held;
   const isName =
-    typeof id === "string" && nameRefusal("id", id, ID.maxUser) === null;
+    typeof id === "string" &&
+    nameRefusal("id", id, ID.maxUser) === null &&
+    !isLink(id);
   if (isName && (upTo === undefined || ROLES.includes(upTo))) {
     return { id, ...(upTo === undefined ? {} : { upTo }) };
   }
   throw new Error(
-    "convex-docs: principals() returned a name that nobody acts by. Return texts of 1 to 512 characters, or { id, upTo } with a role.",
+    "convex-docs: principals() returned a name that nobody acts by. Return texts of 1 to 512 characters, none of a link, or { id, upTo } with a role.",
   );
 }
 

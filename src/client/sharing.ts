@@ -4,7 +4,7 @@
  * @module
  */
 import type { Expand, PaginationResult } from "convex/server";
-import type { PropertyValidators } from "convex/values";
+import { v, type Infer, type PropertyValidators } from "convex/values";
 import {
   invoke,
   pageOptions,
@@ -21,6 +21,7 @@ import { Caller } from "./caller.js";
 import { flatten, type DocumentOf } from "./document.js";
 import { endIfUnasked } from "./principals.js";
 import { admit } from "./read.js";
+import { hashOf, newToken } from "./links.js";
 import { load } from "./load.js";
 
 /** What an operation of sharing takes: nothing that a host can pass, unless it declares `sharing: true`. */
@@ -36,12 +37,21 @@ export type SharedDocument<F extends PropertyValidators> = {
   sharedBy?: string;
 };
 
+export const vNewLinkResult = v.object({
+  linkId: v.string(),
+  token: v.string(),
+});
+/** A new link: by which id it is listed and revoked, and the token, which is told this once. */
+export type NewLinkResult = Infer<typeof vNewLinkResult>;
+
 /** What `onShare` is told. */
 export type SharingChange = {
-  operation: "share" | "unshare" | "leave";
+  operation: "share" | "unshare" | "leave" | "createLink" | "revokeLink";
   documentId: string;
-  /** Whose role was given, changed or taken away. */
-  principal: string;
+  /** Whose role was given, changed or taken away; `null` for a link, which is nobody's. */
+  principal: string | null;
+  /** Which link, for `createLink` and `revokeLink`. */
+  linkId?: string;
   /** The role there is now; `null`: none. */
   role: GrantRole | null;
   /** The user who did it; `null` for the system. */
@@ -73,10 +83,11 @@ export class Sharing<
   ): Promise<null> {
     return await this.ask("share", args, async () => {
       const gifts = giftsOf(args);
-      return await this.change(ctx, "share", args.id, (call) => {
+      await this.change(ctx, "share", args.id, (call) => {
         const { share } = this.core.component.sharing;
         return ctx.runMutation(share, { ...call, gifts });
       });
+      return null;
     });
   }
 
@@ -93,13 +104,14 @@ export class Sharing<
     ctx: WriteCtx,
     args: IfShared<S, DocsArgs<"unshare">>,
   ): Promise<null> {
-    const { id, principal } = args;
-    return await this.ask("unshare", args, () =>
-      this.change(ctx, "unshare", id, (call) => {
+    return await this.ask("unshare", args, async () => {
+      const { id, principal } = args;
+      await this.change(ctx, "unshare", id, (call) => {
         const { unshare } = this.core.component.sharing;
         return ctx.runMutation(unshare, { ...call, principal });
-      }),
-    );
+      });
+      return null;
+    });
   }
 
   /**
@@ -115,21 +127,75 @@ export class Sharing<
     ctx: WriteCtx,
     args: IfShared<S, DocsArgs<"leave">>,
   ): Promise<null> {
-    return await this.ask("leave", args, () =>
-      this.change(ctx, "leave", args.id, (call) => {
+    return await this.ask("leave", args, async () => {
+      await this.change(ctx, "leave", args.id, (call) => {
         const { leave } = this.core.component.sharing;
         return ctx.runMutation(leave, call);
-      }),
-    );
+      });
+      return null;
+    });
   }
 
   /**
-   * Whose a document is, and with whom it is shared. Needs the role `manager`.
+   * Makes a link that lets in whoever has it, signed in or not. Needs the role `manager`, for good. Who is not signed in reads by
+   * it and writes nothing. It shows what the document contains now, published or not.
+   *
+   * Put the token behind the `#` of an address of your app, which no server and no log is sent.
+   *
+   * @returns the token, which is told this once and not stored, and the id by which the link is listed and revoked
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN: each as in `share`; VALIDATION_FAILED, also for more than 20 links
+   * @example
+   * ```ts
+   * const { linkId, token } = await docs.createLink(ctx, { id, role: "viewer", label: "For the press" });
+   * const address = `https://app.example.com/doc/${id}#${token}`;
+   * ```
+   */
+  async createLink(
+    ctx: WriteCtx,
+    args: IfShared<S, DocsArgs<"createLink">>,
+  ): Promise<NewLinkResult> {
+    return await this.ask("createLink", args, async () => {
+      const { id, ...link } = args as DocsArgs<"createLink">;
+      const token = newToken();
+      const hash = await hashOf(token);
+      const changes = await this.change(ctx, "createLink", id, (call) => {
+        const { createLink } = this.core.component.sharing;
+        return ctx.runMutation(createLink, { ...call, ...link, hash });
+      });
+      return { linkId: changes[0]?.linkId ?? "", token };
+    });
+  }
+
+  /**
+   * Ends a link, for everybody and at once. Needs the role `manager`. Does nothing where there is none.
    *
    * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; VALIDATION_FAILED: each as in `share`
    * @example
    * ```ts
-   * const { ownerId, members } = await docs.members(ctx, { id });
+   * await docs.revokeLink(ctx, { id, linkId });
+   * ```
+   */
+  async revokeLink(
+    ctx: WriteCtx,
+    args: IfShared<S, DocsArgs<"revokeLink">>,
+  ): Promise<null> {
+    return await this.ask("revokeLink", args, async () => {
+      const { id, linkId } = args;
+      await this.change(ctx, "revokeLink", id, (call) => {
+        const { revokeLink } = this.core.component.sharing;
+        return ctx.runMutation(revokeLink, { ...call, linkId });
+      });
+      return null;
+    });
+  }
+
+  /**
+   * Whose a document is, with whom it is shared, and by which links. Needs the role `manager`.
+   *
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; VALIDATION_FAILED: each as in `share`
+   * @example
+   * ```ts
+   * const { ownerId, members, links } = await docs.members(ctx, { id });
    * ```
    */
   async members(
@@ -196,7 +262,7 @@ export class Sharing<
     operation: SharingChange["operation"],
     id: string,
     write: (call: SharingCall) => Promise<Granted[]>,
-  ): Promise<null> {
+  ): Promise<Granted[]> {
     const { onShare } = this.core.hooks;
     if (onShare && !("db" in ctx)) {
       throw new Error(
@@ -204,14 +270,15 @@ export class Sharing<
       );
     }
     return await this.acting(ctx, async (actor) => {
-      const asked = operation === "leave" ? "read" : toAsk[operation];
-      const call = await this.sharer(ctx, actor, id, asked);
+      const call = await this.sharer(ctx, actor, id, NEEDED[operation]);
       const changes = await invoke(() => write(call));
       const userId = actor.kind === "user" ? actor.id : null;
       try {
-        for (const { principal, after } of changes) {
+        for (const { linkId, principal, after } of changes) {
           const role = after?.role ?? null;
-          const told = { operation, documentId: id, principal, role, userId };
+          const whose =
+            linkId === undefined ? { principal } : { principal: null, linkId };
+          const told = { operation, documentId: id, ...whose, role, userId };
           await onShare?.(ctx, told);
         }
       } catch (error) {
@@ -219,7 +286,7 @@ export class Sharing<
         await invoke(() => ctx.runMutation(undo, { id, changes }));
         throw error;
       }
-      return null;
+      return changes;
     });
   }
 
@@ -247,7 +314,14 @@ export class Sharing<
 
 type SharingCall = { actor: Actor; id: string; answers?: Answers };
 
-const toAsk = { share: "share", unshare: "members" } as const;
+/** Which operation's needs a change has, in `NEEDS`. */
+const NEEDED = {
+  share: "share",
+  createLink: "share",
+  unshare: "members",
+  revokeLink: "members",
+  leave: "read",
+} as const satisfies Record<SharingChange["operation"], string>;
 
 /** The gifts of checked arguments: one, or several. */
 function giftsOf(args: DocsArgs<"share">): Gift[] {

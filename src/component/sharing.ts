@@ -5,6 +5,7 @@
  */
 import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
+import * as links from "../model/sharing/links.js";
 import * as model from "../model/sharing/share.js";
 import { listShared } from "../model/sharing/shared.js";
 import { vActor, vOrder } from "../shared/documents.js";
@@ -13,6 +14,7 @@ import {
   vGift,
   vGranted,
   vMembers,
+  vNewLink,
   vSharedPage,
 } from "../shared/sharing.js";
 import { mutation, query } from "./_generated/server.js";
@@ -36,6 +38,20 @@ export const leave = mutation({
   args: sharingArgs,
   returns: v.array(vGranted),
   handler: model.leave,
+});
+
+/** Makes a link. The host keeps its token, and gives its hash. Returns what was changed. */
+export const createLink = mutation({
+  args: { ...sharingArgs, ...vNewLink.fields, hash: v.string() },
+  returns: v.array(vGranted),
+  handler: links.createLink,
+});
+
+/** Ends a link. Returns what was changed. */
+export const revokeLink = mutation({
+  args: { ...sharingArgs, linkId: v.string() },
+  returns: v.array(vGranted),
+  handler: links.revokeLink,
 });
 
 /** Takes changes back that the host's `onShare` has refused. */

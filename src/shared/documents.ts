@@ -128,6 +128,9 @@ export type Loaded = Infer<typeof vLoaded>;
 export const vHeld = v.object({ id: v.string(), upTo: v.optional(vRole) });
 export type Held = Infer<typeof vHeld>;
 
+/** The hash of the token of a link that the caller has shown: see `linkPrincipal`. Absent: none. */
+const shown = { link: v.optional(v.string()) };
+
 /** Who acts. Required in every call: a forgotten actor does not compile, and no value skips the checks. */
 export const vActor = v.union(
   v.object({
@@ -135,8 +138,9 @@ export const vActor = v.union(
     id: v.string(),
     /** What else the user may act as, by the host's `principals`. `"unasked"`: it has not been asked yet. Absent: nothing. */
     as: v.optional(v.union(v.literal("unasked"), v.array(vHeld))),
+    ...shown,
   }),
-  v.object({ kind: v.literal("anonymous") }),
+  v.object({ kind: v.literal("anonymous"), ...shown }),
   v.object({ kind: v.literal("system"), reason: v.string() }),
 );
 export type Actor = Infer<typeof vActor>;

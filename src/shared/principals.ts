@@ -6,12 +6,36 @@
  */
 import type { Actor, Held } from "./documents.js";
 
-/** Every name that an actor acts by, their own first. The system acts by none. */
+const LINK = "link:";
+
+/** The name that whoever has a link acts by. The hash of its token is all that is stored of it. */
+export function linkPrincipal(hash: string): string {
+  return `${LINK}${hash}`;
+}
+
+/** Whether a name is that of a link. */
+export function isLink(principal: string): boolean {
+  return principal.startsWith(LINK);
+}
+
+/** Where the names of links are in an index: from the first to before the second. */
+export const LINKS = { from: LINK, to: "link;" } as const;
+
+/**
+ * Every name that an actor acts by, their own first. The system acts by none. A link makes nobody a manager, and who is not
+ * signed in no editor.
+ */
 export function heldBy(actor: Actor): Held[] {
-  if (actor.kind !== "user") return [];
+  if (actor.kind === "system") return [];
+  const { link } = actor;
+  const isUser = actor.kind === "user";
+  const upTo = isUser ? "editor" : "commenter";
+  const links: Held[] =
+    link === undefined ? [] : [{ id: linkPrincipal(link), upTo }];
+  if (!isUser) return links;
   const { id, as = [] } = actor;
   const self: Held = { id, upTo: "owner" };
-  return as === "unasked" ? [self] : [self, ...as];
+  return as === "unasked" ? [self, ...links] : [self, ...as, ...links];
 }
 
 /** Whether the host has yet to say what else this user may act as. */

@@ -17,6 +17,8 @@ export const grantColumns = {
   grantedBy: v.optional(v.string()),
   /** When it ends (ms). Absent: never. */
   expiresAt: v.optional(v.number()),
+  /** What its giver calls a link. Absent: nothing. */
+  label: v.optional(v.string()),
 };
 
 /** What is given to one principal. */
@@ -29,9 +31,30 @@ export const vGift = v.object({
 });
 export type Gift = Infer<typeof vGift>;
 
+/** A role that a link can give. Who manages is somebody by name. */
+export const vLinkRole = v.union(
+  v.literal("viewer"),
+  v.literal("commenter"),
+  v.literal("editor"),
+);
+export type LinkRole = Infer<typeof vLinkRole>;
+
+/** What a link gives, to whoever has it. */
+export const vNewLink = v.object({
+  /** Who is not signed in has at most what a commenter may read: nobody writes without a name. */
+  role: vLinkRole,
+  /** When it ends (ms since 1970). Default: never. */
+  expiresAt: v.optional(v.number()),
+  /** What it is called in the list of links: 1 to 128 characters. Default: nothing. */
+  label: v.optional(v.string()),
+});
+export type NewLink = Infer<typeof vNewLink>;
+
 /** A change of what one principal has: what was there, and what is. `null`: nothing. */
 export const vGranted = v.object({
   principal: v.string(),
+  /** Of a link. */
+  linkId: v.optional(v.string()),
   before: v.union(v.null(), v.object(grantColumns)),
   after: v.union(v.null(), v.object(grantColumns)),
 });
@@ -45,15 +68,21 @@ export const sharingArgs = {
   answers: v.optional(vAnswers),
 };
 
-export const vMember = v.object({ ...grantColumns, grantedAt: v.number() });
+const vGrantRow = v.object({ ...grantColumns, grantedAt: v.number() });
+export const vMember = vGrantRow.omit("label");
 /** Somebody with whom a document is shared. Times are in ms since 1970. */
 export type Member = Infer<typeof vMember>;
+
+export const vLink = vGrantRow.omit("principal").extend({ linkId: v.string() });
+/** A link to a document, without its token. Times are in ms since 1970. */
+export type Link = Infer<typeof vLink>;
 
 export const vMembers = v.object({
   ownerId: v.string(),
   members: v.array(vMember),
+  links: v.array(vLink),
 });
-/** Whose a document is, and with whom it is shared. */
+/** Whose a document is, with whom it is shared, and by which links. */
 export type Members = Infer<typeof vMembers>;
 
 export const vSharedRow = v.object({
@@ -72,6 +101,10 @@ export const SHARING = {
   maxHeld: 15,
   /** Members of one document: they are read in one range. Beyond, share with a team. */
   maxMembers: 100,
+  /** Links of one document, read in the same range. */
+  maxLinks: 20,
+  /** Characters of what a link is called. */
+  maxLabel: 128,
   /** From so many principals on, a mutation reads the grants of a document in one range, and not each by itself. */
   pointLookups: 4,
   /** Grants that `listShared` looks at for one page, as a multiple of its size: some lead to what is gone or stands elsewhere. */

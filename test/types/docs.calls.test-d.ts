@@ -118,6 +118,51 @@ describe("contexts", () => {
   });
 });
 
+describe("links", () => {
+  const shared = new Docs(component, { fields, identify, sharing: true });
+  const kept = new Docs(component, {
+    fields,
+    identify,
+    sharing: true,
+    history: {},
+  });
+  const plain = new Docs(component, { fields, identify });
+
+  it("reads and edits, and neither lists, shares nor removes", () => {
+    const by = shared.withLink("token");
+    void by.update(mutationCtx, { id: "x", title: "y" });
+    // @ts-expect-error a link removes nothing
+    by.remove satisfies unknown;
+    // @ts-expect-error a link shares with nobody
+    by.share satisfies unknown;
+    // @ts-expect-error there is no history
+    by.listRevisions satisfies unknown;
+    kept.withLink(undefined).listRevisions satisfies unknown;
+    // @ts-expect-error documents cannot be shared
+    plain.withLink("token");
+    // @ts-expect-error a link makes nobody a manager
+    void shared.createLink(mutationCtx, { id: "x", role: "manager" });
+  });
+
+  it("functions take its token where documents can be shared", () => {
+    type Api = ApiFromModules<{
+      shared: ReturnType<typeof kept.api>;
+      plain: ReturnType<typeof plain.api>;
+    }>;
+    type Shared = Api["shared"];
+    type Plain = Api["plain"];
+    type Args = { id: string; linkToken?: string };
+    expectTypeOf<FunctionArgs<Shared["get"]>>().toExtend<Args>();
+    expectTypeOf<FunctionArgs<Shared["update"]>>().toExtend<Args>();
+    expectTypeOf<FunctionArgs<Shared["revert"]>>().toExtend<Args>();
+    expectTypeOf<FunctionArgs<Shared["get"]>>().toHaveProperty("linkToken");
+    expectTypeOf<FunctionArgs<Shared["remove"]>>().not.toHaveProperty(
+      "linkToken",
+    );
+    expectTypeOf<FunctionArgs<Plain["get"]>>().not.toHaveProperty("linkToken");
+  });
+});
+
 describe("api()", () => {
   type Api = ApiFromModules<{ documents: ReturnType<typeof docs.api> }>;
   type Functions = Api["documents"];

@@ -39,8 +39,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           jobId: string;
         },
@@ -62,8 +63,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           change?: {
             expiresAt?: number | null;
@@ -113,8 +115,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           jobId: string;
         },
@@ -147,8 +150,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -244,8 +248,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           ownerId?: string;
           scope: "own" | "trash" | "public";
@@ -272,8 +277,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -390,8 +396,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -498,8 +505,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           ids: Array<string>;
           workingCopy?: boolean;
@@ -539,8 +547,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           ownerId?: string;
           view: { definition: string; where: Record<string, any> };
@@ -580,8 +589,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           key: string;
           ownerId?: string;
@@ -621,8 +631,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           order: "asc" | "desc";
           ownerId?: string;
@@ -680,8 +691,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           allowance?: { largest: number; uncounted: number };
           ids: Array<string>;
@@ -730,8 +742,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -847,8 +860,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -955,8 +969,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1063,8 +1078,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1171,8 +1187,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1288,8 +1305,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           limit: number;
           ownerId?: string;
@@ -1340,8 +1358,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1448,8 +1467,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1606,8 +1626,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1714,8 +1735,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: Array<{
             history?:
@@ -1854,8 +1876,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -1906,8 +1929,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -1970,8 +1994,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2011,8 +2036,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2365,6 +2391,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 grantedAt: number;
                 grantedBy?: string;
                 kind: "grant";
+                label?: string;
                 principal: string;
                 role: "viewer" | "commenter" | "editor" | "manager";
               }
@@ -2509,6 +2536,67 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       >;
     };
     sharing: {
+      createLink: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+                link?: string;
+              }
+            | { kind: "anonymous"; link?: string }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          expiresAt?: number;
+          hash: string;
+          id: string;
+          label?: string;
+          role: "viewer" | "commenter" | "editor";
+        },
+        Array<{
+          after: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            label?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          before: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            label?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          linkId?: string;
+          principal: string;
+        }>,
+        Name
+      >;
       leave: FunctionReference<
         "mutation",
         "internal",
@@ -2524,8 +2612,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2549,15 +2638,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           after: null | {
             expiresAt?: number;
             grantedBy?: string;
+            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
             expiresAt?: number;
             grantedBy?: string;
+            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
+          linkId?: string;
           principal: string;
         }>,
         Name
@@ -2577,8 +2669,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           order: "asc" | "desc";
           paginationOpts: {
@@ -2636,8 +2729,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2658,6 +2752,14 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           id: string;
         },
         {
+          links: Array<{
+            expiresAt?: number;
+            grantedAt: number;
+            grantedBy?: string;
+            label?: string;
+            linkId: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          }>;
           members: Array<{
             expiresAt?: number;
             grantedAt: number;
@@ -2667,6 +2769,64 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           }>;
           ownerId: string;
         },
+        Name
+      >;
+      revokeLink: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+                link?: string;
+              }
+            | { kind: "anonymous"; link?: string }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+          linkId: string;
+        },
+        Array<{
+          after: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            label?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          before: null | {
+            expiresAt?: number;
+            grantedBy?: string;
+            label?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          linkId?: string;
+          principal: string;
+        }>,
         Name
       >;
       share: FunctionReference<
@@ -2684,8 +2844,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2714,15 +2875,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           after: null | {
             expiresAt?: number;
             grantedBy?: string;
+            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
             expiresAt?: number;
             grantedBy?: string;
+            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
+          linkId?: string;
           principal: string;
         }>,
         Name
@@ -2735,15 +2899,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             after: null | {
               expiresAt?: number;
               grantedBy?: string;
+              label?: string;
               principal: string;
               role: "viewer" | "commenter" | "editor" | "manager";
             };
             before: null | {
               expiresAt?: number;
               grantedBy?: string;
+              label?: string;
               principal: string;
               role: "viewer" | "commenter" | "editor" | "manager";
             };
+            linkId?: string;
             principal: string;
           }>;
           id: string;
@@ -2766,8 +2933,9 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                     }>;
                 id: string;
                 kind: "user";
+                link?: string;
               }
-            | { kind: "anonymous" }
+            | { kind: "anonymous"; link?: string }
             | { kind: "system"; reason: string };
           answers?: {
             history?:
@@ -2792,15 +2960,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           after: null | {
             expiresAt?: number;
             grantedBy?: string;
+            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
             expiresAt?: number;
             grantedBy?: string;
+            label?: string;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
           };
+          linkId?: string;
           principal: string;
         }>,
         Name

@@ -8,6 +8,7 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
+import { LINKS } from "../../shared/principals.js";
 import { SHARING } from "../../shared/sharing.js";
 
 export type StoredGrant = Doc<"grants">;
@@ -39,7 +40,7 @@ export async function grantsOf(
   return await ctx.db
     .query("grants")
     .withIndex("document", (q) => q.eq("documentId", documentId))
-    .take(SHARING.maxMembers);
+    .take(SHARING.maxMembers + SHARING.maxLinks);
 }
 
 /** Deletes grants of a document, and with the last its mark. */
@@ -70,12 +71,22 @@ export async function setShared(
   }
 }
 
-/** What a transfer leaves: members stay, and what the new owner was given goes. */
+/** What a transfer leaves: members stay; what the new owner was given goes, and the links of the old one. */
 export async function handOver(
   ctx: MutationCtx,
   document: Shared,
 ): Promise<void> {
   if (!document.shared) return;
   const own = await findGrant(ctx, document._id, document.ownerId);
-  if (own) await drop(ctx, document, [own]);
+  const links = await ctx.db
+    .query("grants")
+    .withIndex("document", (q) =>
+      q
+        .eq("documentId", document._id)
+        .gte("principal", LINKS.from)
+        .lt("principal", LINKS.to),
+    )
+    .take(SHARING.maxLinks);
+  const gone = own ? [own, ...links] : links;
+  if (gone.length > 0) await drop(ctx, document, gone);
 }

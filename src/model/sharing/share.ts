@@ -21,7 +21,8 @@ import {
 } from "../../shared/access.js";
 import { ID, type Actor } from "../../shared/documents.js";
 import { fail, forbidden, invalidAt, notFound } from "../../shared/failures.js";
-import { isUnasked, UNASKED } from "../../shared/principals.js";
+import { omitUndefined } from "../../shared/omitUndefined.js";
+import { isLink, isUnasked, UNASKED } from "../../shared/principals.js";
 import { EXPIRY } from "../../shared/retention.js";
 import {
   isBelow,
@@ -60,7 +61,7 @@ type Entitled = { document: StoredRow; role: Standing | null };
  * @param lasts whether only what was given without an end counts: who is here for a time lets nobody in for longer
  * @throws what refuses
  */
-async function entitle(
+export async function entitle(
   ctx: QueryCtx,
   { actor, id, answers }: SharingCall,
   need: Need,
@@ -108,7 +109,7 @@ export async function share(
 }
 
 /** Who shares what is another's leaves their id with it. */
-async function leaveId(
+export async function leaveId(
   ctx: MutationCtx,
   actor: Actor,
   { _id, ownerId, contributed }: StoredRow,
@@ -132,7 +133,7 @@ function giftsRefusal(
   for (const { principal, role, expiresAt } of gifts) {
     const existing = rows.get(principal);
     const refusal =
-      nameRefusal("principal", principal, ID.maxUser) ??
+      principalRefusal(principal) ??
       endRefusal(expiresAt) ??
       (isBelow(role, giver) ? null : forbidden(id)) ??
       (!existing || isOver(existing) || isBelow(existing.role, giver)
@@ -147,15 +148,24 @@ function giftsRefusal(
     }
     named.add(principal);
   }
-  const added = [...named].filter((principal) => !rows.has(principal));
-  if (rows.size + added.length <= SHARING.maxMembers) return null;
+  const members = [...rows.keys()].filter((principal) => !isLink(principal));
+  const all = new Set([...members, ...named]);
+  if (all.size <= SHARING.maxMembers) return null;
   return invalidAt(
     "principal",
     `is one too many: a document has ${SHARING.maxMembers} members at most. Share it with a team.`,
   );
 }
 
-function endRefusal(expiresAt: Gift["expiresAt"]): DocsErrorData | null {
+/** Why a role cannot be given to this by name, or `null`. */
+function principalRefusal(principal: string): DocsErrorData | null {
+  return isLink(principal)
+    ? invalidAt("principal", "is a link: see createLink and revokeLink.")
+    : nameRefusal("principal", principal, ID.maxUser);
+}
+
+/** Why nothing can be given until then, or `null`. */
+export function endRefusal(expiresAt: Gift["expiresAt"]): DocsErrorData | null {
   if (expiresAt === undefined || expiresAt === null) return null;
   if (expiresAt > Date.now() && expiresAt <= EXPIRY.mostMs) return null;
   return invalidAt(
@@ -174,19 +184,29 @@ function changeOf(
   const at =
     expiresAt === undefined ? before?.expiresAt : (expiresAt ?? undefined);
   if (before?.role === role && before.expiresAt === at) return null;
-  const giver = actor.kind === "user" ? { grantedBy: actor.id } : {};
   const end = at === undefined ? {} : { expiresAt: at };
-  return { principal, before, after: { principal, role, ...giver, ...end } };
+  const after = { principal, role, ...giverOf(actor), ...end };
+  return { principal, before, after };
 }
 
-/** Writes changes of a document's grants, keeps its mark right, and has those deleted that end. */
-async function apply(
+/** Who gives, as a grant says it. */
+export function giverOf(actor: Actor): { grantedBy?: string } {
+  return actor.kind === "user" ? { grantedBy: actor.id } : {};
+}
+
+/**
+ * Writes changes of a document's grants, keeps its mark right, and has those deleted that end.
+ *
+ * @returns the rows that were written, in order
+ */
+export async function apply(
   ctx: MutationCtx,
   document: StoredRow,
   rows: ReadonlyMap<string, StoredGrant>,
   changes: Granted[],
-): Promise<void> {
+): Promise<Id<"grants">[]> {
   const documentId = document._id;
+  const written: Id<"grants">[] = [];
   const ending: { id: Id<"grants">; at: number }[] = [];
   const gone: StoredGrant[] = [];
   let isShared = document.shared;
@@ -199,12 +219,14 @@ async function apply(
     const kept = before && stored?._id;
     if (kept) await ctx.db.replace("grants", kept, grant);
     const id = kept ?? (await ctx.db.insert("grants", grant));
+    written.push(id);
     if (after.expiresAt !== undefined) ending.push({ id, at: after.expiresAt });
     if (!isShared) await setShared(ctx, document, true);
     isShared = true;
   }
   if (gone.length > 0) await drop(ctx, { ...document, shared: isShared }, gone);
   await endLater(ctx, documentId, ending);
+  return written;
 }
 
 /** Takes changes back. What was taken away is given anew, and stands where that is done. */
@@ -225,7 +247,7 @@ export async function undo(
   await apply(ctx, document, byName, back);
 }
 
-function columnsOf({
+export function columnsOf({
   _id,
   _creationTime,
   documentId: _documentId,
@@ -238,7 +260,7 @@ function columnsOf({
  * Takes a role away.
  *
  * @returns what this has changed: nothing where there was none
- * @throws NOT_FOUND, FORBIDDEN
+ * @throws NOT_FOUND, FORBIDDEN, VALIDATION_FAILED
  */
 export async function unshare(
   ctx: MutationCtx,
@@ -246,6 +268,8 @@ export async function unshare(
 ): Promise<Granted[]> {
   const [need] = NEEDS.members;
   const { document, role } = await entitle(ctx, call, need);
+  const refusal = principalRefusal(principal);
+  if (refusal) throw fail(refusal);
   const grant = await findGrant(ctx, document._id, principal);
   if (grant === null || isOver(grant)) return [];
   if (!isBelow(grant.role, role)) throw fail(forbidden(call.id));
@@ -274,7 +298,7 @@ export async function leave(
 }
 
 /**
- * With whom a document is shared.
+ * With whom a document is shared, and by which links.
  *
  * @throws NOT_FOUND, FORBIDDEN
  */
@@ -285,11 +309,24 @@ export async function getMembers(
   const [need] = NEEDS.members;
   const { document } = await entitle(ctx, call, need);
   const rows = document.shared ? await grantsOf(ctx, document._id) : [];
-  const members = rows
-    .filter((row) => !isOver(row))
-    .map((row) => ({
-      ...columnsOf(row),
-      grantedAt: Math.floor(row._creationTime),
-    }));
-  return { ownerId: document.ownerId, members };
+  const found: Members = {
+    ownerId: document.ownerId,
+    members: [],
+    links: [],
+  };
+  for (const row of rows.filter((one) => !isOver(one))) {
+    const grantedAt = Math.floor(row._creationTime);
+    const { label, principal, ...columns } = columnsOf(row);
+    const given = { ...columns, grantedAt };
+    if (!isLink(principal)) found.members.push({ principal, ...given });
+    else
+      found.links.push({
+        linkId: row._id,
+        ...given,
+        ...omitUndefined({ label }),
+      });
+  }
+  // Their rows stand by the hash of the token, which means nothing.
+  found.links.sort((one, other) => one.grantedAt - other.grantedAt);
+  return found;
 }

@@ -21,7 +21,7 @@ import {
   type StoredDocument,
 } from "../../shared/documents.js";
 import { fail } from "../../shared/failures.js";
-import { heldBy } from "../../shared/principals.js";
+import { heldBy, isLink } from "../../shared/principals.js";
 import type { GrantRole } from "../../shared/roles.js";
 import {
   SHARING,
@@ -51,7 +51,10 @@ export async function listShared(
 ): Promise<SharedPage> {
   const refused = actorRefusal(actor);
   if (refused) throw fail(refused);
-  const names = heldBy(actor).map(({ id }) => id);
+  const names = heldBy(actor)
+    .map(({ id }) => id)
+    // Who has a link has been given nothing: it is listed nowhere.
+    .filter((id) => !isLink(id));
   const most = Math.floor(SHARING.lookups / (names.length + 1));
   const size = Math.min(options.numItems, PAGE.maxItems);
   const isPinned = typeof options.endCursor === "string";

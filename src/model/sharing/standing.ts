@@ -58,12 +58,13 @@ export function lookupCost(actor: Actor): { ranges: number; reads: number } {
   const names = isUnasked(actor) ? 0 : heldBy(actor).length;
   return names < SHARING.pointLookups
     ? { ranges: names, reads: names }
-    : { ranges: 1, reads: SHARING.maxMembers };
+    : { ranges: 1, reads: SHARING.maxMembers + SHARING.maxLinks };
 }
 
 /** Whether this actor's role may depend on a grant. */
 function isGiven(actor: Actor, { ownerId, trashed, shared }: Shared): boolean {
-  if (!shared || trashed || actor.kind !== "user") return false;
+  if (!shared || trashed || actor.kind === "system") return false;
+  if (actor.kind === "anonymous") return actor.link !== undefined;
   // Who has not said yet what they act by is asked again, with all of it: see `Actor`.
   return actor.id !== ownerId && !isUnasked(actor);
 }

@@ -113,6 +113,35 @@ test.each([
   },
 );
 
+test("by a link: as a member who acts by one name; a token that is none costs a look at most", async () => {
+  const c = cast();
+  const id = await made(c);
+  const { token } = await c.ada.mutation((ctx) =>
+    plain.createLink(ctx, { id, role: "editor" }),
+  );
+  const get = (who: Cast["ada"] | Cast["t"], one: string) =>
+    cost(who, (ctx) => plain.withLink(one).get(ctx, { id }));
+  expect(await get(c.t, token)).toBe("2/2/0");
+  expect(await get(c.t, "A".repeat(43))).toBe("2/1/0");
+  expect(await get(c.t, "x")).toBe("1/1/0");
+  expect(await get(c.ada, token)).toBe("1/1/0");
+  expect(await get(c.bob, token)).toBe("3/2/0");
+  const update = (ctx: HostCtx) =>
+    plain.withLink(token).update(ctx, { id, title: "X" });
+  expect(await cost(c.bob, update)).toBe("3/3/1");
+  const create = (ctx: HostCtx) =>
+    plain.createLink(ctx, { id, role: "viewer" });
+  expect(await cost(c.ada, create)).toBe("2/2/1");
+  const { links } = await c.ada.query((ctx) => plain.members(ctx, { id }));
+  const revoke = (ctx: HostCtx) =>
+    plain.revokeLink(ctx, { id, linkId: links[1]?.linkId ?? "" });
+  expect(await cost(c.ada, revoke)).toBe("3/4/1");
+  expect(
+    await cost(c.ada, (ctx) => plain.transfer(ctx, { id, to: "eve" })),
+    // The grant of the new owner, the links, what is left, and the contribution of the old one.
+  ).toBe("6/5/4");
+});
+
 test("a hundred of others' documents by sixteen names, in one batch: half of a transaction at most", async () => {
   const c = cast();
   const teams = Array.from({ length: 15 }, (_, n) => `team:${n}`);

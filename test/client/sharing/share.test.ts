@@ -190,9 +190,17 @@ test("members: who has what, since when, and from whom; neither ids nor what is 
     ...at,
   };
   const members = () => c.ada.query((ctx) => docs.members(ctx, { id }));
-  expect(await members()).toEqual({ ownerId: "ada", members: [bob, cy] });
+  expect(await members()).toEqual({
+    ownerId: "ada",
+    members: [bob, cy],
+    links: [],
+  });
   vi.setSystemTime(expiresAt);
-  expect(await members()).toEqual({ ownerId: "ada", members: [bob] });
+  expect(await members()).toEqual({
+    ownerId: "ada",
+    members: [bob],
+    links: [],
+  });
 });
 
 test("several at once: all or none, each once, and with nobody twice", async () => {
@@ -261,12 +269,17 @@ test("to a stranger, every call of sharing answers as if there were nothing", as
   const trashed = await made(c);
   await c.ada.mutation((ctx) => docs.remove(ctx, { id: trashed }));
   const other = (await grants(c.t))[0]?._id ?? "";
+  const { linkId } = await c.ada.mutation((ctx) =>
+    docs.createLink(ctx, { id: shared, role: "viewer" }),
+  );
   const calls: ((id: string) => (ctx: Ctx) => Promise<unknown>)[] = [
     (id) => (ctx) => docs.share(ctx, { id, principal: "eve", role: "viewer" }),
     (id) => (ctx) => plain.share(ctx, { id, principal: "x", role: "manager" }),
     (id) => (ctx) => docs.unshare(ctx, { id, principal: "bob" }),
     (id) => (ctx) => docs.leave(ctx, { id }),
     (id) => (ctx) => docs.members(ctx, { id }),
+    (id) => (ctx) => docs.createLink(ctx, { id, role: "viewer", label: "" }),
+    (id) => (ctx) => docs.revokeLink(ctx, { id, linkId }),
   ];
   for (const call of calls) {
     const answers: string[] = [];
@@ -453,6 +466,8 @@ test("without sharing there is no function of it", () => {
     "share",
     "unshare",
     "leave",
+    "createLink",
+    "revokeLink",
     "members",
     "listShared",
   ]);

@@ -51,10 +51,12 @@ const OTHERS: Record<string, RegExp> = {
     /^(hostFunctions|viewSets)\.|^tasks\.(kind|error)$|\.lease\.|^jobs\.(name|unit)|\.worker$|^bulkOrders\.rules$|\.error$|^retentionFailures\.code$|^entries\.view$|^jobRuns\.(name|stopReason|sweep)|^lifeline/,
   "the contents of documents, which are the host's":
     /^(documents|publications|revisions|revisionBodies)\.(fields|key|searchText)$|^entries\.key$|^bulkOrders\.(change|where)/,
-  "words of whoever wrote a content, and they go with it": /\.(reason|name)$/,
+  "words of whoever wrote a content or made a link, and they go with it":
+    /\.(reason|name|label)$/,
   "ids of documents":
     /^bulkIds\.ids$|^bulkJobs\.(failures|cursor)|^tasks\.failures/,
-  "a digest, the id of a document, or the name of a view": /^tasks\.subject$/,
+  "a digest, the id of a document, or the name of a view":
+    /^tasks\.subject$|\.actor\.link$/,
   "counts by the name of what is counted": /\.(counts|notes)$/,
   "gone when an erasure ends, and otherwise ids of documents and places":
     /^tasks\.(input|cursor)$/,
