@@ -869,6 +869,21 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/publishing/views.test.ts"],
   },
   {
+    name: "plans: one that no longer counts is carried out",
+    file: "src/model/history/schedule.ts",
+    line: `if (document?.planned?.[action] !== plan._id) {`,
+    broken: `if (document === null) {`,
+    tests: ["test/client/publishing/schedules.test.ts"],
+  },
+  {
+    name: "plans: a transfer leaves them",
+    file: "src/model/documents/plan.ts",
+    line: `    key: undefined,
+    planned: undefined,`,
+    broken: `    key: undefined,`,
+    tests: ["test/client/publishing/schedules.test.ts"],
+  },
+  {
     name: "history: a step shows the content of its neighbour",
     file: "src/model/history/read.ts",
     line: `return row && version <= row.upTo ? row : null;`,

@@ -294,13 +294,24 @@ export type PublishingApi = ReturnType<typeof createPublishingApi>;
 
 /** See `createApi`. */
 export function createPublishingApi(
-  docs: PublishingOperations<never>,
+  docs: PublishingOperations<never, never>,
   make: Make = makeUnchecked,
 ) {
-  const { mutation } = typed(make);
+  const { mutation, query } = typed(make);
   const single = mutation(vWritten);
   const batch = mutation(vBatchResult);
   return {
+    schedule: mutation(v.object({ scheduleId: v.string() }))(
+      "schedule",
+      (ctx, args: DocsArgs<"schedule">) => docs.schedule(ctx, args),
+    ),
+    cancelSchedule: mutation(v.null())(
+      "cancelSchedule",
+      (ctx, args: DocsArgs<"cancelSchedule">) => docs.cancelSchedule(ctx, args),
+    ),
+    schedules: query("schedules", (ctx, args: DocsArgs<"schedules">) =>
+      docs.schedules(ctx, args),
+    ),
     publish: single("publish", (ctx, args: DocsArgs<"publish">) =>
       docs.publish(ctx, args),
     ),

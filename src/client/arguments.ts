@@ -20,6 +20,7 @@ import {
 } from "../shared/documents.js";
 import { fail, invalidAt } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
+import { vPlanAction } from "../shared/plans.js";
 import { MANAGED, vCanOperation } from "../shared/roles.js";
 import { vGift, vNewLink, type Gift } from "../shared/sharing.js";
 import {
@@ -90,6 +91,14 @@ const common = {
   unpublish: targetArgs,
   discardDraft: targetArgs,
   batchRemove: { ids, ...mode },
+  schedule: {
+    ...targetArgs,
+    action: vPlanAction,
+    /** When (ms since 1970). One that has passed is due at once. */
+    at: v.number(),
+  },
+  cancelSchedule: { id: v.string(), action: vPlanAction },
+  schedules: { id: v.string() },
   batchPublish: { ids, ...mode },
   batchUnpublish: { ids, ...mode },
   batchDiscardDraft: { ids, ...mode },

@@ -294,7 +294,7 @@ export class OwnedDocs<
     >[0];
     const withHistory = { ...api, ...createHistoryApi<F, S>(docs, make) };
     if (!this.core.workingCopy) return withHistory;
-    const publishing = this as unknown as PublishingOperations<never>;
+    const publishing = this as unknown as PublishingOperations<never, never>;
     return { ...withHistory, ...createPublishingApi(publishing, make) };
   }
 
@@ -511,7 +511,7 @@ type Added<F extends PropertyValidators, Ctx, ChangeCtx, H, W> = IfHistory<
 > &
   IfWorkingCopy<
     W,
-    PublishingOperations<WriteCtx<Ctx, ChangeCtx>> &
+    PublishingOperations<ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> &
       PublishingBulk<WriteCtx<Ctx, ChangeCtx>>
   >;
 

@@ -22,7 +22,7 @@ import {
 import { assertWholeNumber } from "../shared/issues.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import { ageMs, ageProblem, type Age } from "../shared/retention.js";
-import { NEEDS, type Answers } from "../shared/roles.js";
+import { NEEDS, type Answers, type Need } from "../shared/roles.js";
 import { judge } from "./access.js";
 import type { DocsArgs } from "./arguments.js";
 import { mapErrors } from "./errors.js";
@@ -188,7 +188,7 @@ export function createHistory<
   const { list, get, source, name } = core.component.history;
   const look = async (ctx: ReadCtx, id: string) => {
     const actor = await actorIn(ctx);
-    return await judgeHistory(core, ctx, actor, id);
+    return await judgeOne(core, ctx, actor, id, NEEDS.history);
   };
   return {
     listRevisions: (ctx, args) =>
@@ -238,12 +238,13 @@ const NO_PAGE = { page: [], isDone: true, continueCursor: END };
 
 type Judged = { actor: Actor; answers?: Answers };
 
-/** Asks the host's `access` about a history, if there is that hook. The component decides. */
-async function judgeHistory(
+/** Asks the host's `access` what something needs of one document, if there is that hook. The component decides. */
+export async function judgeOne(
   { component, hooks }: DocsState,
   ctx: RunQueryCtx,
   actor: Actor,
   id: string,
+  needs: readonly Need[],
 ): Promise<
   | (Judged & { refusal?: never })
   | { refusal: NonNullable<Awaited<ReturnType<typeof judge>>["refusal"]> }
@@ -252,7 +253,6 @@ async function judgeHistory(
   const [found] = await load({ component }, ctx, actor, [id], null);
   const { document = null, grants } = found ?? {};
   if (!document) return { refusal: notFound(id) };
-  const needs = NEEDS.history;
   const who = { actor, grants };
   const judged = await judge(hooks, ctx, who, document, needs, id);
   const { refusal, answers } = judged;

@@ -52,6 +52,7 @@ export type {
   PublishingOperations,
 } from "./publishing.js";
 export type { Revision } from "../shared/history.js";
+export type { Plan } from "../shared/plans.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";

@@ -97,11 +97,12 @@ export class Operations<
     });
     Object.assign(this, added);
     if (!this.core.workingCopy) return;
-    const publishing = createPublishing<WriteCtx>({
+    const publishing = createPublishing<ReadCtx, WriteCtx>({
+      core: this.core,
+      actor: async (ctx) => this.whole(ctx, await this.actor(ctx)),
       ask: (...asked) => this.ask(...asked),
       one: (...asked) => this.one(...asked),
       many: (...asked) => this.many(...asked),
-      maxBatchItems: this.core.maxBatchItems,
     });
     Object.assign(this, publishing);
   }

@@ -3,17 +3,33 @@
  *
  * @module
  */
-import type { BatchResult, Target, Written } from "../shared/documents.js";
+import type {
+  Actor,
+  BatchResult,
+  Target,
+  Written,
+} from "../shared/documents.js";
 import type { BulkStarted, Where } from "../shared/bulk.js";
 import type { DocsArgs, DocsOperation, STAGES } from "./arguments.js";
 import type { WriteItem } from "./authorize.js";
-import type { WriteOperation } from "./options.js";
+import {
+  invoke,
+  type RunMutationCtx,
+  type RunQueryCtx,
+} from "../host/component.js";
+import { fail } from "../shared/failures.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
+import type { Plan } from "../shared/plans.js";
+import { needsOfStage } from "../shared/roles.js";
+import { judgeOne } from "./history.js";
+import type { DocsState, WriteOperation } from "./options.js";
+import { workerHandle } from "./worker.js";
 
 /**
  * What `workingCopy` adds to the operations. Each needs the right to write `status`: `manager`, and in `access` a role for
  * `"update"`.
  */
-export interface PublishingOperations<WriteCtx> {
+export interface PublishingOperations<ReadCtx, WriteCtx> {
   /**
    * Makes the document as it is the one that everybody sees, once it is checked again. Does nothing where that is so.
    *
@@ -49,6 +65,52 @@ export interface PublishingOperations<WriteCtx> {
    * ```
    */
   discardDraft(ctx: WriteCtx, args: DocsArgs<"discardDraft">): Promise<Written>;
+
+  /**
+   * Plans to publish the document, or to take it off, at a time, in the place of what was planned of that kind before. It happens then
+   * or soon after, once, with the document as it is then. `ifVersion` pins the version that the caller sees. The rights of the actor
+   * are asked now and again then; what refuses it then is kept as its `error`. A transfer, the trash and taking off by hand end every
+   * plan; publishing by hand ends a plan to publish.
+   *
+   * @returns the id of the plan
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; CONFLICT: each as in `update`; VALIDATION_FAILED for a time that is none in ms; Error
+   * when there are hooks or a schema and no `worker`
+   * @example
+   * ```ts
+   * await docs.schedule(ctx, { id, action: "publish", at: Date.now() + 60 * 60 * 1000 });
+   * ```
+   */
+  schedule(
+    ctx: WriteCtx,
+    args: DocsArgs<"schedule">,
+  ): Promise<{ scheduleId: string }>;
+
+  /**
+   * Ends what is planned of a kind. Does nothing where nothing is.
+   *
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; VALIDATION_FAILED
+   * @example
+   * ```ts
+   * await docs.cancelSchedule(ctx, { id, action: "publish" });
+   * ```
+   */
+  cancelSchedule(
+    ctx: WriteCtx,
+    args: DocsArgs<"cancelSchedule">,
+  ): Promise<null>;
+
+  /**
+   * What is planned of a document, and what was in the last 30 days: up to 20, the newest first.
+   *
+   * @returns none for a document that is missing or that the actor may not publish
+   * @throws VALIDATION_FAILED
+   * @example
+   * ```ts
+   * const plans = await docs.schedules(ctx, { id });
+   * const next = plans.find(({ state }) => state === "pending");
+   * ```
+   */
+  schedules(ctx: ReadCtx, args: DocsArgs<"schedules">): Promise<Plan[]>;
 
   /**
    * `publish`, for up to `maxBatchItems` documents.
@@ -122,7 +184,10 @@ export interface PublishingBulk<WriteCtx> {
 export type IfWorkingCopy<W, Added> = W extends true ? Added : unknown;
 
 /** What publishing needs of the operations that it is added to. */
-type Base<WriteCtx> = {
+type Base<ReadCtx, WriteCtx> = {
+  core: DocsState;
+  /** With all that they may act as. */
+  actor: (ctx: ReadCtx) => Promise<Actor> | Actor;
   /** Checks the arguments, runs, and maps errors. */
   ask: <T>(
     operation: DocsOperation,
@@ -141,16 +206,14 @@ type Base<WriteCtx> = {
     items: WriteItem[],
     mode: DocsArgs<"batchPublish">["mode"],
   ) => Promise<BatchResult>;
-  maxBatchItems: number;
 };
 
 /** The operations of publishing of one actor. */
-export function createPublishing<WriteCtx>({
-  ask,
-  one,
-  many,
-  maxBatchItems,
-}: Base<WriteCtx>): PublishingOperations<WriteCtx> {
+export function createPublishing<
+  ReadCtx extends RunQueryCtx,
+  WriteCtx extends ReadCtx & RunMutationCtx,
+>(base: Base<ReadCtx, WriteCtx>): PublishingOperations<ReadCtx, WriteCtx> {
+  const { core, ask, one, many } = base;
   type Single = "publish" | "unpublish" | "discardDraft";
   type Batch = `batch${Capitalize<Single>}`;
   const single =
@@ -164,15 +227,60 @@ export function createPublishing<WriteCtx>({
         const items = args.ids.map((id) => toItem(operation, { id }));
         return many(ctx, operation, items, args.mode);
       };
-      return ask(name, args, run, maxBatchItems);
+      return ask(name, args, run, core.maxBatchItems);
     };
   return {
+    ...createPlans(base),
     publish: single("publish", "publish"),
     unpublish: single("unpublish", "unpublish"),
     discardDraft: single("discardDraft", "discard"),
     batchPublish: batch("batchPublish", "publish"),
     batchUnpublish: batch("batchUnpublish", "unpublish"),
     batchDiscardDraft: batch("batchDiscardDraft", "discard"),
+  };
+}
+
+/** The operations on plans of one actor. */
+function createPlans<
+  ReadCtx extends RunQueryCtx,
+  WriteCtx extends ReadCtx & RunMutationCtx,
+>({
+  core,
+  actor: actorIn,
+  ask,
+}: Base<ReadCtx, WriteCtx>): Pick<
+  PublishingOperations<ReadCtx, WriteCtx>,
+  "schedule" | "cancelSchedule" | "schedules"
+> {
+  const { plan, cancel, list } = core.component.publishing;
+  const { rules, declared } = core;
+  const look = async (ctx: ReadCtx, id: string) => {
+    const needs = needsOfStage(declared);
+    return await judgeOne(core, ctx, await actorIn(ctx), id, needs);
+  };
+  return {
+    schedule: (ctx, args) =>
+      ask("schedule", args, async () => {
+        const who = await look(ctx, args.id);
+        if (who.refusal) throw fail(who.refusal);
+        const worker = await workerHandle(core, ctx, who.actor);
+        const call = { ...who, ...args, rules, ...omitUndefined({ worker }) };
+        return { scheduleId: await invoke(() => ctx.runMutation(plan, call)) };
+      }),
+    cancelSchedule: (ctx, args) =>
+      ask("cancelSchedule", args, async () => {
+        const who = await look(ctx, args.id);
+        if (who.refusal) throw fail(who.refusal);
+        const call = { ...who, ...args, rules };
+        return await invoke(() => ctx.runMutation(cancel, call));
+      }),
+    schedules: (ctx, args) =>
+      ask("schedules", args, async () => {
+        const who = await look(ctx, args.id);
+        if (who.refusal) return [];
+        const call = { ...who, ...args, rules };
+        return await invoke(() => ctx.runQuery(list, call));
+      }),
   };
 }
 

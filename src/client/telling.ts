@@ -18,6 +18,7 @@ import type {
 import { omitUndefined } from "../shared/omitUndefined.js";
 import { invoke, type RunMutationCtx } from "../host/component.js";
 import type { Head } from "../shared/history.js";
+import type { Planned } from "../shared/plans.js";
 import { flatten } from "./document.js";
 import type { AnyHooks, DocsState, WriteOperation } from "./options.js";
 
@@ -33,6 +34,8 @@ type Undo = {
   head?: Head;
   /** What was published of it, where it was ahead of that. */
   copy?: Copy;
+  /** What was planned of it. */
+  planned?: Planned;
 };
 
 /** What one call has written, and what of it the host does not know yet. */
@@ -149,9 +152,10 @@ function unsettledCall(
 /** What an outcome changes; `null` for one that leaves the document as it was. */
 function changeOf(outcome: Outcome) {
   if (!outcome.ok) return null;
-  const { id, before = null, after = null, head, copy } = outcome;
+  const { id, before = null, after = null } = outcome;
+  const { head, copy, planned } = outcome;
   if (before && after && before.version === after.version) return null;
-  return { id, before, after, ...omitUndefined({ head, copy }) };
+  return { id, before, after, ...omitUndefined({ head, copy, planned }) };
 }
 
 /** What everybody sees of a document, before and after a change. */

@@ -54,7 +54,7 @@ export async function workerHandle(
     const { access, onChange, principals } = hooks;
     if (!access && !onChange && !principals && !schema) return undefined;
     throw new Error(
-      `convex-docs: a bulk operation needs a function of the app in which access, onChange, principals and schema run. ${HOW_TO}`,
+      `convex-docs: what runs later needs a function of the app in which access, onChange, principals and schema run. ${HOW_TO}`,
     );
   }
   const question: WorkerCall = {

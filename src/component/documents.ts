@@ -34,6 +34,7 @@ import {
 } from "../shared/documents.js";
 import { fail } from "../shared/failures.js";
 import { vHead } from "../shared/history.js";
+import { vPlanned } from "../shared/plans.js";
 import { vViewRequest } from "../shared/views.js";
 import { vAnswers, vCanOperation, vPermission } from "../shared/roles.js";
 import { mutation, query } from "./_generated/server.js";
@@ -133,6 +134,7 @@ export const undo = mutation({
         before: v.union(v.null(), vDocument),
         head: v.optional(vHead),
         copy: v.optional(vCopy),
+        planned: v.optional(vPlanned),
       }),
     ),
   },

@@ -15,7 +15,7 @@ import * as queries from "../model/jobs/queries.js";
 import * as queue from "../model/jobs/queue.js";
 import * as run from "../model/jobs/run.js";
 import * as starts from "../model/jobs/start.js";
-import { vDocsErrorData } from "../shared/documents.js";
+import { vDocsErrorData } from "../shared/errorData.js";
 import {
   vAttemptInput,
   vCounts,

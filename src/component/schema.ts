@@ -13,7 +13,9 @@ import {
   vFields,
   vStatus,
 } from "../shared/documents.js";
+import { vDocsErrorData } from "../shared/errorData.js";
 import { revisionColumns, vHead } from "../shared/history.js";
+import { vPlanAction, vPlanned, vPlanState } from "../shared/plans.js";
 import { grantColumns } from "../shared/sharing.js";
 import { jobColumns, runColumns, vStoredCall } from "../shared/jobs.js";
 import { vCleanup } from "../shared/retention.js";
@@ -95,6 +97,8 @@ export default defineSchema({
     head: v.optional(vHead),
     /** What everybody sees of a document with `hasDraft`. */
     publicationId: v.optional(v.id("publications")),
+    /** The plans that count: see `schedules`. Absent: none. */
+    planned: v.optional(vPlanned),
   })
     // list, count, trash; a bulk operation by `where`: the documents of one owner, by last change
     .index("owner", ["ownerId", "trashed", "updatedAt"])
@@ -213,6 +217,38 @@ export default defineSchema({
       searchField: "searchText",
       filterFields: ["listed"],
     }),
+
+  /**
+   * One row per plan to publish a document or to take it off. It counts while its document names it. Ended by a task, and deleted 30
+   * days after its time.
+   */
+  schedules: defineTable({
+    documentId: v.id("documents"),
+    action: vPlanAction,
+    /** When it is due (ms). */
+    at: v.number(),
+    state: vPlanState,
+    /** The user whose rights apply. Absent: the system's, or it is over. */
+    by: v.optional(v.string()),
+    /** What is declared, and the version that is meant. Absent once it is over. */
+    order: v.optional(
+      v.object({
+        /** Why the system plans it. Absent: a user does. */
+        reason: v.optional(v.string()),
+        /** See `Rules`. */
+        rules: v.string(),
+        ifVersion: v.optional(v.number()),
+        /** The name of the host's worker. Absent: the component writes. */
+        worker: v.optional(v.string()),
+      }),
+    ),
+    /** Why it was refused. */
+    error: v.optional(vDocsErrorData),
+  })
+    // schedules: those of one document
+    .index("document", ["documentId"])
+    // a person's data
+    .index("by", ["by"]),
 
   // People
 

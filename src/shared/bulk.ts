@@ -4,13 +4,8 @@
  * @module
  */
 import { v, type Infer } from "convex/values";
-import {
-  vActor,
-  vChange,
-  vDocsErrorData,
-  vStatus,
-  vTarget,
-} from "./documents.js";
+import { vActor, vChange, vStatus, vTarget } from "./documents.js";
+import { vDocsErrorData } from "./errorData.js";
 import { vViewRequest } from "./views.js";
 
 export const vBulkOperation = v.union(

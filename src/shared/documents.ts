@@ -4,9 +4,10 @@
  * @module
  */
 import { paginationResultValidator } from "convex/server";
-import { v, type Infer, type Validator } from "convex/values";
-import type { DocsErrorData } from "../errors/codes.js";
+import { v, type Infer } from "convex/values";
+import { vDocsErrorData } from "./errorData.js";
 import { vHead } from "./history.js";
+import { vPlanned } from "./plans.js";
 import { vAnswers, vGrantRole, vRole } from "./roles.js";
 
 const KiB = 1024;
@@ -255,12 +256,9 @@ export const vReverted = vWritten.extend({
 /** What a revert returns. */
 export type Reverted = Infer<typeof vReverted>;
 
-/** Error data inside a value. Its details vary by code; `DocsErrorData` is their type. */
-export const vDocsErrorData = v.any() as Validator<DocsErrorData>;
-
 /**
  * How one item ended. `before` and `after` come with `dryRun` and `unsettled`: `null` where there was or is no document. `head` comes
- * with `unsettled`: what is known of the content of `before`, for `undo`; and `copy`, what was published of it.
+ * with `unsettled`: what is known of the content of `before`, for `undo`; `copy`, what was published of it; and `planned`, the plans of it.
  */
 export const vOutcome = v.union(
   v.object({
@@ -271,6 +269,7 @@ export const vOutcome = v.union(
     after: v.optional(v.union(v.null(), vDocument)),
     head: v.optional(vHead),
     copy: v.optional(vCopy),
+    planned: v.optional(vPlanned),
   }),
   v.object({ ok: v.literal(false), error: vDocsErrorData }),
 );

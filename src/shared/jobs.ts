@@ -5,7 +5,7 @@
  * @module
  */
 import { v, type Infer, type Validator, type Value } from "convex/values";
-import { vDocsErrorData } from "./documents.js";
+import { vDocsErrorData } from "./errorData.js";
 
 /*
  * A run and its attempts.

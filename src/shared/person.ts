@@ -5,9 +5,11 @@
  */
 import { v, type Infer } from "convex/values";
 import { vBulkStatus } from "./bulk.js";
-import { vDocsErrorData, vDocument, vStatus } from "./documents.js";
+import { vDocument, vStatus } from "./documents.js";
+import { vDocsErrorData } from "./errorData.js";
 import { vRevisionContent } from "./history.js";
 import { vCounts } from "./jobs.js";
+import { vPlanAction } from "./plans.js";
 import { grantColumns } from "./sharing.js";
 
 /** Whose data are meant. */
@@ -64,6 +66,13 @@ export const vExportItem = v.union(
     documentId: v.string(),
     ...grantColumns,
     grantedAt: v.number(),
+  }),
+  /** What they have planned for a document, and when (ms). */
+  v.object({
+    kind: v.literal("plan"),
+    documentId: v.string(),
+    action: vPlanAction,
+    at: v.number(),
   }),
   /** How long their documents of a status are kept, in place of the policy; `null`: for ever. */
   v.object({

@@ -4,7 +4,7 @@
  * @module
  */
 import { v, type Infer } from "convex/values";
-import { vDocsErrorData } from "./documents.js";
+import { vDocsErrorData } from "./errorData.js";
 import { vCounts, vCursor } from "./jobs.js";
 
 export const vTaskState = v.union(

@@ -4,7 +4,8 @@
  * @module
  */
 import { v, type Infer, type Value } from "convex/values";
-import { vDocsErrorData, type Fields } from "./documents.js";
+import type { Fields } from "./documents.js";
+import { vDocsErrorData } from "./errorData.js";
 
 /** Limits of views. */
 export const VIEW = {

@@ -23,6 +23,7 @@ export const options = {
 } as const;
 export const docs = new Docs(components.docs, options);
 export const system = docs.asSystem("test");
+const publishing = new Docs(components.docs, { ...options, workingCopy: true });
 
 type Table = keyof typeof schema.tables;
 
@@ -135,7 +136,7 @@ export async function revise(
 
 /**
  * A person with everything that there can be: documents, roles in both directions, contributions in others' documents, a name of
- * theirs, a rule of retention, bulk operations.
+ * theirs, a rule of retention, bulk operations, a plan.
  */
 export async function populate(
   t: Deployment,
@@ -196,6 +197,13 @@ export async function populate(
       ids: [others[0]!],
       operation: "update",
       updates: { summary: "in bulk" },
+    }),
+  );
+  await mallory.mutation((ctx) =>
+    publishing.schedule(ctx, {
+      id: others[1]!,
+      action: "publish",
+      at: START + 365 * 24 * 60 * 60_000,
     }),
   );
   return { own, others, given, mallory, ada };

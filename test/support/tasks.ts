@@ -5,12 +5,15 @@ import { vi } from "vitest";
 import { inComponent } from "./component.js";
 import type { Deployment } from "./host.js";
 
-/** Lets seconds pass until no task is left. Returns how many. */
+const DAY = 24 * 60 * 60_000;
+
+/** Lets seconds pass until no task is left but what is planned for another day. Returns how many. */
 export async function settle(t: Deployment): Promise<number> {
   for (let steps = 0; steps < 2_000; steps += 1) {
     const running = await inComponent(t, async (ctx) =>
       (await ctx.db.query("tasks").collect()).filter(
-        ({ state }) => state === "running",
+        ({ state, lease }) =>
+          state === "running" && (lease?.wakeAt ?? 0) < Date.now() + DAY,
       ),
     );
     if (running.length === 0) return steps;

@@ -16,6 +16,7 @@ import type * as engine from "../engine.js";
 import type * as history from "../history.js";
 import type * as jobs from "../jobs.js";
 import type * as person from "../person.js";
+import type * as publishing from "../publishing.js";
 import type * as retention from "../retention.js";
 import type * as sharing from "../sharing.js";
 import type * as views from "../views.js";
@@ -37,6 +38,7 @@ const fullApi: ApiFromModules<{
   history: typeof history;
   jobs: typeof jobs;
   person: typeof person;
+  publishing: typeof publishing;
   retention: typeof retention;
   sharing: typeof sharing;
   views: typeof views;

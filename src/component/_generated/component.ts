@@ -375,6 +375,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -484,6 +485,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -839,6 +841,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -948,6 +951,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -1057,6 +1061,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -1166,6 +1171,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -1284,6 +1290,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -1446,6 +1453,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -1555,6 +1563,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -1606,6 +1615,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               version: number;
             };
             id: string;
+            planned?: { publish?: string; unpublish?: string };
           }>;
         },
         null,
@@ -1714,6 +1724,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -1832,6 +1843,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               };
               id: string;
               ok: true;
+              planned?: { publish?: string; unpublish?: string };
               version: number;
             }
           | { error: any; ok: false }
@@ -2396,6 +2408,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 role: "viewer" | "commenter" | "editor" | "manager";
               }
             | {
+                action: "publish" | "unpublish";
+                at: number;
+                documentId: string;
+                kind: "plan";
+              }
+            | {
                 kind: "retention";
                 olderThanMs: null | number;
                 status: "draft" | "published" | "archived";
@@ -2415,6 +2433,142 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               }
           >;
         },
+        Name
+      >;
+    };
+    publishing: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          action: "publish" | "unpublish";
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+                link?: string;
+              }
+            | { kind: "anonymous"; link?: string }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+          rules: string;
+        },
+        null,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+                link?: string;
+              }
+            | { kind: "anonymous"; link?: string }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          id: string;
+          rules: string;
+        },
+        Array<{
+          action: "publish" | "unpublish";
+          at: number;
+          error?: any;
+          id: string;
+          state: "pending" | "done" | "refused" | "cancelled";
+        }>,
+        Name
+      >;
+      plan: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          action: "publish" | "unpublish";
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+                link?: string;
+              }
+            | { kind: "anonymous"; link?: string }
+            | { kind: "system"; reason: string };
+          answers?: {
+            history?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            members?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            read?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            remove?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            share?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            transfer?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+            update?:
+              boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
+          };
+          at: number;
+          id: string;
+          ifVersion?: number;
+          rules: string;
+          worker?: { handle: string; name: string };
+        },
+        string,
         Name
       >;
     };

@@ -41,6 +41,7 @@ import {
 } from "../../shared/fields.js";
 import type { Archive, Edit } from "../history/archive.js";
 import { firstHead, planArchive } from "../history/archive.js";
+import { withoutPublish } from "../../shared/plans.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import {
   NEEDS,
@@ -263,7 +264,10 @@ function stageOf(
   const isAhead = before.hasDraft === true || isEdited;
   const stays = isLive ? !isAhead : true;
   if (status === before.status && stays) return {};
-  const left = { archivedAt: undefined, hasDraft: undefined };
+  // Publishing by hand leaves its end as planned; whatever takes off what is published ends every plan.
+  const planned =
+    status === "published" ? withoutPublish(before.planned) : undefined;
+  const left = { archivedAt: undefined, hasDraft: undefined, planned };
   return { ...left, ...statusTimestamps(status, Date.now()) };
 }
 
@@ -284,7 +288,7 @@ export const planTrash: Planner<Target> = async (ctx, who, _, target) => {
 
 /** The columns that going to the trash sets. */
 export function trashed(now: number): Patch {
-  return { trashed: true, deletedAt: now };
+  return { trashed: true, deletedAt: now, planned: undefined };
 }
 
 /** Brings back from the trash, unless another document has taken its key. */
@@ -330,6 +334,7 @@ export const planTransfer: Planner<Transfer> = async (
     isPublic: false,
     // A key is unique per owner. It is cleared because refusing a collision would tell which keys the new owner has.
     key: undefined,
+    planned: undefined,
   });
 };
 

@@ -10,6 +10,7 @@ import { decodeRules, searchTextOf } from "../../shared/fields.js";
 import { handOver } from "../sharing/grant.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
 import type { Head } from "../../shared/history.js";
+import type { Planned } from "../../shared/plans.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import { unarchive } from "../history/archive.js";
 import { restoreCopy } from "../history/publication.js";
@@ -26,6 +27,8 @@ export type Undo = {
   head?: Head;
   /** What was published of it, where it was ahead of that. */
   copy?: Copy;
+  /** What was planned of it. */
+  planned?: Planned;
 };
 
 /** Takes a document away from every reader without deleting it: a deletion cannot be taken back under the same id. */
@@ -74,7 +77,7 @@ export async function undo(
   const decoded = decodeRules(rules);
   const gone: string[] = [];
   const aftermath = new Aftermath();
-  for (const { id, before, head, copy } of writes) {
+  for (const { id, before, head, copy, planned } of writes) {
     const row = await findAny(ctx, id);
     // A function that the hook called has deleted it for good.
     if (row === null) continue;
@@ -91,7 +94,7 @@ export async function undo(
       const { shared, contributed, held } = row;
       const restored = {
         ...rowOf(decoded, before),
-        ...omitUndefined({ shared, contributed, held, head }),
+        ...omitUndefined({ shared, contributed, held, head, planned }),
       };
       const aside = await restoreCopy(ctx, decoded, row, restored, copy);
       await ctx.db.replace("documents", row._id, { ...restored, ...aside });

@@ -167,8 +167,8 @@ function verdict(plan: Plan): Outcome {
 
 /** What `undo` has to know of a document besides. */
 async function knownOf(ctx: MutationCtx, before: StoredRow) {
-  const { head } = before;
-  return omitUndefined({ head, copy: await copyOf(ctx, before) });
+  const { head, planned } = before;
+  return omitUndefined({ head, planned, copy: await copyOf(ctx, before) });
 }
 
 /** The outcome that carrying out a plan would have. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { grantEnds, grantRemoval } from "../sharing/tasks.js";
+import { plannedWrite } from "../history/schedule.js";
 import { expire, forget, prune } from "../history/tasks.js";
 import { erasure } from "../person/erase.js";
 import { viewBuild, viewRemoval, viewRollCall } from "../views/build.js";
@@ -18,6 +19,7 @@ const KINDS: AnyTaskKind[] = [
   forget,
   prune,
   expire,
+  plannedWrite,
   erasure,
 ];
 

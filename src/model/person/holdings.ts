@@ -9,6 +9,7 @@ import { ownDocuments } from "./documents.js";
 import { granted } from "./granted.js";
 import type { Holding } from "./holding.js";
 import { bulk, retained } from "./others.js";
+import { planned } from "./planned.js";
 
 export const HOLDINGS: readonly Holding[] = [
   // First: while it runs it writes the person's id into documents of others.
@@ -18,4 +19,5 @@ export const HOLDINGS: readonly Holding[] = [
   contributed,
   granted,
   retained,
+  planned,
 ];

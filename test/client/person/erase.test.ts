@@ -61,6 +61,7 @@ test(
         anonymized: expect.any(Number) as number,
         grants: 8,
         overrides: 1,
+        plans: 1,
       },
       failed: 0,
       failures: [],
@@ -70,6 +71,7 @@ test(
     expect(await traces(t, PERSON)).toEqual([]);
     expect(await traces(t, MAIL)).toEqual([]);
     const found = await everything(t);
+    expect(found.documents.filter(({ planned }) => planned)).toEqual([]);
     expect(found.documents.map(({ _id }) => _id)).toEqual([...others, given]);
     expect(found.entries).toHaveLength(5);
     expect(found.bulkOrders).toEqual([]);

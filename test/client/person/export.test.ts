@@ -61,6 +61,7 @@ test("everything of a person, once, over as many pages as it takes, and nothing 
     // Two in each of four of Ada's, and two in what was theirs.
     contribution: 4 * 2 + 2,
     retention: 1,
+    plan: 1,
   });
   const keys = items.map((item) => JSON.stringify(item));
   expect(new Set(keys).size).toBe(keys.length);

@@ -48,13 +48,13 @@ const columns = [
 /** What holds no id of a user, by reason. */
 const OTHERS: Record<string, RegExp> = {
   "a code, or what the package or the host's code is called":
-    /^(hostFunctions|viewSets)\.|^tasks\.(kind|error)$|\.lease\.|^jobs\.(name|unit)|\.worker$|^bulkOrders\.rules$|\.error$|^retentionFailures\.code$|^entries\.view$|^jobRuns\.(name|stopReason|sweep)|^lifeline/,
+    /^(hostFunctions|viewSets)\.|^tasks\.(kind|error)$|\.lease\.|^jobs\.(name|unit)|\.worker$|^(bulkOrders|schedules\.order)\.rules$|\.error$|^retentionFailures\.code$|^entries\.view$|^jobRuns\.(name|stopReason|sweep)|^lifeline/,
   "the contents of documents, which are the host's":
     /^(documents|publications|revisions|revisionBodies)\.(fields|key|searchText)$|^entries\.key$|^bulkOrders\.(change|where)/,
   "words of whoever wrote a content or made a link, and they go with it":
     /\.(reason|name|label)$/,
-  "ids of documents":
-    /^bulkIds\.ids$|^bulkJobs\.(failures|cursor)|^tasks\.failures/,
+  "ids of documents and of plans":
+    /^documents\.planned|^bulkIds\.ids$|^bulkJobs\.(failures|cursor)|^tasks\.failures/,
   "a digest, the id of a document, or the name of a view":
     /^tasks\.subject$|\.actor\.link$/,
   "counts by the name of what is counted": /\.(counts|notes)$/,
