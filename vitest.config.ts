@@ -8,6 +8,8 @@ const source = {
   alias: sourceAliases(fileURLToPath(new URL("./", import.meta.url))),
 };
 const inline = { deps: { inline: ["convex-test"] } };
+// Components that recipes are made with: their tests' entries are TypeScript.
+const recipes = { deps: { inline: ["convex-test", /@convex-dev/] } };
 
 export default defineConfig({
   test: {
@@ -71,6 +73,7 @@ export default defineConfig({
           // The repository's own promises and all of it at once: longer than a developer waits for. `npm run test:whole`.
           name: "whole",
           environment: "node",
+          server: recipes,
           include: ["test/{package,system}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

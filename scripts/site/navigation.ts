@@ -7,7 +7,7 @@ import { join } from "node:path";
 export type Group = { name: string; pages: string[] };
 
 /** A page of `docs/`, by its path in there: `errors.md`, `recipes/nextjs.md`. */
-export function docsPages(): string[] {
+function docsPages(): string[] {
   return readdirSync("docs", { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md") && !name.startsWith("api"))
     .sort();

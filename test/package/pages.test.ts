@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { compile } from "svelte/compiler";
 import { beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { readNavigation } from "../../scripts/site/navigation.js";
@@ -63,6 +64,16 @@ describe.each(pages)("%s", (page) => {
       named.filter((name) => !Object.hasOwn(manifest.scripts, name)),
     ).toEqual([]);
   });
+});
+
+test("components of Svelte in pages compile, without a warning", () => {
+  const shown = pages.flatMap((page) => [
+    ...readFileSync(page, "utf8").matchAll(/^```svelte\n([\s\S]*?)^```$/gm),
+  ]);
+  expect(shown.length).toBeGreaterThan(0);
+  for (const [, source = ""] of shown) {
+    expect(compile(source, { generate: "client" }).warnings).toEqual([]);
+  }
 });
 
 test("the README's table of pages has each of them, so that the site has", () => {

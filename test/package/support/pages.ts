@@ -56,11 +56,12 @@ function installPackages(folder: string): void {
   }
 }
 
-function writeApp(
+/** Writes the app that a page builds up into a folder: see `compilePages`. Answers with its files. */
+export function writeApp(
   folder: string,
   page: string,
   base: string | null,
-  more: Record<string, string>,
+  more: Record<string, string> = {},
 ): string[] {
   const snippets = readSnippets(page);
   const alone = snippets
@@ -81,15 +82,18 @@ function writeApp(
   const modules = [...files.keys()]
     .filter((file) => /^convex\/\w+\.ts$/.test(file))
     .map((file) => basename(file, ".ts"));
-  const mounts = [...files.values(), ...alone.map(([, code]) => code)].flatMap(
-    (code) =>
-      [...code.matchAll(/\bcomponents\.(\w+)/g)].map(([, name]) => name!),
+  const codes = [...files.values(), ...alone.map(([, code]) => code)];
+  const mounts = codes.flatMap((code) =>
+    [...code.matchAll(/\bcomponents\.(\w+)/g)].map(([, name]) => name!),
   );
-  writeGenerated(
-    join(folder, "convex"),
-    modules,
-    Object.fromEntries(mounts.map((name) => [name, "@acme/convex-docs"])),
-  );
+  // A component of somebody else's is imported under the name that it is mounted by.
+  const imported = codes.flatMap((code) => [
+    ...code.matchAll(/^import (\w+) from "(.+)\/convex\.config\.js"/gm),
+  ]);
+  writeGenerated(join(folder, "convex"), modules, {
+    ...Object.fromEntries(mounts.map((name) => [name, manifest.name])),
+    ...Object.fromEntries(imported.map(([, name, from]) => [name!, from!])),
+  });
   return [...files, ...alone].map(([file]) => join(folder, file));
 }
 
