@@ -647,6 +647,27 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/sharing/lifecycle.test.ts"],
   },
   {
+    name: "invitations: they have no end",
+    file: "src/shared/access.ts",
+    line: `if (expiresAt === undefined) return acceptBy;`,
+    broken: `if (expiresAt === undefined) return undefined;`,
+    tests: ["test/client/sharing/invitations.test.ts"],
+  },
+  {
+    name: "invitations: taken up, they give more than the host says",
+    file: "src/model/sharing/invitations.ts",
+    line: `const role = lowerOf(row.role, upTo);`,
+    broken: `const role = lowerOf(row.role, upTo === "viewer" ? "manager" : upTo);`,
+    tests: ["test/client/sharing/invitations.test.ts"],
+  },
+  {
+    name: "invitations: an address has several spellings",
+    file: "src/shared/principals.ts",
+    line: `return isEmail(name) ? emailPrincipal(name.slice(EMAIL.length)) : name;`,
+    broken: `return isEmail(name) ? name.slice(0) : name;`,
+    tests: ["test/client/sharing/invitations.test.ts"],
+  },
+  {
     name: "links: who is not signed in edits by one",
     file: "src/shared/principals.ts",
     line: `const upTo = isUser ? "editor" : "commenter";`,

@@ -22,7 +22,9 @@ import type { PublishingOperations } from "./publishing.js";
 import type { Operations } from "./operations.js";
 import type { Linkable, LinkedHistory, LinkedOperations } from "./links.js";
 import {
+  vAcceptedResult,
   vNewLinkResult,
+  type AcceptedResult,
   type IfShared,
   type NewLinkResult,
   type SharedDocument,
@@ -186,6 +188,11 @@ type SharingApi<F extends PropertyValidators> = {
   share: RegisteredMutation<"public", DocsArgs<"share">, Promise<null>>;
   unshare: RegisteredMutation<"public", DocsArgs<"unshare">, Promise<null>>;
   leave: RegisteredMutation<"public", DocsArgs<"leave">, Promise<null>>;
+  acceptInvitations: RegisteredMutation<
+    "public",
+    DocsArgs<"acceptInvitations">,
+    Promise<AcceptedResult>
+  >;
   createLink: RegisteredMutation<
     "public",
     DocsArgs<"createLink">,
@@ -230,6 +237,11 @@ function sharingOf<F extends PropertyValidators, V, S extends boolean>(
     ),
     leave: change("leave", (ctx, args: DocsArgs<"leave">) =>
       shared.leave(ctx, args),
+    ),
+    acceptInvitations: mutation(vAcceptedResult)(
+      "acceptInvitations",
+      (ctx, args: DocsArgs<"acceptInvitations">) =>
+        shared.acceptInvitations(ctx, args),
     ),
     createLink: mutation(vNewLinkResult)(
       "createLink",

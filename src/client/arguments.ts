@@ -104,6 +104,7 @@ const common = {
   batchDiscardDraft: { ids, ...mode },
   unshare: { id: v.string(), principal: v.string() },
   leave: { id: v.string() },
+  acceptInvitations: {},
   createLink: { id: v.string(), ...vNewLink.fields },
   revokeLink: { id: v.string(), linkId: v.string() },
   members: { id: v.string() },

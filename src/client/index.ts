@@ -92,7 +92,9 @@ export type { HttpCall, HttpReference } from "./http/reference.js";
 export type { RouteOptions } from "./http/routes.js";
 export type { Principal } from "./principals.js";
 export type { LinkedHistory, LinkedOperations } from "./links.js";
+export { emailPrincipal } from "../shared/principals.js";
 export type {
+  AcceptedResult,
   NewLinkResult,
   SharedDocument,
   SharingChange,

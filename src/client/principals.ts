@@ -6,7 +6,14 @@
 import { ConvexError } from "convex/values";
 import { nameRefusal } from "../shared/access.js";
 import { ID, type Actor, type Held } from "../shared/documents.js";
-import { isLink, isUnasked, UNASKED } from "../shared/principals.js";
+import {
+  hasAddress,
+  isEmail,
+  isLink,
+  isUnasked,
+  toPrincipal,
+  UNASKED,
+} from "../shared/principals.js";
 import { vRole } from "../shared/roles.js";
 import { SHARING } from "../shared/sharing.js";
 import type { DocsState } from "./options.js";
@@ -103,16 +110,17 @@ const ROLES: unknown[] = vRole.members.map(({ value }) => value);
 function checked(one: Principal): Held {
   const named = typeof one === "string" ? { id: one } : one;
   const held = Object(named) as Partial<Held>;
-  const { id, upTo } = held;
+  const { upTo } = held;
+  const id = typeof held.id === "string" ? toPrincipal(held.id) : "";
   const isName =
-    typeof id === "string" &&
     nameRefusal("id", id, ID.maxUser) === null &&
-    !isLink(id);
+    !isLink(id) &&
+    (!isEmail(id) || hasAddress(id));
   if (isName && (upTo === undefined || ROLES.includes(upTo))) {
     return { id, ...(upTo === undefined ? {} : { upTo }) };
   }
   throw new Error(
-    "convex-docs: principals() returned a name that nobody acts by. Return texts of 1 to 512 characters, none of a link, or { id, upTo } with a role.",
+    "convex-docs: principals() returned a name that nobody acts by. Return texts of 1 to 512 characters, none of a link, an address behind email:, or { id, upTo } with a role.",
   );
 }
 

@@ -14,7 +14,7 @@ import {
 import type { Actor } from "../shared/documents.js";
 import { fail, invalidAt, notFound } from "../shared/failures.js";
 import { NEEDS, type Answers, type GrantRole } from "../shared/roles.js";
-import type { Gift, Granted, Members } from "../shared/sharing.js";
+import type { Accepted, Gift, Granted, Members } from "../shared/sharing.js";
 import { judge } from "./access.js";
 import type { DocsArgs } from "./arguments.js";
 import { Caller } from "./caller.js";
@@ -44,9 +44,17 @@ export const vNewLinkResult = v.object({
 /** A new link: by which id it is listed and revoked, and the token, which is told this once. */
 export type NewLinkResult = Infer<typeof vNewLinkResult>;
 
+export const vAcceptedResult = v.object({
+  accepted: v.number(),
+  more: v.boolean(),
+});
+/** In how many documents invitations were taken up, and whether there are more. */
+export type AcceptedResult = Infer<typeof vAcceptedResult>;
+
 /** What `onShare` is told. */
 export type SharingChange = {
-  operation: "share" | "unshare" | "leave" | "createLink" | "revokeLink";
+  operation:
+    "share" | "unshare" | "leave" | "accept" | "createLink" | "revokeLink";
   documentId: string;
   /** Whose role was given, changed or taken away; `null` for a link, which is nobody's. */
   principal: string | null;
@@ -115,7 +123,7 @@ export class Sharing<
   }
 
   /**
-   * Gives up what was given to the actor themselves. What they have through a team stays.
+   * Gives up what was given to the actor themselves, invitations to their address too. What they have through a team stays.
    *
    * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN for who was given nothing, such as the owner; VALIDATION_FAILED
    * @example
@@ -133,6 +141,34 @@ export class Sharing<
         return ctx.runMutation(leave, call);
       });
       return null;
+    });
+  }
+
+  /**
+   * Makes invitations to the actor's verified e-mail addresses roles of their own, up to 50 in one call: from then on they depend on
+   * the address no more, which may come to be somebody else's. Call it after a sign-in. Needs `principals` that say which
+   * addresses the user has. `onShare` is told of each as `"accept"`: the address has no role any more, and the user has one.
+   *
+   * @returns how many documents it has changed a role in, and whether to call it again
+   * @throws UNAUTHORIZED when no user is signed in
+   * @example
+   * ```ts
+   * const { accepted, more } = await docs.acceptInvitations(ctx);
+   * ```
+   */
+  async acceptInvitations(
+    ctx: IfShared<S, WriteCtx>,
+    args: DocsArgs<"acceptInvitations"> = {},
+  ): Promise<AcceptedResult> {
+    return await this.ask("acceptInvitations", args, async () => {
+      this.hasTransaction(ctx);
+      const actor = await this.whole(ctx, await this.actor(ctx));
+      const { accept } = this.core.component.sharing;
+      const { documents, more } = await invoke(() =>
+        ctx.runMutation(accept, { actor }),
+      );
+      await this.tell(ctx, actor, "accept", documents);
+      return { accepted: documents.length, more };
     });
   }
 
@@ -259,35 +295,53 @@ export class Sharing<
   /** Changes what others have of a document, and tells `onShare`. A throw of the hook takes the change back. */
   private async change(
     ctx: WriteCtx,
-    operation: SharingChange["operation"],
+    operation: keyof typeof NEEDED,
     id: string,
     write: (call: SharingCall) => Promise<Granted[]>,
   ): Promise<Granted[]> {
-    const { onShare } = this.core.hooks;
-    if (onShare && !("db" in ctx)) {
-      throw new Error(
-        "convex-docs: onShare runs in the transaction of the change, and an action has none. Call this from a mutation.",
-      );
-    }
+    this.hasTransaction(ctx);
     return await this.acting(ctx, async (actor) => {
       const call = await this.sharer(ctx, actor, id, NEEDED[operation]);
       const changes = await invoke(() => write(call));
-      const userId = actor.kind === "user" ? actor.id : null;
-      try {
+      await this.tell(ctx, actor, operation, [{ id, changes }]);
+      return changes;
+    });
+  }
+
+  /** Refuses a call in which `onShare` could not be told in the transaction of the change. */
+  private hasTransaction(ctx: WriteCtx): void {
+    if (!this.core.hooks.onShare || "db" in ctx) return;
+    throw new Error(
+      "convex-docs: onShare runs in the transaction of the change, and an action has none. Call this from a mutation.",
+    );
+  }
+
+  /** Tells `onShare` of changes, by document, and takes all of them back if it throws. */
+  private async tell(
+    ctx: WriteCtx,
+    actor: Actor,
+    operation: SharingChange["operation"],
+    documents: Accepted["documents"],
+  ): Promise<void> {
+    const { onShare } = this.core.hooks;
+    if (!onShare) return;
+    const userId = actor.kind === "user" ? actor.id : null;
+    try {
+      for (const { id: documentId, changes } of documents) {
         for (const { linkId, principal, after } of changes) {
           const role = after?.role ?? null;
           const whose =
             linkId === undefined ? { principal } : { principal: null, linkId };
-          const told = { operation, documentId: id, ...whose, role, userId };
-          await onShare?.(ctx, told);
+          await onShare(ctx, { operation, documentId, ...whose, role, userId });
         }
-      } catch (error) {
-        const { undo } = this.core.component.sharing;
-        await invoke(() => ctx.runMutation(undo, { id, changes }));
-        throw error;
       }
-      return changes;
-    });
+    } catch (error) {
+      const { undo } = this.core.component.sharing;
+      for (const done of documents) {
+        await invoke(() => ctx.runMutation(undo, done));
+      }
+      throw error;
+    }
   }
 
   /** Who shares, once `access` has been asked. The component decides with what it has answered. */
@@ -321,7 +375,7 @@ const NEEDED = {
   unshare: "members",
   revokeLink: "members",
   leave: "read",
-} as const satisfies Record<SharingChange["operation"], string>;
+} as const satisfies Partial<Record<SharingChange["operation"], string>>;
 
 /** The gifts of checked arguments: one, or several. */
 function giftsOf(args: DocsArgs<"share">): Gift[] {

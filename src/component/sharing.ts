@@ -5,12 +5,14 @@
  */
 import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
+import { accept as acceptInvitations } from "../model/sharing/invitations.js";
 import * as links from "../model/sharing/links.js";
 import * as model from "../model/sharing/share.js";
 import { listShared } from "../model/sharing/shared.js";
 import { vActor, vOrder } from "../shared/documents.js";
 import {
   sharingArgs,
+  vAccepted,
   vGift,
   vGranted,
   vMembers,
@@ -38,6 +40,13 @@ export const leave = mutation({
   args: sharingArgs,
   returns: v.array(vGranted),
   handler: model.leave,
+});
+
+/** Turns invitations to the actor's e-mail addresses into roles of the actor's. Returns what was changed, by document. */
+export const accept = mutation({
+  args: { actor: vActor },
+  returns: vAccepted,
+  handler: acceptInvitations,
 });
 
 /** Makes a link. The host keeps its token, and gives its hash. Returns what was changed. */

@@ -93,9 +93,18 @@ export function ownRole(actor: Actor, ownerId: string): Role | null {
 }
 
 /** Whether a grant counts no more. The clock is read only for one that ends: a query that reads it is not cached for long. */
-export function isOver({ expiresAt }: Pick<Grant, "expiresAt">): boolean {
-  return expiresAt !== undefined && expiresAt <= Date.now();
+export function isOver(grant: Times): boolean {
+  const end = endOf(grant);
+  return end !== undefined && end <= Date.now();
 }
+
+/** When a grant ends, also because it is an invitation that nobody takes up. `undefined`: never. */
+export function endOf({ expiresAt, acceptBy }: Times): number | undefined {
+  if (expiresAt === undefined) return acceptBy;
+  return Math.min(expiresAt, acceptBy ?? expiresAt);
+}
+
+type Times = Pick<Grant, "expiresAt" | "acceptBy">;
 
 /** The role that counts for one need. The host's answer narrows or widens; to the system nobody answers. */
 export function decide(

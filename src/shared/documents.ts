@@ -75,6 +75,7 @@ export const vGrant = v.object({
   principal: v.string(),
   role: vGrantRole,
   expiresAt: v.optional(v.number()),
+  acceptBy: v.optional(v.number()),
 });
 
 /** A document as the component returns it: its id is a string outside. */

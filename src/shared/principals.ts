@@ -18,6 +18,38 @@ export function isLink(principal: string): boolean {
   return principal.startsWith(LINK);
 }
 
+const EMAIL = "email:";
+
+/**
+ * The name that whoever has this e-mail address acts by: to share with somebody who has no account yet. Upper and lower case and
+ * spaces around it make no difference; dots and what stands behind a plus do, because they may be somebody else's.
+ *
+ * Return it from `principals` only for an address that is verified to be the user's.
+ *
+ * @example
+ * ```ts
+ * await docs.share(ctx, { id, principal: emailPrincipal("Ada@Example.com"), role: "viewer" });
+ * ```
+ */
+export function emailPrincipal(address: string): string {
+  return `${EMAIL}${address.trim().toLowerCase().normalize("NFC")}`;
+}
+
+/** Whether a name is that of an e-mail address: what is shared with it is an invitation. */
+export function isEmail(principal: string): boolean {
+  return principal.startsWith(EMAIL);
+}
+
+/** A name as it is stored and compared. */
+export function toPrincipal(name: string): string {
+  return isEmail(name) ? emailPrincipal(name.slice(EMAIL.length)) : name;
+}
+
+/** Whether this is the name of an e-mail address that there can be. */
+export function hasAddress(principal: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(principal.slice(EMAIL.length));
+}
+
 /** Where the names of links are in an index: from the first to before the second. */
 export const LINKS = { from: LINK, to: "link;" } as const;
 

@@ -17,17 +17,21 @@ export const grantColumns = {
   grantedBy: v.optional(v.string()),
   /** When it ends (ms). Absent: never. */
   expiresAt: v.optional(v.number()),
+  /** Until when an invitation can be taken up (ms). Absent: it is none. */
+  acceptBy: v.optional(v.number()),
   /** What its giver calls a link. Absent: nothing. */
   label: v.optional(v.string()),
 };
 
 /** What is given to one principal. */
 export const vGift = v.object({
-  /** A user's id, or a name that `principals` returns, such as `"team:7"`: 1 to 512 characters. */
+  /** A user's id, what `emailPrincipal` makes, or a name that `principals` returns, such as `"team:7"`: 1 to 512 characters. */
   principal: v.string(),
   role: vGrantRole,
   /** When it ends (ms since 1970); `null`: never. Default: as it was, and never for a new member. */
   expiresAt: v.optional(v.union(v.number(), v.null())),
+  /** Of an invitation, a principal that `emailPrincipal` makes: until when it can be taken up (ms since 1970). Default: 30 days from now. */
+  acceptBy: v.optional(v.number()),
 });
 export type Gift = Infer<typeof vGift>;
 
@@ -60,6 +64,13 @@ export const vGranted = v.object({
 });
 export type Granted = Infer<typeof vGranted>;
 
+/** What taking invitations up has changed, a document each, and whether there are more. */
+export const vAccepted = v.object({
+  documents: v.array(v.object({ id: v.string(), changes: v.array(vGranted) })),
+  more: v.boolean(),
+});
+export type Accepted = Infer<typeof vAccepted>;
+
 /** Who shares which document. */
 export const sharingArgs = {
   actor: vActor,
@@ -70,10 +81,12 @@ export const sharingArgs = {
 
 const vGrantRow = v.object({ ...grantColumns, grantedAt: v.number() });
 export const vMember = vGrantRow.omit("label");
-/** Somebody with whom a document is shared. Times are in ms since 1970. */
+/** Somebody with whom a document is shared, or who is invited: then there is an `acceptBy`. Times are in ms since 1970. */
 export type Member = Infer<typeof vMember>;
 
-export const vLink = vGrantRow.omit("principal").extend({ linkId: v.string() });
+export const vLink = vGrantRow
+  .omit("principal", "acceptBy")
+  .extend({ linkId: v.string() });
 /** A link to a document, without its token. Times are in ms since 1970. */
 export type Link = Infer<typeof vLink>;
 
@@ -103,6 +116,10 @@ export const SHARING = {
   maxMembers: 100,
   /** Links of one document, read in the same range. */
   maxLinks: 20,
+  /** How long an invitation can be taken up, unless its giver says otherwise, in ms: an address may come to be somebody else's. */
+  inviteMs: 30 * 24 * 60 * 60 * 1000,
+  /** Invitations that one call takes up. */
+  acceptRows: 50,
   /** Characters of what a link is called. */
   maxLabel: 128,
   /** From so many principals on, a mutation reads the grants of a document in one range, and not each by itself. */

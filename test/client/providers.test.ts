@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { Docs } from "../../src/client/index.js";
+import { Docs, emailPrincipal } from "../../src/client/index.js";
 import type { AuthCtx } from "../../src/client/index.js";
 import { components, deploy, fields } from "../support/host.js";
 
@@ -140,5 +140,123 @@ test.each([
     // It names nobody.
     expect(String(warn.mock.calls[0])).not.toContain(ADA);
     warn.mockRestore();
+  },
+);
+
+/** The names that a token of OpenID Connect says: the address if it is verified, and the organization that is chosen. */
+const ofToken = async (ctx: AuthCtx) => {
+  const identity = await ctx.auth.getUserIdentity();
+  const { email, emailVerified, org_id: org } = { ...identity };
+  return [
+    ...(email && emailVerified === true ? [emailPrincipal(email)] : []),
+    ...(typeof org === "string" ? [`org:${org}`] : []),
+  ];
+};
+
+/** As the table `users` of Convex Auth says it, whose tokens have a subject and nothing else, and a table of members of one's own. */
+const USERS: Record<
+  string,
+  { email?: string; emailVerificationTime?: number; orgs?: string[] }
+> = {
+  [ADA]: {
+    email: "Ada@Example.com",
+    emailVerificationTime: 1_800_000_000_000,
+    orgs: ["acme"],
+  },
+  [BOB]: { email: "ada@example.com" },
+};
+const ofTables = (_ctx: unknown, userId: string) => {
+  const { email, emailVerificationTime, orgs = [] } = USERS[userId] ?? {};
+  return [
+    ...(email && emailVerificationTime !== undefined
+      ? [emailPrincipal(email)]
+      : []),
+    ...orgs.map((org) => `org:${org}`),
+  ];
+};
+
+const verified = { email: "Ada@Example.com", emailVerified: true };
+const unverified = { email: "ada@example.com", emailVerified: false };
+/** By provider: where names come from, and what a token has of who has verified the address, and of who has not. */
+const named = {
+  "Convex Auth": { principals: ofTables, has: {}, hasNot: {} },
+  Clerk: {
+    principals: ofToken,
+    has: { ...verified, org_id: "acme", org_role: "org:member" },
+    hasNot: unverified,
+  },
+  "WorkOS AuthKit": {
+    principals: ofToken,
+    has: { ...verified, org_id: "acme", role: "member", permissions: [] },
+    hasNot: { ...unverified, org_id: "acme2" },
+  },
+  "Better Auth": {
+    // Organizations of its plugin are in tables, and the token does not name one.
+    principals: async (ctx: AuthCtx) => [
+      ...(await ofToken(ctx)),
+      ...((await subject(ctx)) === ADA ? ["org:acme"] : []),
+    ],
+    has: { ...verified, name: "Ada" },
+    hasNot: unverified,
+  },
+  Auth0: {
+    principals: ofToken,
+    has: { ...verified, nickname: "ada", org_id: "acme" },
+    hasNot: unverified,
+  },
+  "a JWT of one's own": {
+    principals: ofToken,
+    has: { ...verified, org_id: "acme" },
+    // Without the claim nothing is known, and an address is not verified because it is there.
+    hasNot: { email: "ada@example.com" },
+  },
+};
+
+describe.each(Object.entries(named))(
+  "%s: what is shared with",
+  (name, { principals, has, hasNot }) => {
+    const { identify, ada, bob } = providers[name as keyof typeof providers];
+    const docs = new Docs(components.docs, {
+      fields,
+      identify,
+      principals,
+      sharing: true,
+    });
+    const world = async (principal: string) => {
+      const t = deploy();
+      const owner = t.withIdentity({ issuer: SITE, subject: "owner|session" });
+      const { id } = await owner.mutation((ctx) =>
+        docs.create(ctx, { title: "A", content: "" }),
+      );
+      await owner.mutation((ctx) =>
+        docs.share(ctx, { id, principal, role: "viewer" }),
+      );
+      const sees = async (claims: object) => {
+        const who = t.withIdentity(claims);
+        return (await who.query((ctx) => docs.get(ctx, { id }))) !== null;
+      };
+      return { t, sees };
+    };
+
+    test("an address reaches who has verified it, once and for good, and nobody who only says so", async () => {
+      const { t, sees } = await world("email:ada@example.COM");
+      expect(await sees({ ...bob, ...hasNot })).toBe(false);
+      const [first, second] = ada;
+      expect(await sees({ ...first, ...has })).toBe(true);
+      const accept = (claims: object) =>
+        t.withIdentity(claims).mutation((ctx) => docs.acceptInvitations(ctx));
+      expect(await accept({ ...bob, ...hasNot })).toMatchObject({
+        accepted: 0,
+      });
+      expect(await accept({ ...first, ...has })).toMatchObject({ accepted: 1 });
+      // At the next sign-in, with a token that says nothing of an address.
+      expect(await sees({ ...second })).toBe(true);
+    });
+
+    test("an organization reaches its members, and nobody else", async () => {
+      const { sees } = await world("org:acme");
+      expect(await sees({ ...ada[0], ...has })).toBe(true);
+      expect(await sees({ ...bob, ...hasNot })).toBe(false);
+    });
   },
 );

@@ -721,6 +721,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             version: number;
           };
           grants?: Array<{
+            acceptBy?: number;
             expiresAt?: number;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
@@ -2398,6 +2399,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 version: number;
               }
             | {
+                acceptBy?: number;
                 documentId: string;
                 expiresAt?: number;
                 grantedAt: number;
@@ -2690,6 +2692,54 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       >;
     };
     sharing: {
+      accept: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          actor:
+            | {
+                as?:
+                  | "unasked"
+                  | Array<{
+                      id: string;
+                      upTo?:
+                        "viewer" | "commenter" | "editor" | "manager" | "owner";
+                    }>;
+                id: string;
+                kind: "user";
+                link?: string;
+              }
+            | { kind: "anonymous"; link?: string }
+            | { kind: "system"; reason: string };
+        },
+        {
+          documents: Array<{
+            changes: Array<{
+              after: null | {
+                acceptBy?: number;
+                expiresAt?: number;
+                grantedBy?: string;
+                label?: string;
+                principal: string;
+                role: "viewer" | "commenter" | "editor" | "manager";
+              };
+              before: null | {
+                acceptBy?: number;
+                expiresAt?: number;
+                grantedBy?: string;
+                label?: string;
+                principal: string;
+                role: "viewer" | "commenter" | "editor" | "manager";
+              };
+              linkId?: string;
+              principal: string;
+            }>;
+            id: string;
+          }>;
+          more: boolean;
+        },
+        Name
+      >;
       createLink: FunctionReference<
         "mutation",
         "internal",
@@ -2733,6 +2783,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<{
           after: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -2740,6 +2791,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -2790,6 +2842,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<{
           after: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -2797,6 +2850,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -2915,6 +2969,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             role: "viewer" | "commenter" | "editor" | "manager";
           }>;
           members: Array<{
+            acceptBy?: number;
             expiresAt?: number;
             grantedAt: number;
             grantedBy?: string;
@@ -2965,6 +3020,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<{
           after: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -2972,6 +3028,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -3019,6 +3076,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               boolean | "viewer" | "commenter" | "editor" | "manager" | "owner";
           };
           gifts: Array<{
+            acceptBy?: number;
             expiresAt?: number | null;
             principal: string;
             role: "viewer" | "commenter" | "editor" | "manager";
@@ -3027,6 +3085,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<{
           after: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -3034,6 +3093,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -3051,6 +3111,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         {
           changes: Array<{
             after: null | {
+              acceptBy?: number;
               expiresAt?: number;
               grantedBy?: string;
               label?: string;
@@ -3058,6 +3119,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               role: "viewer" | "commenter" | "editor" | "manager";
             };
             before: null | {
+              acceptBy?: number;
               expiresAt?: number;
               grantedBy?: string;
               label?: string;
@@ -3112,6 +3174,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<{
           after: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;
@@ -3119,6 +3182,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             role: "viewer" | "commenter" | "editor" | "manager";
           };
           before: null | {
+            acceptBy?: number;
             expiresAt?: number;
             grantedBy?: string;
             label?: string;

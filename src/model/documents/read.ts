@@ -172,8 +172,8 @@ export async function loadDocuments(
   );
 }
 
-function toGrant({ principal, role, expiresAt }: Grant): Grant {
-  return { principal, role, ...omitUndefined({ expiresAt }) };
+function toGrant({ principal, role, expiresAt, acceptBy }: Grant): Grant {
+  return { principal, role, ...omitUndefined({ expiresAt, acceptBy }) };
 }
 
 /* Lists */

@@ -14,6 +14,7 @@ import {
   type Person,
   type StoredExportItem,
 } from "../../shared/person.js";
+import { toPrincipal } from "../../shared/principals.js";
 import type { TaskFailure, TaskOutcome } from "../engine/task.js";
 
 /** What is erased. `worker`: the name of the host's function that removes documents. */
@@ -53,7 +54,7 @@ export type Found = { items: StoredExportItem[]; bytes: number; behind: Value };
 
 /** Every name by which things are a person's. */
 export function namesOf({ userId, principals = [] }: Person): string[] {
-  return [...new Set([userId, ...principals])];
+  return [...new Set([userId, ...principals.map(toPrincipal)])];
 }
 
 /** What a step may still do. */

@@ -14,6 +14,7 @@ import type { DocsErrorData } from "../../errors/codes.js";
 import {
   actorRefusal,
   decide,
+  endOf,
   isOver,
   nameRefusal,
   refusalOf,
@@ -22,7 +23,15 @@ import {
 import { ID, type Actor } from "../../shared/documents.js";
 import { fail, forbidden, invalidAt, notFound } from "../../shared/failures.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
-import { isLink, isUnasked, UNASKED } from "../../shared/principals.js";
+import {
+  hasAddress,
+  heldBy,
+  isEmail,
+  isLink,
+  isUnasked,
+  toPrincipal,
+  UNASKED,
+} from "../../shared/principals.js";
 import { EXPIRY } from "../../shared/retention.js";
 import {
   isBelow,
@@ -77,7 +86,7 @@ export async function entitle(
   const refusal = refusalOf(who, document, id, [need]);
   if (refusal) throw refuse(refusal);
   if (!lasts) return { document, role: decide(who, document, need) };
-  const grants = who.grants.filter(({ expiresAt }) => expiresAt === undefined);
+  const grants = who.grants.filter((grant) => endOf(grant) === undefined);
   const lasting: Who = { ...who, grants };
   if (refusalOf(lasting, document, id, [need])) throw refuse(forbidden(id));
   return { document, role: decide(lasting, document, need) };
@@ -91,8 +100,12 @@ export async function entitle(
  */
 export async function share(
   ctx: MutationCtx,
-  { gifts, ...call }: SharingCall & { gifts: Gift[] },
+  { gifts: given, ...call }: SharingCall & { gifts: Gift[] },
 ): Promise<Granted[]> {
+  const gifts = given.map((gift) => ({
+    ...gift,
+    principal: toPrincipal(gift.principal),
+  }));
   const [need] = NEEDS.share;
   const { document, role } = await entitle(ctx, call, need, true);
   const rows = await grantsOf(ctx, document._id);
@@ -130,11 +143,12 @@ function giftsRefusal(
   gifts: Gift[],
 ): DocsErrorData | null {
   const named = new Set<string>();
-  for (const { principal, role, expiresAt } of gifts) {
+  for (const gift of gifts) {
+    const { principal, role } = gift;
     const existing = rows.get(principal);
     const refusal =
       principalRefusal(principal) ??
-      endRefusal(expiresAt) ??
+      timesRefusal(gift) ??
       (isBelow(role, giver) ? null : forbidden(id)) ??
       (!existing || isOver(existing) || isBelow(existing.role, giver)
         ? null
@@ -161,32 +175,67 @@ function giftsRefusal(
 function principalRefusal(principal: string): DocsErrorData | null {
   return isLink(principal)
     ? invalidAt("principal", "is a link: see createLink and revokeLink.")
-    : nameRefusal("principal", principal, ID.maxUser);
+    : (nameRefusal("principal", principal, ID.maxUser) ??
+        (isEmail(principal) && !hasAddress(principal)
+          ? invalidAt("principal", 'has no e-mail address behind "email:".')
+          : null));
+}
+
+function timesRefusal({
+  principal,
+  expiresAt,
+  acceptBy,
+}: Gift): DocsErrorData | null {
+  const refusal = endRefusal(expiresAt);
+  if (refusal || acceptBy === undefined) return refusal;
+  return isEmail(principal)
+    ? endRefusal(acceptBy, "acceptBy")
+    : invalidAt(
+        "acceptBy",
+        "is for an invitation: see emailPrincipal. What is given to others needs no acceptance.",
+      );
 }
 
 /** Why nothing can be given until then, or `null`. */
-export function endRefusal(expiresAt: Gift["expiresAt"]): DocsErrorData | null {
-  if (expiresAt === undefined || expiresAt === null) return null;
-  if (expiresAt > Date.now() && expiresAt <= EXPIRY.mostMs) return null;
-  return invalidAt(
-    "expiresAt",
-    "must be a time to come, in milliseconds since 1970.",
-  );
+export function endRefusal(
+  time: Gift["expiresAt"],
+  path = "expiresAt",
+): DocsErrorData | null {
+  if (time === undefined || time === null) return null;
+  if (time > Date.now() && time <= EXPIRY.mostMs) return null;
+  return invalidAt(path, "must be a time to come, in milliseconds since 1970.");
 }
 
 /** What a gift changes. `null`: it is so already. */
 function changeOf(
   actor: Actor,
   stored: StoredGrant | undefined,
-  { principal, role, expiresAt }: Gift,
+  { principal, role, expiresAt, acceptBy }: Gift,
 ): Granted | null {
   const before = stored && !isOver(stored) ? columnsOf(stored) : null;
   const at =
     expiresAt === undefined ? before?.expiresAt : (expiresAt ?? undefined);
-  if (before?.role === role && before.expiresAt === at) return null;
-  const end = at === undefined ? {} : { expiresAt: at };
-  const after = { principal, role, ...giverOf(actor), ...end };
-  return { principal, before, after };
+  const times = { expiresAt: at, acceptBy: until(principal, before, acceptBy) };
+  if (
+    before?.role === role &&
+    before.expiresAt === times.expiresAt &&
+    before.acceptBy === times.acceptBy
+  ) {
+    return null;
+  }
+  const given = { principal, role, ...giverOf(actor) };
+  return { principal, before, after: { ...given, ...omitUndefined(times) } };
+}
+
+/** Until when an invitation can be taken up: who is invited again has as long again. `undefined`: this is none. */
+function until(
+  principal: string,
+  before: Granted["before"],
+  acceptBy: number | undefined,
+): number | undefined {
+  if (!isEmail(principal)) return undefined;
+  const again = Date.now() + SHARING.inviteMs;
+  return acceptBy ?? Math.max(before?.acceptBy ?? again, again);
 }
 
 /** Who gives, as a grant says it. */
@@ -220,7 +269,8 @@ export async function apply(
     if (kept) await ctx.db.replace("grants", kept, grant);
     const id = kept ?? (await ctx.db.insert("grants", grant));
     written.push(id);
-    if (after.expiresAt !== undefined) ending.push({ id, at: after.expiresAt });
+    const at = endOf(after);
+    if (at !== undefined) ending.push({ id, at });
     if (!isShared) await setShared(ctx, document, true);
     isShared = true;
   }
@@ -264,8 +314,9 @@ export function columnsOf({
  */
 export async function unshare(
   ctx: MutationCtx,
-  { principal, ...call }: SharingCall & { principal: string },
+  { principal: name, ...call }: SharingCall & { principal: string },
 ): Promise<Granted[]> {
+  const principal = toPrincipal(name);
   const [need] = NEEDS.members;
   const { document, role } = await entitle(ctx, call, need);
   const refusal = principalRefusal(principal);
@@ -278,7 +329,7 @@ export async function unshare(
 }
 
 /**
- * Gives up what was given to the user themselves. What they have through another name, such as a team, stays.
+ * Gives up what was given to the user themselves, invitations too. What they have through another name, such as a team, stays.
  *
  * @throws NOT_FOUND; FORBIDDEN for who was given nothing
  */
@@ -289,12 +340,22 @@ export async function leave(
   const [need] = NEEDS.read;
   const { document } = await entitle(ctx, call, need);
   const { actor } = call;
-  const mine =
-    actor.kind === "user" && (await findGrant(ctx, document._id, actor.id));
-  if (!mine || isOver(mine)) throw fail(forbidden(call.id));
-  await drop(ctx, document, [mine]);
-  const { principal } = mine;
-  return [{ principal, before: columnsOf(mine), after: null }];
+  const own = heldBy(actor).filter(
+    ({ id }) => isEmail(id) || (actor.kind === "user" && id === actor.id),
+  );
+  const found = await Promise.all(
+    own.map(({ id }) => findGrant(ctx, document._id, id)),
+  );
+  const mine = found.flatMap((grant) =>
+    grant && !isOver(grant) ? [grant] : [],
+  );
+  if (mine.length === 0) throw fail(forbidden(call.id));
+  await drop(ctx, document, mine);
+  return mine.map((grant) => ({
+    principal: grant.principal,
+    before: columnsOf(grant),
+    after: null,
+  }));
 }
 
 /**
@@ -316,9 +377,14 @@ export async function getMembers(
   };
   for (const row of rows.filter((one) => !isOver(one))) {
     const grantedAt = Math.floor(row._creationTime);
-    const { label, principal, ...columns } = columnsOf(row);
+    const { label, principal, acceptBy, ...columns } = columnsOf(row);
     const given = { ...columns, grantedAt };
-    if (!isLink(principal)) found.members.push({ principal, ...given });
+    if (!isLink(principal))
+      found.members.push({
+        principal,
+        ...given,
+        ...omitUndefined({ acceptBy }),
+      });
     else
       found.links.push({
         linkId: row._id,

@@ -5,13 +5,16 @@
  */
 import type { Doc, Id } from "../../component/_generated/dataModel.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import { isOver } from "../../shared/access.js";
+import { endOf, isOver } from "../../shared/access.js";
 import { SHARING } from "../../shared/sharing.js";
 import { startTask, type TaskKind } from "../engine/task.js";
 import { drop, handOver } from "./grant.js";
 
 /** Grants of one document that end. */
 type Ending = { ids: string[] };
+
+/** How long one wait is at most (ms). A timer of JavaScript, such as a host's tests have, fires at once after 24 days or more. */
+const LOOK_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Deletes grants at their end. They have not counted since then; a live query hears of it because a row that it has read goes.
@@ -29,7 +32,7 @@ export const grantEnds: TaskKind<Ending> = {
       const grant = grantId && (await ctx.db.get("grants", grantId));
       if (!grant) continue;
       if (!isOver(grant)) {
-        next = Math.min(next, grant.expiresAt ?? Infinity);
+        next = Math.min(next, endOf(grant) ?? Infinity);
         continue;
       }
       const document = await ctx.db.get("documents", grant.documentId);
@@ -37,7 +40,8 @@ export const grantEnds: TaskKind<Ending> = {
       else await ctx.db.delete("grants", grant._id);
     }
     if (next === Infinity) return { kind: "done" };
-    return { kind: "more", cursor: null, waitMs: next - now };
+    const waitMs = Math.min(next - now, LOOK_MS);
+    return { kind: "more", cursor: null, waitMs };
   },
 };
 
@@ -49,7 +53,8 @@ export async function endLater(
 ): Promise<void> {
   if (grants.length === 0) return;
   const ids = grants.map(({ id }) => id);
-  const at = Math.min(...grants.map((grant) => grant.at));
+  const soon = Date.now() + LOOK_MS;
+  const at = Math.min(...grants.map((grant) => grant.at), soon);
   await startTask(ctx, grantEnds, { subject: documentId, input: { ids }, at });
 }
 

@@ -466,6 +466,7 @@ test("without sharing there is no function of it", () => {
     "share",
     "unshare",
     "leave",
+    "acceptInvitations",
     "createLink",
     "revokeLink",
     "members",
