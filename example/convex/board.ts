@@ -22,14 +22,15 @@ const WINDOW = 9;
 const MOST = 31;
 
 type Ranked = { id: string; rank: string };
-/** Where a card goes, and the ranks that others need first. */
-type Place = { rank: string; others: Ranked[] };
+type Card = NonNullable<Awaited<ReturnType<typeof docs.get>>>;
+/** Where a card goes, and the ranks that others of the column need first. */
+type Place = { rank: string; others: { card: Card; rank: string }[] };
 
 /**
  * Puts one of the caller's documents into a column, right below another one of theirs. One transaction reads the neighbours
  * and writes the rank, so two windows that move at once cannot make two cards stand in one place.
  *
- * @throws NOT_FOUND, with the id of `after`, when that is not in the column any more; FORBIDDEN, or BATCH_REJECTED where cards
+ * @throws NOT_FOUND, with the id of `after`, when that is not in the column any more; FORBIDDEN, or BATCH_FAILED where cards
  * around it get a rank as well; BATCH_TOO_LARGE when more than 31 cards above have never been placed
  */
 export const move = mutation({
@@ -42,13 +43,27 @@ export const move = mutation({
   returns: v.null(),
   handler: async (ctx, { id, status, after }) => {
     const column = columnOf(ctx, status, id);
-    const { rank, others } = await placeBelow(ctx, column, after);
-    const moved = { id, status, rank };
-    if (others.length === 0) await docs.update(ctx, moved);
-    else await docs.batchUpdate(ctx, { items: [moved, ...others] });
+    const ids = after === null ? [id] : [id, after];
+    const [card = null, above = null] = await docs.getMany(ctx, { ids });
+    if (after !== null && above === null) throw gone(after);
+    const { rank, others } = await placeBelow(column, above);
+    const moved = { id, rank, ...statusOf(card, status) };
+    const items = others.map(({ card, rank }) => ({
+      id: card._id,
+      rank,
+      ...statusOf(card, status),
+    }));
+    const why = { reason: "Moved on the board" };
+    if (items.length === 0) await docs.update(ctx, moved, why);
+    else await docs.batchUpdate(ctx, { items: [moved, ...items] }, why);
     return null;
   },
 });
+
+/** A place is no edit: it does not wait until it is published, nor does it publish an edit that waits. */
+function statusOf(card: Card | null, status: Status): { status?: Status } {
+  return card?.hasDraft && card.status === status ? {} : { status };
+}
 
 type Status = Infer<typeof vStatus>;
 type Column = ReturnType<typeof columnOf>;
@@ -71,14 +86,8 @@ function columnOf(ctx: MutationCtx, status: Status, moving: string) {
   };
 }
 
-async function placeBelow(
-  ctx: MutationCtx,
-  column: Column,
-  after: string | null,
-): Promise<Place> {
-  if (after === null) return await placeAt(column, null);
-  const above = await docs.get(ctx, { id: after });
-  if (above === null) throw gone(after);
+async function placeBelow(column: Column, above: Card | null): Promise<Place> {
+  if (above === null) return await placeAt(column, null);
   const { _id: id, rank } = above;
   return rank === undefined
     ? await placeAmongUnranked(column, id)
@@ -123,8 +132,8 @@ async function placeAnew(column: Column, after: Ranked | null): Promise<Place> {
   if (after !== null && at === 0) throw gone(after.id);
   const ranks = ranksBetween(low, higher?.rank ?? null, window.length + 1);
   const [rank = ""] = ranks.reverse().splice(at, 1);
-  const others = window.map(({ _id: id }, index) => ({
-    id,
+  const others = window.map((card, index) => ({
+    card,
     rank: ranks[index] ?? "",
   }));
   return { rank, others };
@@ -145,6 +154,6 @@ async function placeAmongUnranked(
   const ranks = ranksBetween(null, lowest?.rank ?? null, count + 1).reverse();
   const others = cards
     .slice(0, count)
-    .map(({ _id: id }, index) => ({ id, rank: ranks[index] ?? "" }));
+    .map((card, index) => ({ card, rank: ranks[index] ?? "" }));
   return { rank: ranks[count] ?? "", others };
 }

@@ -19,6 +19,13 @@ crons.daily(
   {},
 );
 
+crons.daily(
+  "forget old revisions",
+  { hourUTC: 3, minuteUTC: 40 },
+  internal.retention.pruneHistory,
+  {},
+);
+
 // Midnight UTC. Another minute (`crons.daily` with `minuteUTC: 7`) avoids the load of the full hour, and the report is of the
 // same day either way.
 // eslint-disable-next-line @convex-dev/no-top-of-hour-crons -- shows a cron expression

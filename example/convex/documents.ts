@@ -55,6 +55,10 @@ export const docs = new Docs(components.docs, {
   },
   search: ["title", "content"],
   trash: true,
+  // Here nothing saves by itself, so each save is somebody's decision, and none a step on the way to the next.
+  history: { coalesce: false },
+  // An edit of what is published waits until it is published.
+  workingCopy: true,
   worker: writer,
   // For the daily report. A row each: a counter that every write patches would make all writes conflict.
   onChange: async (ctx: MutationCtx, change) => {
@@ -72,6 +76,12 @@ export const {
   search,
   count,
   update,
+  publish,
+  discardDraft,
+  listRevisions,
+  getRevision,
+  revert,
+  nameRevision,
   remove,
   restore,
   purge,
@@ -100,7 +110,7 @@ export const getById = internalQuery({
   handler: (ctx, args) => docs.asSystem("internal step").get(ctx, args),
 });
 
-/** Writes a summary unless the document has changed since it was read. */
+/** Writes a summary unless the document has changed since it was read. With what is published, so is its summary. */
 export const updateSummary = internalMutation({
   args: {
     id: v.string(),
@@ -108,5 +118,14 @@ export const updateSummary = internalMutation({
     ifVersion: v.optional(v.number()),
   },
   returns: v.object({ id: v.string(), version: v.number() }),
-  handler: (ctx, args) => docs.asSystem("internal step").update(ctx, args),
+  handler: async (ctx, args) => {
+    const system = docs.asSystem("internal step");
+    const document = await system.get(ctx, { id: args.id });
+    const isLive = document?.status === "published" && !document.hasDraft;
+    return await system.update(
+      ctx,
+      { ...args, ...(isLive && { status: "published" }) },
+      { reason: "Summarised" },
+    );
+  },
 });

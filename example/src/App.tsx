@@ -4,6 +4,7 @@ import { Shell } from "./Shell.js";
 import { TRASH_PROMISE } from "./documents/document.js";
 import { Board } from "./pages/Board.js";
 import { DocumentPage } from "./pages/DocumentPage.js";
+import { History } from "./pages/History.js";
 import { MyDocuments } from "./pages/MyDocuments.js";
 import { Operations } from "./pages/Operations.js";
 import { PublicDocuments } from "./pages/PublicDocuments.js";
@@ -57,6 +58,12 @@ function Page() {
           <DocumentPage id={route.id} viewer={viewer} />
         </ErrorBoundary>
       );
+    case "history":
+      return (
+        <ErrorBoundary key={route.id}>
+          <History id={route.id} version={route.version} viewer={viewer} />
+        </ErrorBoundary>
+      );
     case "unknown":
       return <UnknownPage />;
     default:
@@ -70,7 +77,7 @@ function Page() {
 
 type PersonalRoute = Exclude<
   ReturnType<typeof useRoute>,
-  { page: "public" | "document" | "unknown" }
+  { page: "public" | "document" | "history" | "unknown" }
 >;
 
 /** A page that is about whoever is signed in. */

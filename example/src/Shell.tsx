@@ -48,7 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
 /** A new page starts at its top, with the focus on it. */
 function useFocusOnArrival(main: React.RefObject<HTMLElement | null>): void {
   const route = useRoute();
-  const place = route.page === "document" ? route.id : route.page;
+  const place = "id" in route ? `${route.page} ${route.id}` : route.page;
   const last = useRef(place);
   useEffect(() => {
     if (last.current === place) return;

@@ -11,15 +11,15 @@ export type Route =
   | { page: "webhooks" }
   | { page: "operations" }
   | { page: "document"; id: string }
+  | { page: "history"; id: string; version?: number }
   | { page: "unknown" };
 
 /** Reads the part of an address that starts with `#`. Never throws: users type addresses. */
 export function parseRoute(hash: string): Route {
   const [path = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
   const [first = "", second = "", ...rest] = path.replace(/^\//, "").split("/");
-  if (rest.length > 0) return { page: "unknown" };
-  if (first === "d" && second !== "") return documentRoute(second);
-  if (second !== "") return { page: "unknown" };
+  if (first === "d" && second !== "") return documentRoute(second, rest);
+  if (second !== "" || rest.length > 0) return { page: "unknown" };
   if (isPlain(first)) return { page: first };
   if (first !== "") return { page: "unknown" };
   return { page: "mine", ...filterIn(new URLSearchParams(search)) };
@@ -53,6 +53,11 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
       return `#/${route.page}`;
     case "document":
       return `#/d/${encodeURIComponent(route.id)}`;
+    case "history": {
+      const { id, version } = route;
+      const place = version === undefined ? "history" : `history/${version}`;
+      return `#/d/${encodeURIComponent(id)}/${place}`;
+    }
   }
 }
 
@@ -63,9 +68,17 @@ function isPlain(name: string): name is (typeof PLAIN)[number] {
   return PLAIN.some((page) => page === name);
 }
 
-function documentRoute(encoded: string): Route {
+/** @param rest what comes after the id: nothing, "history", or "history" and a version */
+function documentRoute(encoded: string, rest: string[]): Route {
   try {
-    return { page: "document", id: decodeURIComponent(encoded) };
+    const id = decodeURIComponent(encoded);
+    const [place, version, ...more] = rest;
+    if (place === undefined) return { page: "document", id };
+    if (place !== "history" || more.length > 0) return { page: "unknown" };
+    if (version === undefined) return { page: "history", id };
+    return /^[1-9]\d{0,14}$/.test(version)
+      ? { page: "history", id, version: Number(version) }
+      : { page: "unknown" };
   } catch {
     return { page: "unknown" };
   }

@@ -228,6 +228,9 @@ function Card({ document, isHeld, handle, onPointerDown }: CardProps) {
       </div>
       <p className="row__details card__details">
         <Visibility document={document} isShort />
+        {document.hasDraft && (
+          <span className="badge badge--ahead">Edited</span>
+        )}
         {tags !== undefined && <Tags document={document} />}
         {dueAt !== undefined && <Due document={document} />}
       </p>

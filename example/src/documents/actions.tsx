@@ -22,18 +22,29 @@ const { get, list, listPublic } = api.documents;
 export const shown = { get, list, listPublic };
 
 /** Shows an update before the server has answered. Convex rolls it back if it fails. */
-export const UPDATE = { optimistic: optimisticUpdate(shown) };
+export const UPDATE = {
+  optimistic: optimisticUpdate(shown, { workingCopy: true }),
+};
 
 /** Actions on a whole document. Each shows its result and resolves to whether it succeeded. */
 type DocumentActions = {
   setStatus: (status: Status) => Promise<boolean>;
   setPublic: (isPublic: boolean) => Promise<boolean>;
+  /** Shows everybody the document as it is. */
+  publish: () => Promise<boolean>;
+  /** Goes back to what is published, and offers an undo. */
+  discardDraft: () => Promise<boolean>;
   /** Creates a draft of the viewer's own with this text and opens it. */
   copy: (text: Pick<AppDocument, "title" | "content">) => Promise<boolean>;
+  /** Whether it is being published or discarded. */
+  isPending: boolean;
 };
 
 export function useDocumentActions(document: AppDocument): DocumentActions {
-  const { _id: id } = document;
+  const { _id: id, version } = document;
+  const publication = useDocsMutation(api.documents.publish);
+  const discarding = useDocsMutation(api.documents.discardDraft);
+  const revert = useDocsMutation(api.documents.revert);
   const update = useDocsMutation(api.documents.update, UPDATE);
   const create = useDocsMutation(api.documents.create);
   const refuse = useRefusal();
@@ -55,6 +66,28 @@ export function useDocumentActions(document: AppDocument): DocumentActions {
       });
     return outcome.ok;
   };
+  const publish = async () => {
+    const outcome = await publication.mutate({ id });
+    if (!outcome.ok) refuse(outcome.error);
+    else show({ tone: "done", title: announce(document, "published") });
+    return outcome.ok;
+  };
+  const undoDiscard = async () => {
+    const outcome = await revert.mutate({ id, to: version });
+    if (!outcome.ok) refuse(outcome.error);
+    else show({ tone: "done", title: "Your changes are back" });
+  };
+  const discardDraft = async () => {
+    const outcome = await discarding.mutate({ id, ifVersion: version });
+    if (!outcome.ok) refuse(outcome.error);
+    else
+      show({
+        tone: "done",
+        title: "Back to what is published",
+        action: { label: "Undo", run: () => void undoDiscard() },
+      });
+    return outcome.ok;
+  };
   const copy = async ({
     title,
     content,
@@ -67,7 +100,8 @@ export function useDocumentActions(document: AppDocument): DocumentActions {
     }
     return outcome.ok;
   };
-  return { setStatus, setPublic, copy };
+  const isPending = publication.isPending || discarding.isPending;
+  return { setStatus, setPublic, publish, discardDraft, copy, isPending };
 }
 
 function announce(document: AppDocument, status: Status): string {
@@ -117,10 +151,11 @@ type DocumentMenuProps = { document: AppDocument; onRemove?: () => void };
 
 /** The owner's actions on a whole document. */
 export function DocumentMenu({ document, onRemove }: DocumentMenuProps) {
-  const { setStatus, setPublic } = useDocumentActions(document);
+  const { setStatus, setPublic, publish, discardDraft } =
+    useDocumentActions(document);
   const remove = useRemoval(document);
   const show = useToasts();
-  const { status, isPublic } = document;
+  const { status, isPublic, hasDraft = false } = document;
 
   const copyLink = async () => {
     const link = new URL(
@@ -137,7 +172,20 @@ export function DocumentMenu({ document, onRemove }: DocumentMenuProps) {
         : { tone: "refused", title: "The link could not be copied" },
     );
   };
+  const ahead: MenuItem[] = [
+    {
+      label: "Publish the changes",
+      icon: "publish",
+      run: () => void publish(),
+    },
+    {
+      label: "Discard the changes",
+      icon: "restore",
+      run: () => void discardDraft(),
+    },
+  ];
   const items: MenuItem[] = [
+    ...(hasDraft ? ahead : []),
     status === "published"
       ? {
           label: "Unpublish",
@@ -171,6 +219,11 @@ export function DocumentMenu({ document, onRemove }: DocumentMenuProps) {
           icon: "archive",
           run: () => void setStatus("archived"),
         },
+    {
+      label: "History",
+      icon: "clock",
+      run: () => goTo({ page: "history", id: document._id }),
+    },
     { label: "Copy link", icon: "link", run: () => void copyLink() },
     {
       label: "Move to trash",

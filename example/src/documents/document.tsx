@@ -35,9 +35,17 @@ export function excerptOf(document: Pick<AppDocument, "content">): string {
   return document.content.slice(0, 400).replace(/\s+/g, " ").trim();
 }
 
-export function StatusBadge({ status }: { status: Status }) {
+/** The status of a document, and whether it is ahead of what is published. */
+export function StatusBadge({
+  document: { status, hasDraft = false },
+}: {
+  document: Pick<AppDocument, "status" | "hasDraft">;
+}) {
   return (
-    <span className={`badge badge--${status}`}>{STATUS_LABELS[status]}</span>
+    <span className={`badge badge--${hasDraft ? "ahead" : status}`}>
+      {STATUS_LABELS[status]}
+      {hasDraft && ", edited"}
+    </span>
   );
 }
 

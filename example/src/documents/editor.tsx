@@ -14,8 +14,8 @@ import { Bar } from "../ui/layout.js";
 import { TimeAgo } from "../ui/time.js";
 import { UPDATE } from "./actions.js";
 import { Due, DueField, Tags, TagsField } from "./details.js";
-import { difference } from "./difference.js";
 import { nameOf, type AppDocument } from "./document.js";
+import { Marked } from "./marked.js";
 import { textOf, type Text } from "./text.js";
 
 export type Editor = DocumentEditor<
@@ -62,7 +62,8 @@ export function EditorForm({ editor, onReview, onDiscard }: EditorFormProps) {
   useSaveShortcut(() => form.current?.requestSubmit());
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (editor.isDirty && !editor.isPending) void editor.save();
+    // During another save it waits for that one, and saves what was typed since.
+    if (editor.isDirty) void editor.save();
   };
   return (
     <form
@@ -306,15 +307,5 @@ function Version({
         <Due document={document} />
       </p>
     </section>
-  );
-}
-
-function Marked({ text, other }: { text: string; other: string }) {
-  return difference(text, other).map((part, index) =>
-    part.isOwn ? (
-      <mark key={index}>{part.text}</mark>
-    ) : (
-      <span key={index}>{part.text}</span>
-    ),
   );
 }

@@ -149,7 +149,7 @@ export function DocumentRow({
         ) : (
           <>
             <Visibility document={document} isShort />
-            <StatusBadge status={document.status} />
+            <StatusBadge document={document} />
           </>
         )}
         <TimeAgo time={document.updatedAt} />

@@ -20,6 +20,7 @@ import {
   type Editor,
 } from "../documents/editor.js";
 import { DocumentSummary } from "../documents/summary.js";
+import { UnpublishedChanges } from "../documents/unpublished.js";
 import { Avatar, personOf } from "../people.js";
 import { goTo, hrefTo } from "../route.js";
 import type { Viewer } from "../session.js";
@@ -88,6 +89,7 @@ function DocumentView({
         onLeave={() => goTo({ page: "mine" })}
       />
       <DocumentMeta document={document} isOwn={isOwn} />
+      <UnpublishedChanges document={document} isDirty={editor.isDirty} />
       <DocumentRefusal
         document={document}
         editor={editor}
@@ -134,12 +136,10 @@ function DocumentBar({
   onTry,
   onLeave,
 }: DocumentBarProps) {
-  const { setPublic, setStatus } = useDocumentActions(document);
+  const { setPublic, publish } = useDocumentActions(document);
   const { isDirty } = editor;
-  const publish = () =>
-    void (isDirty
-      ? editor.save({ status: "published" })
-      : setStatus("published"));
+  const { status, hasDraft = false } = document;
+  const isPublished = status === "published" && !hasDraft;
   return (
     <div className="document__bar">
       <a
@@ -163,9 +163,20 @@ function DocumentBar({
               checked={document.isPublic}
               onChange={(checked) => void setPublic(checked)}
             />
-            {document.status !== "published" && (
-              <button className="button button--primary" onClick={publish}>
-                {isDirty ? "Save and publish" : "Publish"}
+            {(isDirty || !isPublished) && (
+              <button
+                className={isPublished ? "button" : "button button--primary"}
+                onClick={() =>
+                  void (isDirty
+                    ? editor.save({ status: "published" })
+                    : publish())
+                }
+              >
+                {isDirty
+                  ? "Save and publish"
+                  : hasDraft
+                    ? "Publish changes"
+                    : "Publish"}
               </button>
             )}
             <DocumentMenu document={document} onRemove={onLeave} />
@@ -191,14 +202,20 @@ function DocumentMeta({
         <Avatar person={person} />
         {isOwn ? "You" : person.name}
       </span>
-      <StatusBadge status={document.status} />
+      <StatusBadge document={document} />
       <Visibility document={document} />
       <TimeAgo time={document.updatedAt} />
-      <span
-        title={`Changed ${document.version - 1} times since it was created`}
-      >
-        Version {document.version}
-      </span>
+      {isOwn ? (
+        <a
+          className="document__version"
+          href={hrefTo({ page: "history", id: document._id })}
+          aria-label={`Version ${document.version}: its history`}
+        >
+          Version {document.version}
+        </a>
+      ) : (
+        <span>Version {document.version}</span>
+      )}
     </div>
   );
 }

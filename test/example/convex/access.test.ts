@@ -122,6 +122,28 @@ const ROWS: Record<string, Row> = {
     args: (id) => ({ id, title: "B" }),
     answers: owners,
   },
+  "documents:publish": { kind: "mutation", args: byId, answers: owners },
+  "documents:discardDraft": { kind: "mutation", args: byId, answers: owners },
+  "documents:listRevisions": {
+    kind: "query",
+    args: (id) => ({ id, ...paged() }),
+    answers: ["nothing", "nothing", "ok"],
+  },
+  "documents:getRevision": {
+    kind: "query",
+    args: (id) => ({ id, version: 1 }),
+    answers: ["null", "null", "ok"],
+  },
+  "documents:revert": {
+    kind: "mutation",
+    args: (id) => ({ id, to: 1 }),
+    answers: owners,
+  },
+  "documents:nameRevision": {
+    kind: "mutation",
+    args: (id) => ({ id, version: 1, name: "First" }),
+    answers: owners,
+  },
   "documents:remove": { kind: "mutation", args: byId, answers: owners },
   "documents:restore": {
     kind: "mutation",

@@ -164,6 +164,33 @@ test("only one's own cards move, and only next to one's own", async () => {
   expect(await column(ada)).toEqual(draft(0));
 });
 
+test("a place is no unpublished change, and publishes none", async () => {
+  const { t, ada } = app();
+  const [a = "", b = "", c = ""] = await create(ada, 3, "published");
+  for (const id of [a, b, c]) {
+    await ada.mutation(documents.update, { id, isPublic: true });
+  }
+  await ada.mutation(documents.update, { id: b, title: "Not yet" });
+  const below = (id: string, after: string | null) =>
+    ada.mutation(board.move, { id, status: "published", after });
+  // A card, and the one that needs a rank for it.
+  await below(a, c);
+  await below(b, null);
+  const waiting = (await cards(ada, "published")).map(
+    ({ title, hasDraft = false }) => [title, hasDraft],
+  );
+  expect(waiting).toEqual([
+    ["Not yet", true],
+    ["published 2", false],
+    ["published 0", false],
+  ]);
+  expect((await t.query(documents.get, { id: b }))?.title).toBe("published 1");
+  // Into the column is to publish it.
+  await ada.mutation(board.move, { id: b, status: "draft", after: null });
+  await below(b, null);
+  expect((await t.query(documents.get, { id: b }))?.title).toBe("Not yet");
+});
+
 test("31 cards that have never been placed get ranks together, and more are refused", async () => {
   const { ada } = app();
   // From the top: 33, 32, … 0.

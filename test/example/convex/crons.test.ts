@@ -23,6 +23,7 @@ test("each cron names a function that is there, at its interval", async () => {
   expect(due).toEqual({
     "retention:cleanupOldDrafts": "2026-11-24T11:00:00.000Z",
     "retention:purgeTrash": "2026-11-25T03:20:00.000Z",
+    "retention:pruneHistory": "2026-11-25T03:40:00.000Z",
     "analytics:dailyReport": "2026-11-25T00:00:00.000Z",
     "sync:pullUpdates": "2026-11-24T10:05:00.000Z",
   });

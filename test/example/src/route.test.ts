@@ -18,6 +18,12 @@ describe("an address", () => {
     ["#/?tag=", { page: "mine" }],
     ["#/public", { page: "public" }],
     ["#/d/j57", { page: "document", id: "j57" }],
+    ["#/d/j57/history", { page: "history", id: "j57" }],
+    ["#/d/j57/history/12", { page: "history", id: "j57", version: 12 }],
+    ["#/d/j57/history/0", { page: "unknown" }],
+    ["#/d/j57/history/1.5", { page: "unknown" }],
+    ["#/d/j57/history/1/2", { page: "unknown" }],
+    ["#/d/%E0%A4%A/history", { page: "unknown" }],
     ["#/d/", { page: "unknown" }],
     ["#/d/a/b", { page: "unknown" }],
     ["#/public/x", { page: "unknown" }],
@@ -30,8 +36,14 @@ describe("an address", () => {
   it("of a document leads back to it, whatever its id", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: "grapheme" }), (id) => {
-        const route = { page: "document", id } as const;
-        expect(parseRoute(hrefTo(route))).toEqual(route);
+        const routes = [
+          { page: "document", id },
+          { page: "history", id },
+          { page: "history", id, version: 7 },
+        ] as const;
+        expect(routes.map((route) => parseRoute(hrefTo(route)))).toEqual(
+          routes,
+        );
       }),
     );
   });
