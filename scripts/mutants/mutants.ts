@@ -25,8 +25,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "owner check: a stranger's document is FORBIDDEN, which says that it exists",
     file: "src/shared/access.ts",
-    line: `? forbidden(documentId) : notFound(documentId);`,
-    broken: `? forbidden(documentId) : forbidden(documentId);`,
+    line: `if (!mayRead(who, document)) return notFound(documentId);`,
+    broken: `if (!mayRead(who, document)) return forbidden(documentId);`,
     tests: ["test/client/visibility.test.ts"],
   },
   {
@@ -92,8 +92,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "decision: an update that lets retention remove asks for no more than any other",
     file: "src/shared/roles.ts",
-    line: `...(exposes ? removal : [])`,
-    broken: `...(exposes ? [] : [])`,
+    line: `...(exposes ? removal.map(`,
+    broken: `...(!exposes ? removal.map(`,
     tests: ["test/client/roles.test.ts"],
   },
   {
@@ -105,9 +105,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "decision: everybody writes status and visibility who writes fields",
-    file: "src/shared/roles.ts",
-    line: `names.some(isManaged) ? "manager" : "editor"`,
-    broken: `names.every(isManaged) ? "manager" : "editor"`,
+    file: "src/shared/fieldRules.ts",
+    line: `return !isManaged(name) && (`,
+    broken: `return isManaged(name) || (`,
     tests: ["test/client/roles.test.ts"],
   },
   {
@@ -548,8 +548,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "views: an editor learns which unique values the owner has",
     file: "src/shared/roles.ts",
-    line: `const role = isOwned ? "owner" : shared;`,
-    broken: "const role = shared;",
+    line: `const writer = isOwned(name) ? "owner" : writerOf(declared, name);`,
+    broken: "const writer = writerOf(declared, name);",
     tests: ["test/client/views/views.test.ts"],
   },
   {
@@ -640,6 +640,69 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/sharing/share.test.ts"],
   },
   {
+    name: "fields: a list shows what the best role sees",
+    file: "src/client/read.ts",
+    line: `role ? lowerOf(role, best) : best`,
+    broken: `role ? best : best`,
+    tests: ["test/client/sharing/fields.test.ts"],
+  },
+  {
+    name: "fields: where there are rules, a stranger reads the document that is edited",
+    file: "src/client/read.ts",
+    line: `const loading = core.hooks.access ? {} : copies;`,
+    broken: `const loading = core.hooks.access ? copies : {};`,
+    tests: ["test/client/sharing/fieldCopies.test.ts"],
+  },
+  {
+    name: "fields: what is published is shown whole to strangers",
+    file: "src/client/read.ts",
+    line: `return shown && shownTo(`,
+    broken: `return shown === document || !shown ? shown : shownTo(`,
+    tests: ["test/client/sharing/fieldCopies.test.ts"],
+  },
+  {
+    name: "fields: a role sees what the highest role above it sees",
+    file: "src/shared/fieldRules.ts",
+    line: `return lists.find((names)`,
+    broken: `return lists.reverse().find((names)`,
+    tests: ["test/client/sharing/fields.test.ts"],
+  },
+  {
+    name: "fields: a schema's message is told whole",
+    file: "src/client/schema.ts",
+    line: `issuesAsSeen(seen, result.issues)`,
+    broken: `issuesAsSeen(null, result.issues)`,
+    tests: ["test/client/sharing/fields.test.ts"],
+  },
+  {
+    name: "fields: the component's message is told whole",
+    file: "src/shared/fields.ts",
+    line: `? issuesAsSeen(seen, issues)`,
+    broken: `? issuesAsSeen(null, issues)`,
+    tests: ["test/client/sharing/fields.test.ts"],
+  },
+  {
+    name: "fields: a revert brings back what one does not see",
+    file: "src/client/history.ts",
+    line: `if (hidden.length > 0) throw`,
+    broken: `if (hidden.length > 99) throw`,
+    tests: ["test/client/sharing/fields.test.ts"],
+  },
+  {
+    name: "fields: a tag says nothing of what its reader sees",
+    file: "src/client/http/routes.ts",
+    line: `presented ?? names`,
+    broken: `presented ?? (names && "")`,
+    tests: ["test/client/sharing/fields.test.ts"],
+  },
+  {
+    name: "fields: what a schema makes counts as sent",
+    file: "src/shared/roles.ts",
+    line: `[...(change.sent ?? written), ...managed]`,
+    broken: `[...written, ...managed]`,
+    tests: ["test/client/sharing/fields.test.ts"],
+  },
+  {
     name: "sharing: a new owner keeps what they were given",
     file: "src/model/sharing/tasks.ts",
     line: `await handOver(ctx, { ...before, ownerId: after.ownerId });`,
@@ -712,9 +775,13 @@ export const MUTANTS: Mutant[] = [
   {
     name: "sharing: a host that agrees decides for the component",
     file: "src/client/access.ts",
-    line: `if (checked !== true || changes) answers[operation] = checked;`,
+    line: `if (checked !== true || !byDefault) answers[operation] = checked;`,
     broken: `answers[operation] = checked;`,
-    tests: ["test/client/sharing/share.test.ts"],
+    tests: [
+      "test/client/sharing/share.test.ts",
+      "test/client/sharing/fields.test.ts",
+      "test/client/publishing/copy.test.ts",
+    ],
   },
   {
     name: "contributions: an author of what is another's cannot be found",
@@ -803,8 +870,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "hold: a call that is taken back releases it",
     file: "src/model/documents/unsettled.ts",
-    line: `...omitUndefined({ shared, contributed, held, head }),`,
-    broken: `...omitUndefined({ shared, contributed, held: before.pinned && held, head }),`,
+    line: `...omitUndefined({ shared, contributed, held, head, planned }),`,
+    broken: `...omitUndefined({ shared, contributed, held: before.pinned && held, head, planned }),`,
     tests: ["test/client/person/hold.test.ts"],
   },
   {
@@ -845,8 +912,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "working copy: the document is read before what is published",
     file: "src/model/documents/read.ts",
-    line: `if (copy && seen !== true) {`,
-    broken: `if (copy && seen !== true && (await findDocument(ctx, id))) {`,
+    line: `if (seen === true) return null;`,
+    broken: `if (seen === true || !(await findDocument(ctx, id))) return null;`,
     tests: ["test/client/publishing/quiet.test.ts"],
   },
   {
@@ -854,13 +921,6 @@ export const MUTANTS: Mutant[] = [
     file: "src/model/history/publication.ts",
     line: `await ctx.db.patch("publications", id, mirrorOf(after));`,
     broken: ``,
-    tests: ["test/client/publishing/copy.test.ts"],
-  },
-  {
-    name: "working copy: a hook that agrees opens an edit that waits",
-    file: "src/shared/access.ts",
-    line: `const counted = isAgreed ? standingOf(who, document) : null;`,
-    broken: `const counted = isAgreed ? null : null;`,
     tests: ["test/client/publishing/copy.test.ts"],
   },
   {

@@ -4,13 +4,7 @@
  * @module
  */
 import type { DocsErrorData } from "../errors/codes.js";
-import {
-  decide,
-  isMet,
-  refusalOf,
-  standingOf,
-  type Who,
-} from "../shared/access.js";
+import { isMet, refusalOf, standingOf, type Who } from "../shared/access.js";
 import type { StoredDocument } from "../shared/documents.js";
 import {
   NEEDS,
@@ -63,11 +57,8 @@ export async function judge(
       byDefault,
     });
     const checked = checkAnswer(answer);
-    // Who only agrees leaves the decision to the component, which sees what has changed since.
-    const asYes = { ...who, answers: { [operation]: true } };
-    const own = standingOf(who, document);
-    const changes = !byDefault || decide(asYes, document, need) !== own;
-    if (checked !== true || changes) answers[operation] = checked;
+    // Who only agrees leaves the decision to the component, which sees what has changed since, and makes nobody more than they are.
+    if (checked !== true || !byDefault) answers[operation] = checked;
   };
   for (const need of needs) {
     await ask(need);

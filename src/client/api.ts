@@ -43,7 +43,8 @@ export type Api<
   F extends PropertyValidators,
   V = NoViews,
   S extends boolean = false,
-> = ReturnType<typeof createApi<F, V, S>>;
+  Shown extends PropertyValidators = F,
+> = ReturnType<typeof createApi<F, V, S, Shown>>;
 
 /**
  * One public function for each operation, acting as `docs` does.
@@ -55,13 +56,15 @@ export function createApi<
   F extends PropertyValidators,
   V = NoViews,
   S extends boolean = false,
+  Shown extends PropertyValidators = F,
 >(
-  docs: Operations<F, never, never, object, V, S> &
-    Linking<S, LinkedOperations<F, never, never>>,
+  docs: Operations<F, never, never, object, V, S, Shown> &
+    Linking<S, LinkedOperations<F, never, never, undefined, Shown>>,
   make: Make = makeUnchecked,
 ) {
   const { mutation, query } = typed(make);
-  const linked = linkable<S, LinkedOperations<F, never, never>>(docs);
+  type Linked = LinkedOperations<F, never, never, undefined, Shown>;
+  const linked = linkable<S, Linked>(docs);
   const single = mutation(vWritten);
   const batch = mutation(vBatchResult);
   return {
@@ -135,8 +138,8 @@ export function createApi<
     search: query("search", (ctx, args: DocsArgs<"search">) =>
       docs.search(ctx, args),
     ),
-    ...getByOf<F, V, S>(docs, make),
-    ...sharingOf<F, V, S>(docs, make),
+    ...getByOf<F, V, S, Shown>(docs, make),
+    ...sharingOf<F, V, S, Shown>(docs, make),
   };
 }
 
@@ -164,15 +167,20 @@ function linkable<S extends boolean, By>(docs: By & Linking<S, By>) {
 }
 
 /** `getBy`, where a view is unique. */
-function getByOf<F extends PropertyValidators, V, S extends boolean>(
-  docs: Operations<F, never, never, object, V, S>,
+function getByOf<
+  F extends PropertyValidators,
+  V,
+  S extends boolean,
+  Shown extends PropertyValidators,
+>(
+  docs: Operations<F, never, never, object, V, S, Shown>,
   make: Make,
 ): HasUnique<V> extends true
   ? {
       getBy: RegisteredQuery<
         "public",
         GetByArgs<F, V>,
-        Promise<DocumentOf<F> | null>
+        Promise<DocumentOf<Shown> | null>
       >;
     }
   : NoViews {
@@ -184,7 +192,7 @@ function getByOf<F extends PropertyValidators, V, S extends boolean>(
 }
 
 /** The functions of sharing. */
-type SharingApi<F extends PropertyValidators> = {
+type SharingApi<Shown extends PropertyValidators> = {
   share: RegisteredMutation<"public", DocsArgs<"share">, Promise<null>>;
   unshare: RegisteredMutation<"public", DocsArgs<"unshare">, Promise<null>>;
   leave: RegisteredMutation<"public", DocsArgs<"leave">, Promise<null>>;
@@ -207,16 +215,23 @@ type SharingApi<F extends PropertyValidators> = {
   listShared: RegisteredQuery<
     "public",
     DocsArgs<"listShared">,
-    Promise<PaginationResult<SharedDocument<F>>>
+    Promise<PaginationResult<SharedDocument<Shown>>>
   >;
 };
 
 /** Those that the host's `sharing` asks for. */
-function sharingOf<F extends PropertyValidators, V, S extends boolean>(
-  docs: Operations<F, never, never, object, V, S>,
+function sharingOf<
+  F extends PropertyValidators,
+  V,
+  S extends boolean,
+  Shown extends PropertyValidators,
+>(
+  docs: Operations<F, never, never, object, V, S, Shown>,
   make: Make,
-): S extends true ? SharingApi<F> : object {
-  if (!docs.isShared) return {} as ReturnType<typeof sharingOf<F, V, S>>;
+): S extends true ? SharingApi<Shown> : object {
+  if (!docs.isShared) {
+    return {} as ReturnType<typeof sharingOf<F, V, S, Shown>>;
+  }
   // It is declared, so the operations take what they take.
   const shared = docs as unknown as Operations<
     F,
@@ -224,11 +239,12 @@ function sharingOf<F extends PropertyValidators, V, S extends boolean>(
     never,
     object,
     V,
-    true
+    true,
+    Shown
   >;
   const { mutation, query } = typed(make);
   const change = mutation(v.null());
-  const api: SharingApi<F> = {
+  const api: SharingApi<Shown> = {
     share: change("share", (ctx, args: DocsArgs<"share">) =>
       shared.share(ctx, args),
     ),

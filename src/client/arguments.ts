@@ -18,10 +18,11 @@ import {
   vTransfer,
   type Fields,
 } from "../shared/documents.js";
+import { MANAGED } from "../shared/fieldRules.js";
 import { fail, invalidAt } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
 import { vPlanAction } from "../shared/plans.js";
-import { MANAGED, vCanOperation } from "../shared/roles.js";
+import { vCanOperation } from "../shared/roles.js";
 import { vGift, vNewLink, type Gift } from "../shared/sharing.js";
 import {
   objectJson,
@@ -32,7 +33,7 @@ import {
 import type { PropertiesOf } from "./document.js";
 
 /** What a write says beside the host's fields, as the component takes it. */
-const draft = vDraft.omit("fields", "ownerId", "unset").fields;
+const draft = vDraft.omit("fields", "ownerId", "sent", "unset").fields;
 const change = vBulkChange.omit("set", "unset").fields;
 const targetArgs = vTarget.fields;
 

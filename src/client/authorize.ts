@@ -5,13 +5,14 @@
  */
 import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunQueryCtx } from "../host/component.js";
-import { ownerOf } from "../shared/access.js";
+import { ownerOf, readerRole, type Who } from "../shared/access.js";
 import { columnIssues } from "../shared/columns.js";
 import {
   BATCH,
   type Actor,
   type Change,
   type Draft,
+  type Fields,
   type Loaded,
   type Mode,
   type StoredDocument,
@@ -25,6 +26,7 @@ import {
   notFound,
 } from "../shared/failures.js";
 import { unsetIssues } from "../shared/fields.js";
+import { seenBy } from "../shared/fieldRules.js";
 import {
   NEEDS,
   needsOfRevert,
@@ -113,9 +115,10 @@ async function authorizeTargets(
   let uncounted = 0;
   for (let at = 0; at < targets.length; at += BATCH.readAhead) {
     const few = targets.slice(at, at + BATCH.readAhead);
-    const allowance = call.mode === "single" ? null : { largest, uncounted };
+    const loading =
+      call.mode === "single" ? {} : { allowance: { largest, uncounted } };
     const ids = few.map(({ id }) => id);
-    const found = await load(core, ctx, actor, ids, allowance);
+    const found = await load(core, ctx, actor, ids, loading);
     endIfUnasked(actor, found);
     const asked = few.map(async (target, index): Promise<Authorized> => {
       const loaded = found[index] ?? NOTHING;
@@ -159,8 +162,9 @@ async function authorizeTarget(
   if (refusal) return { item: target, refusal };
   // What was looked at is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
   const item = { ...target, ifVersion: target.ifVersion ?? document.version };
+  const who = { actor, grants, answers };
   const authorized = BRINGING.includes(operation)
-    ? await applySchemaToChange(core, item as Change, document)
+    ? await applySchemaToChange(core, who, item as Change, document)
     : { item };
   return answers ? { ...authorized, answers } : authorized;
 }
@@ -204,12 +208,15 @@ async function authorizeDraft(
     if (ifExists === "return") return { item: draft };
   }
   const own = { set: draft.fields, unset: [] };
-  const made = await applySchema(core, own, existing?.fields ?? null);
+  const seen =
+    existing && seenBy(core.declared, readerRole({ actor, answers }, existing));
+  const made = await applySchema(core, own, existing?.fields ?? null, seen);
   if (made.issues) {
     const issues = [...columnIssues(draft), ...made.issues];
     return { item: draft, refusal: invalid(issues) };
   }
-  const item = { ...draft, fields: made.set, unset: made.unset };
+  const { set: fields, unset } = made;
+  const item = { ...draft, ...asSent(core, own), fields, unset };
   return answers ? { item, answers } : { item };
 }
 
@@ -232,13 +239,15 @@ async function judgeByKey(
 
 async function applySchemaToChange(
   core: DocsState,
+  who: Who,
   change: Change,
   document: StoredDocument,
 ): Promise<Authorized> {
   // A change to another version is a CONFLICT, which the component reports.
   if (change.ifVersion !== document.version) return { item: change };
   const { fields } = document;
-  const made = await applySchema(core, change, fields);
+  const seen = seenBy(core.declared, readerRole(who, document));
+  const made = await applySchema(core, change, fields, seen);
   if (made.issues) {
     const issues = [
       ...columnIssues(change),
@@ -247,7 +256,17 @@ async function applySchemaToChange(
     ];
     return { item: change, refusal: invalid(issues) };
   }
-  return { item: { ...change, set: made.set, unset: made.unset } };
+  const { set, unset } = made;
+  return { item: { ...change, ...asSent(core, change), set, unset } };
+}
+
+/** The names that the caller sent, where roles write some fields and the schema may have made others of them. */
+function asSent(
+  { schema, declared }: DocsState,
+  { set, unset = [] }: { set: Fields; unset?: string[] },
+): { sent?: string[] } {
+  if (!schema || !(declared.readable ?? declared.writable)) return {};
+  return { sent: [...Object.keys(set), ...unset] };
 }
 
 /** The owner's document with this key. */

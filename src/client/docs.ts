@@ -29,6 +29,7 @@ import {
 } from "./api.js";
 import { makeWith, type ApiBuilders, type BuiltApi } from "./builders.js";
 import type { DocumentOf } from "./document.js";
+import type { Readable, ShownFields } from "./fieldRules.js";
 import {
   registerRoutes,
   type HttpCtx,
@@ -92,13 +93,15 @@ export class OwnedDocs<
   S extends boolean,
   H,
   W,
+  R,
 > extends Operations<
   F,
   ReadCtx<Ctx & AccessCtx>,
   WriteCtx<Ctx & AccessCtx, ChangeCtx>,
   object,
   V,
-  S
+  S,
+  ShownFields<F, R>
 > {
   /**
    * Validators for functions of the host's own: `document`, `page` and `written` for `returns`, `create` and `update` for
@@ -114,7 +117,7 @@ export class OwnedDocs<
    * });
    * ```
    */
-  readonly validators: DocsValidators<F>;
+  readonly validators: DocsValidators<F, ShownFields<F, R>>;
   private readonly identify: DocsOptions<F, Ctx, ChangeCtx>["identify"];
 
   /**
@@ -130,7 +133,7 @@ export class OwnedDocs<
       fields,
       identify,
       ...settings
-    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W>,
+    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R>,
   ) {
     // Whatever the type of `history` is, it is that of the option.
     const core = createDocsState<F, AccessCtx, ChangeCtx>(
@@ -141,7 +144,10 @@ export class OwnedDocs<
     const { caller } = core.arguments;
     super(core, caller, async (ctx) => actorOf(await identify(ctx)));
     this.identify = identify;
-    this.validators = createValidators<F>(fields);
+    this.validators = createValidators<F, ShownFields<F, R>>(
+      fields,
+      core.declared,
+    );
   }
 
   /**
@@ -152,7 +158,7 @@ export class OwnedDocs<
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
    * ```
    */
-  as(userId: string): Caller<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W> {
+  as(userId: string): Caller<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W, R> {
     const actor = actorOf(userId);
     const { caller } = this.core.arguments;
     return new Operations<
@@ -161,7 +167,8 @@ export class OwnedDocs<
       WriteCtx<Ctx & AccessCtx, ChangeCtx>,
       object,
       V,
-      S
+      S,
+      ShownFields<F, R>
     >(this.core, caller, () => actor, true) as Caller<
       F,
       Ctx & AccessCtx,
@@ -169,7 +176,8 @@ export class OwnedDocs<
       V,
       S,
       H,
-      W
+      W,
+      R
     >;
   }
 
@@ -191,7 +199,8 @@ export class OwnedDocs<
     F,
     ReadCtx<Ctx & AccessCtx>,
     WriteCtx<Ctx & AccessCtx, ChangeCtx>,
-    H
+    H,
+    ShownFields<F, R>
   > {
     const { caller } = this.core.arguments;
     const linked = new Operations<
@@ -215,7 +224,9 @@ export class OwnedDocs<
    * const document = await docs.asSystem("nightly report").get(ctx, { id });
    * ```
    */
-  asSystem(reason: string): System<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W> {
+  asSystem(
+    reason: string,
+  ): System<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W, R> {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
@@ -226,7 +237,8 @@ export class OwnedDocs<
       ReadCtx<Ctx & AccessCtx>,
       WriteCtx<Ctx & AccessCtx, ChangeCtx>,
       V,
-      S
+      S,
+      ShownFields<F, R>
     >(this.core, system, () => actor) as System<
       F,
       Ctx & AccessCtx,
@@ -234,7 +246,8 @@ export class OwnedDocs<
       V,
       S,
       H,
-      W
+      W,
+      R
     >;
   }
 
@@ -263,7 +276,7 @@ export class OwnedDocs<
       QueryVisibility
     >,
   ): BuiltApi<
-    Api<F, V, S> &
+    Api<F, V, S, ShownFields<F, R>> &
       IfHistory<H, HistoryApi<F, S>> &
       IfWorkingCopy<W, PublishingApi>,
     MutationArgs,
@@ -279,14 +292,14 @@ export class OwnedDocs<
    * export const { create, get, list, update, remove } = docs.api();
    * ```
    */
-  api(): Api<F, V, S> &
+  api(): Api<F, V, S, ShownFields<F, R>> &
     IfHistory<H, HistoryApi<F, S>> &
     IfWorkingCopy<W, PublishingApi>;
   /** Either of them. */
   api(builders?: object): unknown {
     const { sharing, arguments: shapes } = this.core;
     const make = builders && makeWith(builders, shapes.caller, sharing);
-    const api = createApi<F, V, S>(this, make);
+    const api = createApi<F, V, S, ShownFields<F, R>>(this, make);
     if (!this.core.history) return api;
     // The constructor of `Operations` has added them.
     const docs = this as unknown as Parameters<
@@ -315,9 +328,13 @@ export class OwnedDocs<
    * export default http;
    * ```
    */
-  registerRoutes(http: HttpRouter, options: RouteOptions<DocumentOf<F>>): void {
+  registerRoutes(
+    http: HttpRouter,
+    options: RouteOptions<DocumentOf<ShownFields<F, R>>>,
+  ): void {
+    type Shown = ShownFields<F, R>;
     if (options.query) {
-      const source = sourceOf<DocumentOf<F>>(options.query);
+      const source = sourceOf<DocumentOf<Shown>>(options.query);
       registerRoutes(source, http, options, this.core);
       return;
     }
@@ -325,13 +342,17 @@ export class OwnedDocs<
     const { caller } = core.arguments;
     // The routes run in the host's app, so their `ctx` has what its hooks declare.
     const asHost = (ctx: HttpCtx) => ctx as HttpCtx & Ctx & AccessCtx;
-    const reader = (userId: string | null): Reader<DocumentOf<F>> => {
+    const reader = (userId: string | null): Reader<DocumentOf<Shown>> => {
       const actor = actorOf(userId);
-      const operations = new Operations<F, ReadCtx<Ctx & AccessCtx>>(
-        core,
-        caller,
-        () => actor,
-      );
+      const operations = new Operations<
+        F,
+        ReadCtx<Ctx & AccessCtx>,
+        WriteCtx<Ctx & AccessCtx, object>,
+        object,
+        NoViews,
+        false,
+        Shown
+      >(core, caller, () => actor);
       return {
         get: (ctx, args) => operations.get(asHost(ctx), args),
         list: (ctx, args) => operations.list(asHost(ctx), args),
@@ -488,7 +509,16 @@ type Caller<
   S extends boolean,
   H,
   W,
-> = Operations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, object, V, S> &
+  R,
+> = Operations<
+  F,
+  ReadCtx<Ctx>,
+  WriteCtx<Ctx, ChangeCtx>,
+  object,
+  V,
+  S,
+  ShownFields<F, R>
+> &
   Added<F, Ctx, ChangeCtx, H, W>;
 
 /** The operations of the system. */
@@ -500,7 +530,15 @@ type System<
   S extends boolean,
   H,
   W,
-> = SystemOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, V, S> &
+  R,
+> = SystemOperations<
+  F,
+  ReadCtx<Ctx>,
+  WriteCtx<Ctx, ChangeCtx>,
+  V,
+  S,
+  ShownFields<F, R>
+> &
   Added<F, Ctx, ChangeCtx, H, W> &
   IfHistory<H, SystemHistory>;
 
@@ -544,7 +582,8 @@ export type Docs<
   S extends boolean = false,
   H = undefined,
   W = undefined,
-> = OwnedDocs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W> &
+  R = undefined,
+> = OwnedDocs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R> &
   Added<F, Ctx & AccessCtx, ChangeCtx, H, W>;
 
 /** A class whose methods depend on what is declared cannot be written as one. */
@@ -558,7 +597,8 @@ type DocsConstructor = new <
   S extends boolean = false,
   H extends HistoryOptions | undefined = undefined,
   W extends true | undefined = undefined,
+  const R extends Readable<F> | undefined = undefined,
 >(
   component: ComponentApi,
-  options: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W>,
-) => Docs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W>;
+  options: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R>,
+) => Docs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R>;

@@ -38,7 +38,12 @@ export const vDocsError = v.union(
     code: v.literal("UNAUTHORIZED"),
     documentId: v.optional(documentId),
   }),
-  v.object({ ...base, code: v.literal("FORBIDDEN"), documentId }),
+  v.object({
+    ...base,
+    code: v.literal("FORBIDDEN"),
+    documentId,
+    fields: v.optional(v.array(v.string())),
+  }),
   v.object({ ...base, code: v.literal("NOT_FOUND"), documentId }),
   v.object({
     ...base,

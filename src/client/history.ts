@@ -11,9 +11,11 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
+import { readerRole } from "../shared/access.js";
 import { END } from "../shared/cursor.js";
 import type { Actor, Reverted } from "../shared/documents.js";
-import { fail, notFound } from "../shared/failures.js";
+import { fail, forbidden, notFound } from "../shared/failures.js";
+import { fieldsOf, seenBy } from "../shared/fieldRules.js";
 import {
   HISTORY,
   type HistoryRules,
@@ -185,7 +187,7 @@ export function createHistory<
   actor: actorIn,
   ask,
 }: Base<ReadCtx>): HistoryOperations<F, ReadCtx, WriteCtx> {
-  const { list, get, source, name } = core.component.history;
+  const { list, get, name } = core.component.history;
   const look = async (ctx: ReadCtx, id: string) => {
     const actor = await actorIn(ctx);
     return await judgeOne(core, ctx, actor, id, NEEDS.history);
@@ -197,50 +199,75 @@ export function createHistory<
         const options = pageOptions(paginationOpts);
         const who = await look(ctx, id);
         if (who.refusal) return NO_PAGE;
-        const call = { ...who, id, paginationOpts: options };
-        return await invoke(() => ctx.runQuery(list, call));
+        const { call, seen } = who;
+        const asked = { ...call, id, paginationOpts: options };
+        const found = await invoke(() => ctx.runQuery(list, asked));
+        return { ...found, page: found.page.map((row) => asSeen(row, seen)) };
       }),
     getRevision: (ctx, args) =>
       ask("getRevision", args, async () => {
         const who = await look(ctx, args.id);
         if (who.refusal) return null;
-        return await invoke(() => ctx.runQuery(get, { ...who, ...args }));
+        const { call, seen } = who;
+        const found = await invoke(() =>
+          ctx.runQuery(get, { ...call, ...args }),
+        );
+        if (found === null) return null;
+        const fields = fieldsOf(seen, found.fields);
+        return { ...asSeen(found, seen), fields };
       }),
     revert: (ctx, args) =>
       ask("revert", args, async () => {
-        const { id, to, ifVersion } = args;
-        const who = await look(ctx, id);
+        const who = await look(ctx, args.id);
         if (who.refusal) throw fail(who.refusal);
-        const call = { ...who, id, version: to };
-        const found = await invoke(() => ctx.runQuery(source, call));
-        const { change, left } = await planReversion(core, found, args);
-        // What was looked at is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
-        const item = { id, ...change, ifVersion: ifVersion ?? found.version };
-        const { actor } = who;
-        const request = { operation: "revert", mode: "single", actor } as const;
-        const items = [item];
-        const [outcome] = await write(core, ctx, { ...request, items });
-        if (!outcome?.ok) {
-          throw new Error("convex-docs: a call has no outcome.");
-        }
-        return { id: outcome.id, version: outcome.version, left };
+        return await bringBack(core, ctx, who, args);
       }),
     nameRevision: (ctx, args) =>
       ask("nameRevision", args, async () => {
         const who = await look(ctx, args.id);
         if (who.refusal) throw fail(who.refusal);
-        return await invoke(() => ctx.runMutation(name, { ...who, ...args }));
+        const call = { ...who.call, ...args };
+        return await invoke(() => ctx.runMutation(name, call));
       }),
   };
 }
 
+/** Writes again what a document contained, of what the caller sees. */
+async function bringBack(
+  core: DocsState,
+  ctx: RunMutationCtx & RunQueryCtx,
+  { call, seen }: Judged,
+  args: DocsArgs<"revert">,
+): Promise<Reverted> {
+  const { id, to, ifVersion } = args;
+  assertSeen(core, seen, args);
+  const { source } = core.component.history;
+  const asked = { ...call, id, version: to };
+  const found = await invoke(() => ctx.runQuery(source, asked));
+  const { change, left } = await planReversion(core, { ...found, seen }, args);
+  // What was looked at is what may be written: in an action, where the two are apart, a change in between is a CONFLICT.
+  const item = { id, ...change, ifVersion: ifVersion ?? found.version };
+  const { actor } = call;
+  const request = { operation: "revert", mode: "single", actor } as const;
+  const [outcome] = await write(core, ctx, { ...request, items: [item] });
+  if (!outcome?.ok) throw new Error("convex-docs: a call has no outcome.");
+  return { id: outcome.id, version: outcome.version, left };
+}
+
 const NO_PAGE = { page: [], isDone: true, continueCursor: END };
 
-type Judged = { actor: Actor; answers?: Answers };
+/** Who asks about a document, and the names of the fields that they see. `null`: all. */
+type Judged = {
+  call: { actor: Actor; answers?: Answers };
+  seen: readonly string[] | null;
+};
 
-/** Asks the host's `access` what something needs of one document, if there is that hook. The component decides. */
+/**
+ * Asks the host's `access` what something needs of one document, if there is that hook, and says what the actor sees of it. The
+ * component decides.
+ */
 export async function judgeOne(
-  { component, hooks }: DocsState,
+  { component, hooks, declared }: DocsState,
   ctx: RunQueryCtx,
   actor: Actor,
   id: string,
@@ -249,14 +276,44 @@ export async function judgeOne(
   | (Judged & { refusal?: never })
   | { refusal: NonNullable<Awaited<ReturnType<typeof judge>>["refusal"]> }
 > {
-  if (!hooks.access || actor.kind === "system") return { actor };
-  const [found] = await load({ component }, ctx, actor, [id], null);
+  const isJudged = hooks.access ?? declared.readable;
+  if (!isJudged || actor.kind === "system") {
+    return { call: { actor }, seen: null };
+  }
+  const [found] = await load({ component }, ctx, actor, [id]);
   const { document = null, grants } = found ?? {};
   if (!document) return { refusal: notFound(id) };
+  const reads = declared.readable ? NEEDS.read : [];
   const who = { actor, grants };
-  const judged = await judge(hooks, ctx, who, document, needs, id);
+  const all = [...needs, ...reads];
+  const judged = await judge(hooks, ctx, who, document, all, id);
   const { refusal, answers } = judged;
-  return refusal ? { refusal } : { actor, ...omitUndefined({ answers }) };
+  if (refusal) return { refusal };
+  const call = { actor, ...omitUndefined({ answers }) };
+  const role = readerRole({ ...who, answers }, document);
+  return { call, seen: seenBy(declared, role) };
+}
+
+/** A revision as it is shown to who sees only some fields: its size would tell of the others. */
+function asSeen<Row extends Revision>(
+  row: Row,
+  seen: readonly string[] | null,
+): Row {
+  if (seen === null) return row;
+  const { bytes: _bytes, ...shown } = row;
+  return shown as Row;
+}
+
+/** A revert is of what one sees: whether the rest would change is not for the caller to find out. */
+function assertSeen(
+  { fields }: DocsState,
+  seen: readonly string[] | null,
+  { id, only: named }: DocsArgs<"revert">,
+): void {
+  if (seen === null) return;
+  const names: readonly string[] = named ?? Object.keys(fields);
+  const hidden = names.filter((name) => !seen.includes(name));
+  if (hidden.length > 0) throw fail(forbidden(id, hidden));
 }
 
 /** What a host's `history` means: the rules for the component, and how long a revision is kept (ms). */

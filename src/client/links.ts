@@ -8,6 +8,7 @@ import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
 import type { Actor } from "../shared/documents.js";
 import type { HistoryOperations, IfHistory } from "./history.js";
 import type { Operations } from "./operations.js";
+import type { NoViews } from "./views.js";
 
 /** The operations that a link is good for: it reads and edits, and neither lists, shares nor removes. */
 export type LinkedOperations<
@@ -15,8 +16,9 @@ export type LinkedOperations<
   ReadCtx extends RunQueryCtx = RunQueryCtx,
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   H = undefined,
+  Shown extends PropertyValidators = F,
 > = Pick<
-  Operations<F, ReadCtx, WriteCtx>,
+  Operations<F, ReadCtx, WriteCtx, object, NoViews, false, Shown>,
   "get" | "getOrThrow" | "getMany" | "can" | "update" | "batchUpdate"
 > &
   IfHistory<H, LinkedHistory<F, ReadCtx, WriteCtx>>;

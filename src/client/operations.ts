@@ -72,7 +72,8 @@ import { write } from "./write.js";
 
 /**
  * The operations of one actor, on documents with the fields `F`. `ReadCtx` and `WriteCtx` are the `ctx` that reading and
- * writing need; `Extra` is what some operations need besides: nothing for a caller, the owner's id for the system.
+ * writing need; `Extra` is what some operations need besides: nothing for a caller, the owner's id for the system. `Shown` are the
+ * fields as they are read: one that `readable` hides from somebody may be absent.
  */
 export class Operations<
   F extends PropertyValidators,
@@ -81,7 +82,8 @@ export class Operations<
   Extra extends object = object,
   V = NoViews,
   S extends boolean = false,
-> extends Sharing<F, ReadCtx, WriteCtx, S> {
+  Shown extends PropertyValidators = F,
+> extends Sharing<Shown, ReadCtx, WriteCtx, S> {
   /**
    * Made by `Docs`.
    *
@@ -121,7 +123,7 @@ export class Operations<
   async get(
     ctx: ReadCtx,
     args: DocsArgs<"get">,
-  ): Promise<DocumentOf<F> | null> {
+  ): Promise<DocumentOf<Shown> | null> {
     return await this.ask("get", args, async () => {
       const [document] = await this.readMany(ctx, [args.id]);
       return document ?? null;
@@ -140,7 +142,7 @@ export class Operations<
   async getOrThrow(
     ctx: ReadCtx,
     args: DocsArgs<"get">,
-  ): Promise<DocumentOf<F>> {
+  ): Promise<DocumentOf<Shown>> {
     return await this.ask("get", args, async () => {
       const document = await this.get(ctx, args);
       if (document === null) throw fail(notFound(args.id));
@@ -161,7 +163,7 @@ export class Operations<
   async getMany(
     ctx: ReadCtx,
     args: DocsArgs<"getMany">,
-  ): Promise<(DocumentOf<F> | null)[]> {
+  ): Promise<(DocumentOf<Shown> | null)[]> {
     const run = () => this.readMany(ctx, args.ids);
     const { maxGetItems } = this.core;
     return await this.ask("getMany", args, run, maxGetItems);
@@ -180,7 +182,7 @@ export class Operations<
   async getByKey(
     ctx: ReadCtx,
     args: DocsArgs<"getByKey"> & Extra,
-  ): Promise<DocumentOf<F> | null> {
+  ): Promise<DocumentOf<Shown> | null> {
     return await this.ask("getByKey", args, async () => {
       const actor = await this.actor(ctx);
       const { getByKey } = this.core.component.documents;
@@ -189,7 +191,7 @@ export class Operations<
       );
       const asked = [{ who: { actor }, document: found }];
       const [document] = await admit(this.core, ctx, asked);
-      return document ? flatten<F>(document) : null;
+      return document ? flatten<Shown>(document) : null;
     });
   }
 
@@ -232,7 +234,7 @@ export class Operations<
   private async readMany(
     ctx: ReadCtx,
     ids: string[],
-  ): Promise<(DocumentOf<F> | null)[]> {
+  ): Promise<(DocumentOf<Shown> | null)[]> {
     const actor = await this.actor(ctx);
     const found = await readDocuments(this.core, ctx, actor, ids);
     // What is not the user's own is looked for again, as all that they may act as.
@@ -245,7 +247,7 @@ export class Operations<
       const again = await readDocuments(this.core, ctx, whole, named);
       others.forEach((index, at) => (found[index] = again[at] ?? null));
     }
-    return found.map((document) => document && flatten<F>(document));
+    return found.map((document) => document && flatten<Shown>(document));
   }
 
   // Lists
@@ -265,7 +267,7 @@ export class Operations<
   async list(
     ctx: ReadCtx,
     args: ListArgs<F, V> & Extra,
-  ): Promise<PaginationResult<DocumentOf<F>>> {
+  ): Promise<PaginationResult<DocumentOf<Shown>>> {
     const form = this.form("list", args);
     return await this.ask(form, args, () => this.page(ctx, "own", args));
   }
@@ -282,7 +284,7 @@ export class Operations<
   async listPublic(
     ctx: ReadCtx,
     args: ListPublicArgs<F, V>,
-  ): Promise<PaginationResult<DocumentOf<F>>> {
+  ): Promise<PaginationResult<DocumentOf<Shown>>> {
     const form = this.form("listPublic", args);
     return await this.ask(form, args, () => this.page(ctx, "public", args));
   }
@@ -299,7 +301,7 @@ export class Operations<
   async listTrash(
     ctx: ReadCtx,
     args: DocsArgs<"listTrash"> & Extra,
-  ): Promise<PaginationResult<DocumentOf<F>>> {
+  ): Promise<PaginationResult<DocumentOf<Shown>>> {
     return await this.ask("listTrash", args, () =>
       this.page(ctx, "trash", args),
     );
@@ -342,7 +344,7 @@ export class Operations<
   async getBy(
     ctx: ReadCtx,
     args: GetByArgs<F, V> & Extra,
-  ): Promise<DocumentOf<F> | null> {
+  ): Promise<DocumentOf<Shown> | null> {
     return await this.ask("getBy", args, async () => {
       const { view, where, ...whose } = args as object as Asked;
       const usable = this.core.views.filter(({ unique }) => unique);
@@ -353,7 +355,7 @@ export class Operations<
       const found = await invoke(() => ctx.runQuery(getBy, call));
       const named = [{ who: { actor }, document: found }];
       const [document] = await admit(this.core, ctx, named);
-      return document ? flatten<F>(document) : null;
+      return document ? flatten<Shown>(document) : null;
     });
   }
 
@@ -372,7 +374,7 @@ export class Operations<
   async search(
     ctx: ReadCtx,
     args: DocsArgs<"search"> & Partial<Extra>,
-  ): Promise<DocumentOf<F>[]> {
+  ): Promise<DocumentOf<Shown>[]> {
     return await this.ask("search", args, async () => {
       if (!this.core.isSearchable) {
         throw new Error(
@@ -387,7 +389,7 @@ export class Operations<
       const actor = await this.actor(ctx);
       const call = { ...args, actor, scope, limit };
       const found = await readMatches(this.core, ctx, call);
-      return found.map((row) => flatten<F>(row));
+      return found.map((row) => flatten<Shown>(row));
     });
   }
 
@@ -419,7 +421,7 @@ export class Operations<
     ctx: ReadCtx,
     scope: "own" | "public" | "trash",
     args: object,
-  ): Promise<PaginationResult<DocumentOf<F>>> {
+  ): Promise<PaginationResult<DocumentOf<Shown>>> {
     const { view, where, paginationOpts, upTo, ...which } = args as Asked;
     const usable = this.core.views.filter(
       (one) => scope === "own" || (scope === "public" && one.public),
@@ -437,7 +439,7 @@ export class Operations<
       paginationOpts: options,
     };
     const found = await readPage(this.core, ctx, call);
-    return { ...found, page: found.page.map((row) => flatten<F>(row)) };
+    return { ...found, page: found.page.map((row) => flatten<Shown>(row)) };
   }
 
   // Writes

@@ -23,11 +23,18 @@ import {
 } from "../shared/documents.js";
 import { encodeRules, type Rules } from "../shared/fields.js";
 import { assertWholeNumber } from "../shared/issues.js";
+import type { FieldRules } from "../shared/fieldRules.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
 import type { AccessOperation, Answer, Standing } from "../shared/roles.js";
 import { objectJson } from "../shared/validatorJson.js";
 import { fingerprintOf, type ViewDefinition } from "../shared/views.js";
 import { argumentShapes, type ArgumentShapes } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
+import {
+  checkedFieldRules,
+  type Readable,
+  type Writable,
+} from "./fieldRules.js";
 import type { Principal } from "./principals.js";
 import type { SharingChange } from "./sharing.js";
 import type { MapError } from "./errors.js";
@@ -48,7 +55,8 @@ export type DocsOptions<
   S = false,
   H = undefined,
   W = undefined,
-> = Settings<F, AccessCtx, ChangeCtx, V, S, H, W> & {
+  R = undefined,
+> = Settings<F, AccessCtx, ChangeCtx, V, S, H, W, R> & {
   /**
    * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
    * table is kept as a string: the component cannot see the table.
@@ -91,12 +99,27 @@ export type Settings<
   S = boolean,
   H = HistoryOptions | undefined,
   W = true | undefined,
+  R = Readable<F> | undefined,
 > = Hooks<F, Ctx, ChangeCtx> & {
   /**
    * `true`: documents can be shared, with the operations `share`, `unshare`, `leave`, `members` and `listShared`. Default:
    * `false`, and there is nothing of it.
    */
   sharing?: S;
+  /**
+   * The fields that a role sees, in every answer; a role that is not named sees what the one above it sees. A manager and the
+   * owner see all. Needs `sharing: true`. What `search` looks in must be for the `public`, and the keys of a view for everybody
+   * who may use it: what is hidden could be found out otherwise.
+   *
+   * Costs nothing beside what is read anyway.
+   */
+  readable?: R;
+  /**
+   * The fields, and of `status`, `isPublic`, `pinned` and `expiresAt` the columns, that a role writes. Default: a commenter none, an
+   * editor the fields that an editor sees, a manager everything. Needs `sharing: true`. A call that sends another name is FORBIDDEN,
+   * whatever the value.
+   */
+  writable?: Writable<F>;
   /**
    * Rules that validators cannot express: a Standard Schema of the whole document, such as a Zod 4 object. Must accept what it
    * returns: it sees stored fields again. Its result counts for the fields that a call names, for those that the document does
@@ -284,24 +307,24 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     sharing = false,
     history: declaredHistory,
     workingCopy = false,
+    readable,
+    writable,
     ...hooks
   } = settings;
   assertMounted("Docs", component);
-  if (!sharing) assertNotShared(hooks);
   assertUsable(fields);
   assertSearchable(fields, search);
-  assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
-  assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
+  assertLimits({ maxBytes, maxBatchItems });
   const views = viewDefinitions(fields, given);
-  const history = declaredHistory && historyState(declaredHistory);
-  assertKept(workingCopy, history);
+  const history = historyOf(declaredHistory, workingCopy);
+  const shared = { sharing, readable, writable, ...hooks };
   const declared: Rules = {
     shape: objectJson(fields),
     maxBytes,
     search,
     trash,
     ...(views.length === 0 ? {} : { views, viewSet: fingerprintOf(views) }),
-    ...(sharing ? { sharing } : {}),
+    ...sharingRules(shared, { fields, search, views }),
     ...(history ? { history: history.rules } : {}),
     ...(workingCopy ? { workingCopy } : {}),
   };
@@ -327,28 +350,67 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
   };
 }
 
+function assertLimits(given: { maxBytes: number; maxBatchItems: number }) {
+  const { maxBytes, maxBatchItems } = given;
+  assertWholeNumber("maxDocumentBytes", maxBytes, 1, DOCUMENT.ceilingBytes);
+  assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
+}
+
 function shapesOf(fields: PropertyValidators): DocsState["arguments"] {
   const caller = argumentShapes(fields, {});
   return { caller, system: argumentShapes(fields, { ownerId: v.string() }) };
 }
 
-function assertKept(workingCopy: boolean, history: object | undefined): void {
-  if (!workingCopy || history) return;
+function historyOf(
+  declared: HistoryOptions | undefined,
+  workingCopy: boolean,
+): HistoryState | undefined {
+  if (declared) return historyState(declared);
+  if (!workingCopy) return undefined;
   throw new Error(
     "convex-docs: workingCopy needs a history, which keeps what is discarded. Declare it in new Docs(): history: {}.",
   );
 }
 
-function assertNotShared({
-  principals,
-  onShare,
-}: {
+/** Options that make no sense where nothing is shared. */
+const OF_SHARING = ["principals", "onShare", "readable", "writable"] as const;
+
+type OfSharing = {
+  [Option in keyof FieldRules]: FieldRules[Option] | undefined;
+} & {
+  sharing: boolean;
   principals?: unknown;
   onShare?: unknown;
-}): void {
-  if (!principals && !onShare) return;
+  access?: unknown;
+};
+
+/** What is declared of sharing, as the component takes it. */
+function sharingRules(
+  declared: OfSharing,
+  {
+    fields,
+    ...others
+  }: Pick<Rules, "search"> & {
+    fields: PropertyValidators;
+    views: ViewDefinition[];
+  },
+): Pick<Rules, "sharing" | keyof FieldRules> {
+  const { sharing, readable, writable, principals, access } = declared;
+  if (!sharing) {
+    assertNotShared(declared);
+    return {};
+  }
+  const rules = omitUndefined({ readable, writable });
+  const isListedByOthers = Boolean(principals ?? access);
+  const context = { fields: Object.keys(fields), ...others, isListedByOthers };
+  return { sharing, ...checkedFieldRules(rules, context) };
+}
+
+function assertNotShared(given: OfSharing): void {
+  const option = OF_SHARING.find((name) => given[name]);
+  if (option === undefined) return;
   throw new Error(
-    "convex-docs: principals and onShare need sharing: true in new Docs().",
+    `convex-docs: the option ${option} makes no sense without sharing: true in new Docs().`,
   );
 }
 

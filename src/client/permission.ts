@@ -62,7 +62,7 @@ async function answersOf(
     actor.kind === "user" ||
     (actor.kind === "anonymous" && operation === "read");
   if (!hooks.access || !isAsked || !isPerson) return null;
-  const found = await load({ component }, ctx, actor, ids, null);
+  const found = await load({ component }, ctx, actor, ids);
   endIfUnasked(actor, found);
   const judged = found.map(async ({ document, grants }, index) => {
     if (document === null) return NO;

@@ -17,7 +17,8 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
-import { fail } from "../shared/failures.js";
+import { fail, invalid } from "../shared/failures.js";
+import { issuesAsSeen } from "../shared/fieldRules.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import type { Plan } from "../shared/plans.js";
 import { needsOfStage } from "../shared/roles.js";
@@ -240,6 +241,13 @@ export function createPublishing<
   };
 }
 
+/** A plan as it is shown to who sees only some fields: what was wrong may have been found for somebody who sees more. */
+function asSeen(plan: Plan, seen: readonly string[] | null): Plan {
+  const { error } = plan;
+  if (seen === null || error?.code !== "VALIDATION_FAILED") return plan;
+  return { ...plan, error: invalid(issuesAsSeen(seen, error.issues)) };
+}
+
 /** The operations on plans of one actor. */
 function createPlans<
   ReadCtx extends RunQueryCtx,
@@ -263,23 +271,25 @@ function createPlans<
       ask("schedule", args, async () => {
         const who = await look(ctx, args.id);
         if (who.refusal) throw fail(who.refusal);
-        const worker = await workerHandle(core, ctx, who.actor);
-        const call = { ...who, ...args, rules, ...omitUndefined({ worker }) };
+        const worker = await workerHandle(core, ctx, who.call.actor);
+        const how = { rules, ...omitUndefined({ worker }) };
+        const call = { ...who.call, ...args, ...how };
         return { scheduleId: await invoke(() => ctx.runMutation(plan, call)) };
       }),
     cancelSchedule: (ctx, args) =>
       ask("cancelSchedule", args, async () => {
         const who = await look(ctx, args.id);
         if (who.refusal) throw fail(who.refusal);
-        const call = { ...who, ...args, rules };
+        const call = { ...who.call, ...args, rules };
         return await invoke(() => ctx.runMutation(cancel, call));
       }),
     schedules: (ctx, args) =>
       ask("schedules", args, async () => {
         const who = await look(ctx, args.id);
         if (who.refusal) return [];
-        const call = { ...who, ...args, rules };
-        return await invoke(() => ctx.runQuery(list, call));
+        const call = { ...who.call, ...args, rules };
+        const plans = await invoke(() => ctx.runQuery(list, call));
+        return plans.map((plan) => asSeen(plan, who.seen));
       }),
   };
 }

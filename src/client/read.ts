@@ -6,7 +6,7 @@
  */
 import type { PaginationOptions } from "convex/server";
 import { invoke, type RunQueryCtx } from "../host/component.js";
-import { seesCopy, type Who } from "../shared/access.js";
+import { ownRole, readerRole, seesCopy, type Who } from "../shared/access.js";
 import { encodeCursor, END } from "../shared/cursor.js";
 import {
   COUNT,
@@ -20,8 +20,9 @@ import {
   type Status,
   type StoredDocument,
 } from "../shared/documents.js";
+import { shownTo } from "../shared/fieldRules.js";
 import { isUnasked } from "../shared/principals.js";
-import { NEEDS } from "../shared/roles.js";
+import { lowerOf, NEEDS, type Standing } from "../shared/roles.js";
 import type { ViewRequest } from "../shared/views.js";
 import { placeOf } from "../shared/where.js";
 import { judge } from "./access.js";
@@ -43,28 +44,39 @@ function asks({ hooks }: DocsState, { actor, scope }: Selection): boolean {
   return Boolean(hooks.access) && actor.kind !== "system" && scope !== "trash";
 }
 
-/** A document, and who wants to see it. */
-type Found = { who: Who; document: StoredDocument | null };
+/** The role that a list is read with: its rows show what that role sees, and no more. */
+function roleOf({ actor, scope, ownerId }: Selection): Standing {
+  const own = actor.kind === "user" ? actor.id : "";
+  return scope === "public"
+    ? "public"
+    : (ownRole(actor, ownerId ?? own) ?? "public");
+}
+
+/** A document, who wants to see it, and where it stands in a list the role that this is read with. */
+type Found = { who: Who; document: StoredDocument | null; role?: Standing };
 
 /**
- * The documents, with `null` in the place of each that the actor may not see, and what is published in the place of one that is ahead
- * and that the actor may see no more of.
+ * The documents as the actor may see them, with `null` in the place of each that is not for the actor, and what is published in the
+ * place of one that is ahead and that the actor may see no more of.
  */
 export async function admit(
   core: DocsState,
   ctx: RunQueryCtx,
   found: Found[],
 ): Promise<(StoredDocument | null)[]> {
-  const judged = found.map(async ({ who, document }) => {
+  const judged = found.map(async ({ who, document, role }) => {
     if (document === null) return null;
     const id = document._id;
-    const needs = NEEDS.read;
-    const judgement = await judge(core.hooks, ctx, who, document, needs, id);
-    if (judgement.refusal) return null;
-    const { answers } = judgement;
-    return seesCopy({ ...who, answers }, document)
+    const { hooks, declared } = core;
+    const asked = judge(hooks, ctx, who, document, NEEDS.read, id);
+    const { refusal, answers } = await asked;
+    if (refusal) return null;
+    const reader = { ...who, answers };
+    const best = readerRole(reader, document);
+    const shown = seesCopy(reader, document)
       ? await readCopy(core, ctx, id)
       : document;
+    return shown && shownTo(declared, role ? lowerOf(role, best) : best, shown);
   });
   return await Promise.all(judged);
 }
@@ -93,12 +105,13 @@ export async function readDocuments(
   ids: string[],
 ): Promise<(StoredDocument | null)[]> {
   const { get } = core.component.documents;
-  if (!core.hooks.access) {
-    const copies = copiesIn(core, "public");
+  const copies = copiesIn(core, "public");
+  if (!core.hooks.access && !core.declared.readable) {
     return await invoke(() => ctx.runQuery(get, { actor, ids, ...copies }));
   }
-  // The host judges, and needs the document for it.
-  const loaded = await load(core, ctx, actor, ids, null);
+  // The host judges, or shows what the actor's role sees, and needs the document for it: to judge, as it is.
+  const loading = core.hooks.access ? {} : copies;
+  const loaded = await load(core, ctx, actor, ids, loading);
   const found = loaded.map(({ document, grants }) => ({
     who: { actor, grants },
     document: isUnasked(actor) && isOthers(actor, document) ? null : document,
@@ -106,13 +119,19 @@ export async function readDocuments(
   return await admit(core, ctx, found);
 }
 
+/** The rows of a list that the actor may see, as its role sees them. */
 async function visible(
   core: DocsState,
   ctx: RunQueryCtx,
-  actor: Actor,
+  call: Selection,
   found: StoredDocument[],
 ): Promise<StoredDocument[]> {
-  const asked = found.map((document) => ({ who: { actor }, document }));
+  const role = roleOf(call);
+  if (!asks(core, call)) {
+    return found.map((row) => shownTo(core.declared, role, row));
+  }
+  const who = { actor: call.actor };
+  const asked = found.map((document) => ({ who, document, role }));
   const admitted = await admit(core, ctx, asked);
   return admitted.filter((document) => document !== null);
 }
@@ -133,14 +152,14 @@ export async function readPage(
     invoke(() => ctx.runQuery(list, { ...which, paginationOpts }));
   const options = call.paginationOpts;
   let found = await read(options);
-  if (!asks(core, call)) return found;
-  let shown = await visible(core, ctx, call.actor, found.page);
+  let shown = await visible(core, ctx, call, found.page);
+  if (!asks(core, call)) return { ...found, page: shown };
   if (typeof options.endCursor === "string") return pinned(call, found, shown);
   for (let reads = 1; reads < PAGE.maxReads; reads++) {
     if (shown.length > 0 || found.isDone) break;
     const next = { ...options, cursor: found.continueCursor };
     found = await read({ ...next, numItems: PAGE.maxItems });
-    shown = await visible(core, ctx, call.actor, found.page);
+    shown = await visible(core, ctx, call, found.page);
   }
   const page = shown.slice(0, options.numItems);
   if (found.isDone && page.length === shown.length) return { ...found, page };
@@ -191,13 +210,15 @@ export async function readMatches(
   const which = { ...call, ...copiesIn(core, call.scope) };
   const find = (limit: number): Promise<StoredDocument[]> =>
     invoke(() => ctx.runQuery(search, { ...which, limit }));
-  if (!asks(core, call)) return await find(call.limit);
+  if (!asks(core, call)) {
+    return await visible(core, ctx, call, await find(call.limit));
+  }
   const shown: StoredDocument[] = [];
   let asked = 0;
   for (let most = call.limit; ; most = Math.min(4 * most, SEARCH.maxMatches)) {
     const found = await find(most);
     const more = found.slice(asked);
-    shown.push(...(await visible(core, ctx, call.actor, more)));
+    shown.push(...(await visible(core, ctx, call, more)));
     asked = found.length;
     const isOver = asked < most || most >= SEARCH.maxMatches;
     if (shown.length >= call.limit || isOver) break;
@@ -217,6 +238,6 @@ export async function readCount(
   const paginationOpts = { numItems: COUNT.maxAsked, cursor: null };
   const asked = { ...which, order: "desc" as const, paginationOpts };
   const { page, isDone }: Page = await invoke(() => ctx.runQuery(list, asked));
-  const { length } = await visible(core, ctx, call.actor, page);
+  const { length } = await visible(core, ctx, call, page);
   return { count: Math.min(length, upTo), more: length > upTo || !isDone };
 }

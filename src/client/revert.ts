@@ -13,7 +13,12 @@ import type { DocsState } from "./options.js";
 import { applySchema, type FieldChange } from "./schema.js";
 
 /** A document's fields as they are, and as they were. */
-type Source = { fields: Fields; content: Fields };
+type Source = {
+  fields: Fields;
+  content: Fields;
+  /** The names of the fields that the caller sees. `null`: all. */
+  seen: readonly string[] | null;
+};
 
 /** Which fields go back, and what becomes of those that are not valid any more. */
 type Wish = { only?: string[]; mode?: "exact" | "fitting" };
@@ -26,17 +31,17 @@ type Wish = { only?: string[]; mode?: "exact" | "fitting" };
  */
 export async function planReversion(
   core: DocsState,
-  { fields, content }: Source,
+  { fields, content, seen }: Source,
   { only, mode = "exact" }: Wish,
 ): Promise<{ change: FieldChange; left: string[] }> {
-  if (only) assertFields(core, { fields, content }, only);
+  if (only) assertFields(core, { fields, content, seen }, only);
   const left: string[] = [];
   let names = changedNames(fields, content).filter(
     (name) => only?.includes(name) ?? true,
   );
   for (;;) {
     const change = changeOf(content, names);
-    const issues = changeIssues(core.declared, fields, change);
+    const issues = changeIssues(core.declared, fields, change, seen);
     if (mode === "exact") {
       if (issues.length > 0) throw fail(invalid(issues));
       // The schema has its say in the write.
@@ -45,7 +50,7 @@ export async function planReversion(
     const problems =
       issues.length > 0
         ? issues
-        : ((await applySchema(core, change, fields)).issues ?? []);
+        : ((await applySchema(core, change, fields, seen)).issues ?? []);
     const stuck = names.filter((name) => isAbout(problems, name));
     // What is wrong elsewhere refuses the write.
     if (stuck.length === 0) return { change, left };

@@ -7,6 +7,7 @@ import type { Issue } from "../errors/codes.js";
 import { validateBySchema } from "../host/standardSchema.js";
 import { checkFields } from "../shared/check.js";
 import type { Fields } from "../shared/documents.js";
+import { issuesAsSeen } from "../shared/fieldRules.js";
 import { merge, sizeIssues } from "../shared/fields.js";
 import { issue } from "../shared/issues.js";
 import type { DocsState } from "./options.js";
@@ -22,17 +23,19 @@ type SchemaState = Pick<DocsState, "schema" | "wholeSchema" | "declared">;
  * validated and keeps its value: a transform that is not idempotent must not run again on what it made.
  *
  * @param stored the document's fields; `null` for a new document
+ * @param seen the names of the fields that the writer sees. `null`: all
  */
 export async function applySchema(
   { schema, wholeSchema, declared }: SchemaState,
   change: FieldChange,
   stored: Fields | null,
+  seen: readonly string[] | null = null,
 ): Promise<(FieldChange & { issues?: never }) | { issues: Issue[] }> {
   if (!schema) return change;
   const known = onlyDeclared(declared.shape.fields, stored ?? {});
   const whole = merge(known, change.set, change.unset);
   const result = await validateBySchema(schema, whole);
-  if ("issues" in result) return result;
+  if ("issues" in result) return { issues: issuesAsSeen(seen, result.issues) };
   const made = result.value;
   if (!isObject(made)) {
     return { issues: [issue("", "must come out of its schema as one.")] };
@@ -43,11 +46,12 @@ export async function applySchema(
     : await returnedBefore({ schema }, known, leftOut);
   const next = fieldsAfter(change, known, { ...made, ...cleared(dropped) });
   const issues = checkFields(declared.shape, next.set, { partial: true });
-  if (issues.length === 0) {
-    const after = merge(stored ?? {}, next.set, next.unset);
-    issues.push(...sizeIssues(declared.maxBytes, after));
-  }
-  return issues.length > 0 ? { issues } : next;
+  const after = merge(stored ?? {}, next.set, next.unset);
+  const found =
+    issues.length > 0
+      ? issuesAsSeen(seen, issues)
+      : sizeIssues(declared.maxBytes, after, seen);
+  return found.length > 0 ? { issues: found } : next;
 }
 
 /** The change that turns `known` into what the schema made, where its word counts. A field of `undefined` is cleared. */

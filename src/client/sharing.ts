@@ -68,7 +68,7 @@ export type SharingChange = {
 
 /** What sharing does to a document: the operations of one actor. See `Operations`. */
 export class Sharing<
-  F extends PropertyValidators,
+  Shown extends PropertyValidators,
   ReadCtx extends RunQueryCtx = RunQueryCtx,
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   S extends boolean = false,
@@ -261,7 +261,7 @@ export class Sharing<
   async listShared(
     ctx: ReadCtx,
     args: IfShared<S, DocsArgs<"listShared">>,
-  ): Promise<PaginationResult<Expand<SharedDocument<F>>>> {
+  ): Promise<PaginationResult<Expand<SharedDocument<Shown>>>> {
     return await this.ask("listShared", args, async () => {
       const actor = await this.whole(ctx, await this.actor(ctx));
       const { list } = this.core.component.sharing;
@@ -276,12 +276,12 @@ export class Sharing<
           // The component has decided; a hook is told of the role that came of it.
           const principal = actor.kind === "user" ? actor.id : "";
           const who = { actor, grants: [{ principal, role }] };
-          return { who, document };
+          return { who, document, role };
         }),
       );
       const page = found.page.flatMap((row, index) => {
         const document = seen[index];
-        return document ? [{ ...row, document: flatten<F>(document) }] : [];
+        return document ? [{ ...row, document: flatten<Shown>(document) }] : [];
       });
       return { ...found, page };
     });
@@ -353,7 +353,7 @@ export class Sharing<
   ): Promise<SharingCall> {
     const { hooks } = this.core;
     if (!hooks.access || actor.kind === "system") return { actor, id };
-    const [found] = await load(this.core, ctx, actor, [id], null);
+    const [found] = await load(this.core, ctx, actor, [id]);
     const { document = null, grants } = found ?? {};
     endIfUnasked(actor, [{ document }]);
     if (document === null) throw fail(notFound(id));

@@ -49,7 +49,8 @@ export class SystemOperations<
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   V = NoViews,
   S extends boolean = false,
-> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs, V, S> {
+  Shown extends PropertyValidators = F,
+> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs, V, S, Shown> {
   /**
    * Made by `Docs`.
    *

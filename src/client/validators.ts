@@ -10,17 +10,21 @@ import {
 import { v, type PropertyValidators, type Validator } from "convex/values";
 import { vBulkChange } from "../shared/bulk.js";
 import { vDocument, vDraft, vTarget, vWritten } from "../shared/documents.js";
+import type { FieldRules } from "../shared/fieldRules.js";
 import type { DocsArgs } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
 
 type ValidatorOf<T> = Validator<T, "required", string>;
 
 /** What a host's own functions take and return. */
-export type DocsValidators<F extends PropertyValidators> = {
+export type DocsValidators<
+  F extends PropertyValidators,
+  Shown extends PropertyValidators = F,
+> = {
   /** A document, as `get` returns it. */
-  document: ValidatorOf<DocumentOf<F>>;
+  document: ValidatorOf<DocumentOf<Shown>>;
   /** A page, as `list` returns it. */
-  page: ValidatorOf<PaginationResult<DocumentOf<F>>>;
+  page: ValidatorOf<PaginationResult<DocumentOf<Shown>>>;
   /** The arguments of `create`. */
   create: ValidatorOf<DocsArgs<"create", F>>;
   /** The arguments of `update`. */
@@ -29,24 +33,35 @@ export type DocsValidators<F extends PropertyValidators> = {
   written: typeof vWritten;
 };
 
-/** The validators of documents with these fields. */
-export function createValidators<F extends PropertyValidators>(
-  fields: F,
-): DocsValidators<F> {
+/** The validators of documents with these fields. One that is hidden from somebody may be absent. */
+export function createValidators<
+  F extends PropertyValidators,
+  Shown extends PropertyValidators = F,
+>(fields: F, { readable = {} }: FieldRules): DocsValidators<F, Shown> {
+  const lists = Object.values(readable);
+  const isShown = (name: string) =>
+    lists.every((names) => names.includes(name));
+  const shown = Object.entries(fields).map(([name, validator]) => [
+    name,
+    isShown(name) ? validator : v.optional(validator),
+  ]);
   const document = v.object({
-    ...fields,
+    ...(Object.fromEntries(shown) as PropertyValidators),
     ...vDocument.omit("fields").fields,
     createdAt: v.number(),
   });
   const optional = Object.keys(fields).filter(
     (name) => fields[name]?.isOptional === "optional",
   );
-  const validators: Record<keyof DocsValidators<F>, ValidatorOf<unknown>> = {
+  const validators: Record<
+    keyof DocsValidators<F, Shown>,
+    ValidatorOf<unknown>
+  > = {
     document,
     page: paginationResultValidator(document),
     create: v.object({
       ...fields,
-      ...vDraft.omit("fields", "ownerId", "unset").fields,
+      ...vDraft.omit("fields", "ownerId", "sent", "unset").fields,
     }),
     update: v.object({
       ...vTarget.fields,
@@ -59,5 +74,5 @@ export function createValidators<F extends PropertyValidators>(
     written: vWritten,
   };
   // TypeScript cannot compute with the fields of any host; test/types holds what it cannot see here.
-  return validators as DocsValidators<F>;
+  return validators as DocsValidators<F, Shown>;
 }

@@ -194,10 +194,11 @@ export const load = query({
     allowance: v.optional(
       v.object({ largest: v.number(), uncounted: v.number() }),
     ),
+    workingCopy: v.optional(v.boolean()),
   },
   returns: v.array(vLoaded),
-  handler: (ctx, { actor, ids, allowance }) =>
-    read.loadDocuments(ctx, actor, ids, allowance),
+  handler: (ctx, { actor, ids, allowance, workingCopy: hasCopies }) =>
+    read.loadDocuments(ctx, actor, ids, { allowance, hasCopies }),
 });
 
 /** A document by its owner and key. */

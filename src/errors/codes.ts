@@ -66,8 +66,11 @@ export type ExternalKind =
 export type DocsErrorDetails = {
   /** The call needs a signed-in user. */
   UNAUTHORIZED: { documentId?: string };
-  /** The caller may see the document but not do this to it. */
-  FORBIDDEN: { documentId: string; held?: true };
+  /**
+   * The caller may see the document but not do this to it. `held`: it is held, and could be deleted otherwise. `fields`: the names sent
+   * that the caller may not write, where others would be.
+   */
+  FORBIDDEN: { documentId: string; held?: true; fields?: string[] };
   /** There is no such document, or the caller may not see it: the two answers are identical. */
   NOT_FOUND: { documentId: string };
   /** The input breaks a rule. Every broken rule is listed. */

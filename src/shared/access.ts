@@ -153,16 +153,9 @@ export function mayRead(who: Who, document: Guarded): boolean {
   );
 }
 
-/**
- * Whether an actor who may read a document sees what was published of it, and not the document as it is. A hook that only agrees to
- * what anyone may has given nobody a role: a role that it answers has.
- */
+/** Whether an actor who may read a document sees what was published of it, and not the document as it is. */
 export function seesCopy(who: Who, document: Guarded): boolean {
-  if (!document.hasDraft) return false;
-  const [need] = NEEDS.read;
-  const isAgreed = who.answers?.[need.asked] === true;
-  const counted = isAgreed ? standingOf(who, document) : null;
-  return (counted ?? decide(who, document, need)) === "public";
+  return Boolean(document.hasDraft) && readerRole(who, document) === "public";
 }
 
 /**
@@ -180,11 +173,21 @@ export function refusalOf(
   place: Place = "live",
 ): DocsErrorData | null {
   if (isTrashed(document) !== (place === "trash")) return notFound(documentId);
-  if (needs.every((need) => isMet(who, document, need))) {
+  const unmet = needs.filter((need) => !isMet(who, document, need));
+  if (unmet.length === 0) {
     const isKept = document.held && needs.some(({ deletes }) => deletes);
     return isKept ? onHold(documentId) : null;
   }
-  return mayRead(who, document) ? forbidden(documentId) : notFound(documentId);
+  if (!mayRead(who, document)) return notFound(documentId);
+  const isOfNames = unmet.every(({ fields }) => fields !== undefined);
+  const fields = isOfNames ? unmet.flatMap((need) => need.fields ?? []) : [];
+  return forbidden(documentId, [...new Set(fields)]);
+}
+
+/** The role that says which fields an actor sees of a document. */
+export function readerRole(who: Who, document: Guarded): Standing {
+  const [need] = NEEDS.read;
+  return decide(who, document, need) ?? "public";
 }
 
 /** Outside the trash, or in it. */

@@ -37,7 +37,7 @@ export const vBulkState = v.union(
 export type BulkState = Infer<typeof vBulkState>;
 
 /** One change for every document of a bulk operation. */
-export const vBulkChange = vChange.omit("id", "ifVersion");
+export const vBulkChange = vChange.omit("id", "ifVersion", "sent");
 export type BulkChange = Infer<typeof vBulkChange>;
 
 /** The columns of what a bulk operation does. Written once. */

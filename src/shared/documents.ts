@@ -177,11 +177,15 @@ const settable = {
   expiresAt: v.optional(v.union(v.number(), v.null())),
 };
 
+/** The names of fields that the caller sent. Absent: all that are set and unset. The host's schema may have made others of them. */
+const sent = { sent: v.optional(v.array(v.string())) };
+
 /** A document to create. `ownerId` is for the system only: what a user creates is the user's. */
 export const vDraft = v.object({
   fields: vFields,
   /** Fields that the document with this key loses, if there is one. */
   unset: v.optional(v.array(v.string())),
+  ...sent,
   ownerId: v.optional(v.string()),
   ...settable,
   /** The owner's own name for it, unique among the owner's documents: 1 to 256 characters. */
@@ -205,6 +209,7 @@ export const vChange = v.object({
   ...target,
   set: vFields,
   unset: v.array(v.string()),
+  ...sent,
   ...settable,
 });
 export type Change = Infer<typeof vChange>;

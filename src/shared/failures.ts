@@ -93,9 +93,19 @@ export function notFound(id: string): DocsErrorData<"NOT_FOUND"> {
   return failure("NOT_FOUND", { documentId: echo(id) });
 }
 
-/** Only for a document that the caller can see: for any other, `notFound`. */
-export function forbidden(id: string): DocsErrorData<"FORBIDDEN"> {
-  return failure("FORBIDDEN", { documentId: echo(id) });
+/**
+ * Only for a document that the caller can see: for any other, `notFound`.
+ *
+ * @param fields which of the names sent are not the caller's to write, where others would be
+ */
+export function forbidden(
+  id: string,
+  fields: readonly string[] = [],
+): DocsErrorData<"FORBIDDEN"> {
+  const documentId = echo(id);
+  if (fields.length === 0) return failure("FORBIDDEN", { documentId });
+  const names = fields.slice(0, ISSUES.maxListed).map((name) => echo(name));
+  return failure("FORBIDDEN", { documentId, fields: names });
 }
 
 /** For a document that the caller could delete, if it were not held. */
@@ -186,10 +196,14 @@ export const WORDING: {
   [Code in DocsErrorCode]: (details: DocsErrorDetails[Code]) => string;
 } = {
   UNAUTHORIZED: () => "Nobody is signed in. Sign in first.",
-  FORBIDDEN: ({ documentId, held }) =>
-    held
-      ? `The document "${echo(documentId)}" is held: it can be deleted once it is released.`
-      : `You may see the document "${echo(documentId)}" but not do this to it.`,
+  FORBIDDEN: ({ documentId, held, fields = [] }) => {
+    const which = `the document "${echo(documentId)}"`;
+    if (held)
+      return `T${which.slice(1)} is held: it can be deleted once it is released.`;
+    return fields.length === 0
+      ? `You may see ${which} but not do this to it.`
+      : `You may not change ${fields.slice(0, 5).join(", ")} of ${which}.`;
+  },
   NOT_FOUND: ({ documentId }) =>
     `No document with the id "${echo(documentId)}".`,
   VALIDATION_FAILED: ({ issues }) =>

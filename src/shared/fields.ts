@@ -7,6 +7,7 @@ import { getConvexSize, type Value } from "convex/values";
 import type { Issue } from "../errors/codes.js";
 import { checkFields } from "./check.js";
 import { SEARCH, type Fields } from "./documents.js";
+import { issuesAsSeen, type FieldRules } from "./fieldRules.js";
 import type { HistoryRules } from "./history.js";
 import { issue } from "./issues.js";
 import type { ObjectJson } from "./validatorJson.js";
@@ -16,7 +17,7 @@ import type { ViewDefinition } from "./views.js";
  * What a host declares about its documents, as data. It goes with each write, so that the whole merged document is checked in
  * the transaction that writes it.
  */
-export type Rules = {
+export type Rules = FieldRules & {
   /** The shape of the host's fields. */
   shape: ObjectJson;
   /** Bytes of all of a document's fields. */
@@ -65,11 +66,14 @@ export function fieldsIssues(
 /**
  * What is wrong with a change of a document with these fields. A field that the document has from an earlier declaration
  * and that the change does not set is left alone: it must not lock the document. `unset` may name it, and declared fields.
+ *
+ * @param seen the names of the fields that the writer sees. `null`: all
  */
 export function changeIssues(
   { shape, maxBytes }: Rules,
   stored: Fields,
   { set, unset }: { set: Fields; unset: string[] },
+  seen: readonly string[] | null = null,
 ): Issue[] {
   const isDeclared = (name: string) => Object.hasOwn(shape.fields, name);
   const merged = merge(stored, set, unset);
@@ -80,7 +84,9 @@ export function changeIssues(
     ...checkFields(shape, Object.fromEntries(checked)),
     ...unsetIssues(shape, stored, unset),
   ];
-  return issues.length > 0 ? issues : sizeIssues(maxBytes, merged);
+  return issues.length > 0
+    ? issuesAsSeen(seen, issues)
+    : sizeIssues(maxBytes, merged, seen);
 }
 
 /** The names that a change would clear, and that are neither declared nor stored. */
@@ -97,9 +103,17 @@ export function unsetIssues(
 }
 
 /** What is wrong with a document's fields that are too large. They are known to be storable. */
-export function sizeIssues(maxBytes: number, fields: Fields): Issue[] {
+export function sizeIssues(
+  maxBytes: number,
+  fields: Fields,
+  seen: readonly string[] | null = null,
+): Issue[] {
   const bytes = getConvexSize(fields);
   if (bytes <= maxBytes) return [];
+  if (seen) {
+    // The number would tell how much there is that the writer does not see.
+    return [issue("", `becomes too large; the limit is ${maxBytes} bytes.`)];
+  }
   // The issue is at the largest field: shortening another may not help.
   const [largest] = Object.entries(fields)
     .map(([name, value]) => ({ name, bytes: getConvexSize(value as Value) }))

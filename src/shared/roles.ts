@@ -4,6 +4,12 @@
  * @module
  */
 import { v, type Infer } from "convex/values";
+import {
+  isManaged,
+  lowestWriter,
+  writerOf,
+  type FieldRules,
+} from "./fieldRules.js";
 
 export const vRole = v.union(
   v.literal("viewer"),
@@ -52,8 +58,8 @@ export type AccessOperation = Infer<typeof vAccessOperation>;
 
 export const vAnswer = v.union(v.boolean(), vRole);
 /**
- * What `access` answers. `false`: no, to the owner too. A role: this one, for this operation. `true`: yes, which makes a
- * reader a `viewer`, makes who updates an `editor`, allows this one call of `remove` and `transfer`, and changes nothing for
+ * What `access` answers. `false`: no, to the owner too. A role: this one, for this operation. `true`: yes, which changes nothing
+ * where it is allowed by default; otherwise it makes a reader a `viewer`, makes who updates an `editor`, allows this one call of `remove` and `transfer`, and changes nothing for
  * `share`, `members` and `history`.
  */
 export type Answer = Infer<typeof vAnswer>;
@@ -112,6 +118,8 @@ export type Need = {
   role: Standing;
   /** Whether it is to delete for good, which nobody may do to a document that is held. */
   deletes?: true;
+  /** The names that are sent and need it. Absent: the operation needs it, whatever is sent. */
+  fields?: string[];
 };
 
 const READ = { asked: "read", role: "public" } as const;
@@ -139,32 +147,59 @@ export const NEEDS = {
 export type Sent = {
   /** The names of what it sets and unsets: the host's fields, and columns. */
   names: string[];
+  /** What is written: with what the host's schema makes of them. */
+  written: string[];
   /** Whether retention may take the document because of it: its expiry changes, or it is no longer pinned. */
   exposes: boolean;
 };
 
 /** What the needs of an update depend on. See `Rules`. */
-type Declared = {
+type Declared = FieldRules & {
   trash?: boolean;
   views?: readonly { unique?: boolean; by: readonly string[] }[];
 };
 
 /**
- * What an update needs: for each name that it sends the role that may write it, whatever the value, and for what lets retention
- * take the document the right to remove it.
+ * What an update needs: to write anything, for each name that it sends the role that may write it, whatever the value, and for what
+ * lets retention take the document the right to remove it.
  */
 export function needsOfUpdate(
-  { names, exposes }: Sent,
-  { trash = false, views = [] }: Declared,
+  { names, written, exposes }: Sent,
+  declared: Declared,
 ): readonly Need[] {
+  const { trash = false, views = [], readable } = declared;
   // The answer to a value that is taken tells about another document of the owner.
-  const isOwned = views.some(
-    ({ unique, by }) => unique && by.some((name) => names.includes(name)),
-  );
-  const shared = names.some(isManaged) ? "manager" : "editor";
-  const role = isOwned ? "owner" : shared;
+  const isOwned = (name: string) =>
+    views.some(({ unique, by }) => unique && by.includes(name));
+  const isMade = (name: string) => isOwned(name) && !names.includes(name);
+  const role = written.some(isMade) ? "owner" : lowestWriter(declared);
+  const byRole = new Map<Standing, string[]>();
+  for (const name of names) {
+    const writer = isOwned(name) ? "owner" : writerOf(declared, name);
+    if (reaches(role, writer)) continue;
+    byRole.set(writer, [...(byRole.get(writer) ?? []), name]);
+  }
+  const ofNames = [...byRole].map(([writer, fields]): Need => ({
+    asked: "update",
+    role: writer,
+    fields,
+  }));
+  // The highest first: `access` is told by it whether the update is allowed by default.
+  ofNames.sort((one, other) => (reaches(one.role, other.role) ? -1 : 1));
+  const fields = names.filter(isLife);
   const removal = trash ? NEEDS.trash : [REMOVE];
-  return [{ asked: "update", role }, ...(exposes ? removal : [])];
+  return [
+    ...ofNames,
+    { asked: "update", role },
+    ...(exposes ? removal.map((need) => ({ ...need, fields })) : []),
+    // What somebody sees of a refusal depends on what they see of the document.
+    ...(readable ? [READ] : []),
+  ];
+}
+
+/** Whether a column says how long a document is kept. */
+function isLife(name: string): boolean {
+  return name === "pinned" || name === "expiresAt";
 }
 
 /**
@@ -181,13 +216,14 @@ export function needsOf(
     return declared.trash ? NEEDS.trash : NEEDS.remove;
   }
   if (operation !== "update") return NEEDS[operation];
-  const exposes = names.includes("pinned") || names.includes("expiresAt");
-  return needsOfUpdate({ names, exposes }, declared);
+  const exposes = names.some(isLife);
+  return needsOfUpdate({ names, written: names, exposes }, declared);
 }
 
 /** What publishing, taking off and discarding need: to write the status, whatever has been edited. */
 export function needsOfStage(declared: Declared): readonly Need[] {
-  return needsOfUpdate({ names: ["status"], exposes: false }, declared);
+  const names = ["status"];
+  return needsOfUpdate({ names, written: names, exposes: false }, declared);
 }
 
 /** What a revert needs: to write each field that it changes, and to see what was there. */
@@ -195,17 +231,11 @@ export function needsOfRevert(sent: Sent, declared: Declared): readonly Need[] {
   return [...needsOfUpdate(sent, declared), ...NEEDS.history];
 }
 
-/** Columns that say who sees a document and how long it is kept. */
-export const MANAGED = ["status", "isPublic", "pinned", "expiresAt"] as const;
-
-function isManaged(name: string): boolean {
-  return (MANAGED as readonly string[]).includes(name);
-}
-
 /** What an update sends, as it crosses into the component. */
 export function sentBy(change: {
   set: object;
   unset?: string[];
+  sent?: string[] | undefined;
   status?: string | undefined;
   isPublic?: boolean | undefined;
   pinned?: boolean | undefined;
@@ -215,8 +245,10 @@ export function sentBy(change: {
   const managed = Object.entries(columns)
     .filter(([name, value]) => isManaged(name) && value !== undefined)
     .map(([name]) => name);
+  const written = [...Object.keys(set), ...unset];
   return {
-    names: [...Object.keys(set), ...unset, ...managed],
+    names: [...(change.sent ?? written), ...managed],
+    written: [...written, ...managed],
     exposes: columns.pinned === false || columns.expiresAt !== undefined,
   };
 }

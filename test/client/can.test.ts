@@ -233,12 +233,13 @@ test("the role is the one that counts, and for what is refused the one to read w
   const answers: [Caller, string, Question, Permission][] = [
     [ada, own, { operation: "purge" }, { allowed: false, code: "NOT_FOUND" }],
     [ada, own, { operation: "remove" }, { allowed: true, role: "owner" }],
-    [nobody, own, { operation: "read" }, { allowed: true, role: "viewer" }],
+    // A hook that agrees to what anybody may do makes nobody more.
+    [nobody, own, { operation: "read" }, { allowed: true, role: "public" }],
     [
       bob,
       own,
       { operation: "update" },
-      { allowed: false, role: "viewer", code: "FORBIDDEN" },
+      { allowed: false, role: "public", code: "FORBIDDEN" },
     ],
     [bob, shared, { operation: "update" }, { allowed: true, role: "manager" }],
     // A yes to this one call makes nobody an owner.
@@ -275,7 +276,7 @@ test("to comment takes a commenter who is signed in", async () => {
   });
   expect(await ask(bob, using, id, question)).toEqual({
     allowed: false,
-    role: "viewer",
+    role: "public",
     code: "FORBIDDEN",
   });
   expect(await ask(nobody, using, id, question)).toEqual({

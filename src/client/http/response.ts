@@ -132,9 +132,9 @@ export function optionsResponse(
 
 /**
  * The tag of a document at a version, without quotes. A version is never reused while the document exists. What the host makes of
- * the document may change with a deploy, so that is part of the tag.
+ * the document may change with a deploy, so that is part of the tag, and so is what the caller may see of it.
  *
- * @param presented the body, where the host makes it
+ * @param presented the body, where the host makes it, or the names of what the caller sees, where that depends on the caller
  */
 export async function tagOf(
   version: number,

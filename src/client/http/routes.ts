@@ -27,6 +27,7 @@ import {
   notFound,
   unauthorized,
 } from "../../shared/failures.js";
+import type { FieldRules } from "../../shared/fieldRules.js";
 import { issue, wholeNumberProblem } from "../../shared/issues.js";
 import type { DocsArgs } from "../arguments.js";
 import type { HttpReference } from "./reference.js";
@@ -90,12 +91,15 @@ export type DocumentSource<Document extends Readable> = {
 const OTHERS = ["POST", "PUT", "PATCH", "DELETE"] as const;
 const ALLOWED = "GET, HEAD, OPTIONS";
 
+/** What the routes have to know of what the host declares. */
+type HttpRules = HttpViews & { declared: FieldRules };
+
 /** See `Docs.registerRoutes`. */
 export function registerRoutes<Document extends Readable>(
   source: DocumentSource<Document>,
   http: HttpRouter,
   options: RouteOptions<Document>,
-  views: HttpViews,
+  { declared, ...views }: HttpRules,
 ): void {
   const { prefix, cors } = options;
   if (!/^\/.*[^/]$/.test(prefix)) {
@@ -116,7 +120,8 @@ export function registerRoutes<Document extends Readable>(
   );
   const one = action(async (ctx, request) => {
     const call = await authenticate(source, options, ctx, request);
-    return await readOne(call, idIn(call.url.pathname, prefix));
+    const id = idIn(call.url.pathname, prefix);
+    return await readOne(call, id, declared);
   });
   const answerOptions = action(() => optionsResponse(cors, ALLOWED));
   const refuse = action(() => methodNotAllowed(ALLOWED));
@@ -208,13 +213,15 @@ function idIn(pathname: string, prefix: string): string {
 async function readOne<Document extends Readable>(
   call: ReadCall<Document>,
   id: string,
+  { readable }: FieldRules,
 ): Promise<Response> {
   const document = await call.reader.get(call.ctx, { id });
   if (document === null) throw fail(notFound(id));
   const headers = new Headers(cacheHeaders(call.userId));
   const { present } = call;
   const presented = present && toJson(await present(document));
-  const tag = await tagOf(document.version, presented);
+  const names = readable && Object.keys(document).sort().join();
+  const tag = await tagOf(document.version, presented ?? names);
   headers.set("ETag", etag(tag));
   if (matchesEtag(call.request.headers.get("If-None-Match"), tag)) {
     return new Response(null, { status: 304, headers });

@@ -306,6 +306,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             key?: string;
             ownerId?: string;
             pinned?: boolean;
+            sent?: Array<string>;
             status?: "draft" | "published" | "archived";
             unset?: Array<string>;
           }>;
@@ -699,6 +700,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | { kind: "system"; reason: string };
           allowance?: { largest: number; uncounted: number };
           ids: Array<string>;
+          workingCopy?: boolean;
         },
         Array<{
           bytes: number;
@@ -772,6 +774,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             ifVersion?: number;
             isPublic?: boolean;
             pinned?: boolean;
+            sent?: Array<string>;
             set: Record<string, any>;
             status?: "draft" | "published" | "archived";
             unset: Array<string>;
@@ -1221,6 +1224,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             ifVersion?: number;
             isPublic?: boolean;
             pinned?: boolean;
+            sent?: Array<string>;
             set: Record<string, any>;
             status?: "draft" | "published" | "archived";
             unset: Array<string>;
@@ -1774,6 +1778,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             ifVersion?: number;
             isPublic?: boolean;
             pinned?: boolean;
+            sent?: Array<string>;
             set: Record<string, any>;
             status?: "draft" | "published" | "archived";
             unset: Array<string>;

@@ -10,6 +10,7 @@ import type { DocsErrorData } from "../../errors/codes.js";
 import {
   nameRefusal,
   ownerOf,
+  readerRole,
   refusalOf,
   type Place,
   type Who,
@@ -39,6 +40,7 @@ import {
   searchTextOf,
   type Rules,
 } from "../../shared/fields.js";
+import { seenBy } from "../../shared/fieldRules.js";
 import type { Archive, Edit } from "../history/archive.js";
 import { firstHead, planArchive } from "../history/archive.js";
 import { withoutPublish } from "../../shared/plans.js";
@@ -149,14 +151,15 @@ async function planExisting(
   const asks = await withGrantsToWrite(ctx, who, existing);
   const refusal = refusalOf(asks, existing, existing._id, needs);
   if (refusal) return { refusal };
-  return planChange(ctx, who, rules, existing, change);
+  return planChange(ctx, { ...who, ...asks }, rules, existing, change);
 }
 
 export const planUpdate: Planner<Change> = async (ctx, who, rules, change) => {
   const needs = needsOfUpdate(sentBy(change), rules);
   const found = await findToWrite(ctx, who, change, needs);
   if (found.refusal) return found;
-  return planChange(ctx, who, rules, found.document, change);
+  const writer = { ...who, grants: found.grants };
+  return planChange(ctx, writer, rules, found.document, change);
 };
 
 /** Brings back what a document contained: an update that history tells from an edit. */
@@ -164,7 +167,8 @@ export const planRevert: Planner<Change> = async (ctx, who, rules, change) => {
   const needs = needsOfRevert(sentBy(change), rules);
   const found = await findToWrite(ctx, who, change, needs);
   if (found.refusal) return found;
-  const edit: Edit = { ...who, kind: "revert" };
+  const { grants } = found;
+  const edit = { ...who, grants, kind: "revert" as const };
   return planChange(ctx, edit, rules, found.document, change);
 };
 
@@ -215,16 +219,17 @@ export const planDiscard: Planner<Target> = async (ctx, who, rules, target) => {
 
 function planChange(
   ctx: MutationCtx,
-  edit: Edit,
+  edit: Who & Edit,
   rules: Rules,
   document: StoredRow,
   change: Change,
 ): Plan {
   const { set, unset, status, isPublic = document.isPublic } = change;
   const fields = merge(document.fields, set, unset);
+  const seen = seenBy(rules, readerRole(edit, document));
   const refusal = invalidIf([
     ...columnIssues(change),
-    ...changeIssues(rules, document.fields, change),
+    ...changeIssues(rules, document.fields, change, seen),
   ]);
   if (refusal) return { refusal };
   const staged = stageOf(rules, document, fields, status);
@@ -347,7 +352,9 @@ async function findToWrite(
   { id, ifVersion }: Target,
   needs: readonly Need[],
   place: Place = "live",
-): Promise<Refused | { refusal?: never; document: StoredRow }> {
+): Promise<
+  Refused | { refusal?: never; document: StoredRow; grants: readonly Grant[] }
+> {
   const document = await findDocument(ctx, id);
   if (document === null) return { refusal: notFound(id) };
   const asks = await withGrantsToWrite(ctx, who, document);
@@ -357,7 +364,7 @@ async function findToWrite(
   }
   if (refusal) return { refusal };
   if (ifVersion === undefined || ifVersion === document.version) {
-    return { document };
+    return { document, grants: asks.grants };
   }
   // A CONFLICT repeats the expected version, and JSON has neither NaN nor Infinity.
   return {

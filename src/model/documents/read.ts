@@ -126,15 +126,28 @@ export async function getDocuments(
   hasCopies = false,
 ): Promise<(StoredDocument | null)[]> {
   const found = ids.map(async (id) => {
-    const copy = hasCopies ? await findPublication(ctx, id) : null;
-    // Who may only see that has never read the document, and is not called again at each edit of it.
-    const seen = copy && (await seesRow(ctx, actor, copy));
-    if (copy && seen !== true) {
-      return seen === null || isUnasked(actor) ? null : toPublic(liveRow(copy));
-    }
+    const copy = hasCopies ? await findCopy(ctx, actor, id) : null;
+    if (copy) return isUnasked(actor) ? null : copy.shown;
     return await readAs(ctx, actor, await findDocument(ctx, id));
   });
   return await Promise.all(found);
+}
+
+/**
+ * What is published of a document that is ahead, for an actor who sees no more of it: `shown` is `null` if not even that. `null`: the
+ * document itself says what the actor sees. Who may only see what is published has never read the document, and is not called again
+ * at each edit of it.
+ */
+async function findCopy(
+  ctx: QueryCtx,
+  actor: Actor,
+  id: string,
+): Promise<{ shown: StoredDocument | null } | null> {
+  const copy = await findPublication(ctx, id);
+  if (copy === null) return null;
+  const seen = await seesRow(ctx, actor, copy);
+  if (seen === true) return null;
+  return { shown: seen === null ? null : toPublic(liveRow(copy)) };
 }
 
 /** What everybody sees of documents that are ahead, in order; `null` for any other. */
@@ -149,21 +162,25 @@ export async function getCopies(
 /**
  * One place per id, in order.
  *
+ * @param hasCopies whether documents may be ahead of what is published of them, and who sees no more gets that
  * @throws BATCH_TOO_LARGE with an allowance, before anything is read
  */
 export async function loadDocuments(
   ctx: QueryCtx,
   actor: Actor,
   ids: string[],
-  allowance?: Allowance,
+  { allowance, hasCopies = false }: Loading = {},
 ): Promise<Loaded[]> {
   if (allowance) await reserveLoad(ctx, ids.length, allowance);
   return await Promise.all(
-    ids.map(async (id) => {
+    ids.map(async (sent) => {
+      const id = ctx.db.normalizeId("documents", sent) ?? sent;
+      const copy = hasCopies ? await findCopy(ctx, actor, id) : null;
+      if (copy) return { id, document: copy.shown, bytes: 0 };
       const row = await findDocument(ctx, id);
       const who = row && (await withGrants(ctx, { actor }, row));
       return {
-        id: ctx.db.normalizeId("documents", id) ?? id,
+        id,
         document: row && !row.trashed ? toPublic(row) : null,
         bytes: row ? getDocumentSize(row) : 0,
         grants: (who?.grants ?? []).map(toGrant),
@@ -171,6 +188,11 @@ export async function loadDocuments(
     }),
   );
 }
+
+type Loading = {
+  allowance?: Allowance | undefined;
+  hasCopies?: boolean | undefined;
+};
 
 function toGrant({ principal, role, expiresAt, acceptBy }: Grant): Grant {
   return { principal, role, ...omitUndefined({ expiresAt, acceptBy }) };

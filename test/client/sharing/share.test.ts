@@ -455,7 +455,7 @@ test("principals and onShare without sharing are a mistake that is told", () => 
   const { sharing: _sharing, ...rest } = options;
   expect(
     () => new Docs(components.docs, { ...rest, principals: () => [] }),
-  ).toThrow("need sharing: true");
+  ).toThrow("without sharing: true");
 });
 
 test("without sharing there is no function of it", () => {
