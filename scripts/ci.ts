@@ -51,6 +51,7 @@ const STEPS: Step[] = [
       NUM_RUNS: "5000",
       BULK_RUNS: "200",
       JOB_RUNS: "1500",
+      PUBLISHING_RUNS: "60",
       JOB_LIVES: "100",
       EXPLORE: "full",
       FAULT_EVENTS: "1000",

@@ -957,6 +957,13 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/publishing/schedules.test.ts"],
   },
   {
+    name: "forgetting: what everybody sees is forgotten and shown on",
+    file: "src/model/history/read.ts",
+    line: `if (copy && copy.version >= row.version && copy.version <= row.upTo) {`,
+    broken: `if (copy && copy.version > row.version && copy.version < row.upTo) {`,
+    tests: ["test/client/publishing/person.test.ts"],
+  },
+  {
     name: "plans: a transfer leaves them",
     file: "src/model/documents/plan.ts",
     line: `    key: undefined,

@@ -133,8 +133,8 @@ export interface SystemHistory {
   /**
    * Deletes what a document contained at a version, named or not, such as a secret that was pasted into it. Its other contents stay.
    *
-   * @throws NOT_FOUND; FORBIDDEN for a document that is held; VALIDATION_FAILED for the present content, and for a version whose
-   * content is not kept
+   * @throws NOT_FOUND; FORBIDDEN for a document that is held; VALIDATION_FAILED for the present content, for what is
+   * published of the document, and for a version whose content is not kept
    * @example
    * ```ts
    * await docs.asSystem("a key was pasted").forgetRevision(ctx, { id, version: 3 });

@@ -5,7 +5,7 @@
  */
 import { v, type Infer } from "convex/values";
 import { vBulkStatus } from "./bulk.js";
-import { vDocument, vStatus } from "./documents.js";
+import { vCopy, vDocument, vStatus } from "./documents.js";
 import { vDocsErrorData } from "./errorData.js";
 import { vRevisionContent } from "./history.js";
 import { vCounts } from "./jobs.js";
@@ -46,6 +46,12 @@ export type Erasure = Infer<typeof vErasure>;
 
 export const vExportItem = v.union(
   v.object({ kind: v.literal("document"), document: vDocument }),
+  /** What everybody sees of a document of theirs that has been edited since it was published. */
+  v.object({
+    kind: v.literal("publication"),
+    documentId: v.string(),
+    publication: vCopy,
+  }),
   /** What a document of theirs contained before. */
   v.object({
     kind: v.literal("revision"),

@@ -2381,6 +2381,18 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               }
             | {
                 documentId: string;
+                kind: "publication";
+                publication: {
+                  expiresAt?: number;
+                  fields: Record<string, any>;
+                  pinned?: boolean;
+                  publishedAt?: number;
+                  updatedAt: number;
+                  version: number;
+                };
+              }
+            | {
+                documentId: string;
                 kind: "revision";
                 revision: {
                   at: number;

@@ -25,6 +25,7 @@ import { findDocument, type StoredRow } from "../documents/read.js";
 import { pageOf, type List } from "../paginate.js";
 import { withGrants } from "../sharing/standing.js";
 import { deleteRevision, headOf, type RevisionRow } from "./archive.js";
+import { copyOf } from "./publication.js";
 
 /**
  * The document, if this actor may see its history.
@@ -242,7 +243,8 @@ function namedAfter(
 /**
  * Deletes what a document contained at a version, named or not. Its other contents stay.
  *
- * @throws NOT_FOUND; FORBIDDEN for one that is held; VALIDATION_FAILED for its present content, and for one that is not kept
+ * @throws NOT_FOUND; FORBIDDEN for one that is held; VALIDATION_FAILED for its present content, for what is published of it, and for one
+ * that is not kept
  */
 export async function forgetRevision(
   ctx: MutationCtx,
@@ -258,6 +260,12 @@ export async function forgetRevision(
   }
   const row = await findRevision(ctx, document, version);
   if (!row) throw fail(invalidAt("version", NOT_KEPT));
+  const copy = await copyOf(ctx, document);
+  if (copy && copy.version >= row.version && copy.version <= row.upTo) {
+    const problem =
+      "is what is published of it. Publish the document, or take it off, first.";
+    throw fail(invalidAt("version", problem));
+  }
   await deleteRevision(ctx, row);
   if (row.name === undefined) return;
   const head = headOf(document);

@@ -11,13 +11,14 @@ import type {
 } from "../../component/_generated/server.js";
 import { BULK, type WorkerCall } from "../../shared/bulk.js";
 import { encodeCursor, END } from "../../shared/cursor.js";
-import type { Outcome } from "../../shared/documents.js";
+import type { Copy, Outcome } from "../../shared/documents.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import { onHold } from "../../shared/failures.js";
-import { PERSON } from "../../shared/person.js";
+import { PERSON, type StoredExportItem } from "../../shared/person.js";
 import { documentList, toPublic, type StoredRow } from "../documents/read.js";
 import { callHost, type HostResult } from "../engine/host.js";
 import type { TaskFailure } from "../engine/task.js";
+import { copyOf } from "../history/publication.js";
 import { contentsOf } from "../history/read.js";
 import { decodeCursor, walkList } from "../paginate.js";
 import { removeRows } from "../retention/remove.js";
@@ -142,18 +143,27 @@ async function* readOwn(
     if (!row) return;
     const of = encodeCursor(list.positionOf(row));
     const grants = row.shared ? await grantsOf(ctx, row._id) : [];
+    const copy = await copyOf(ctx, row);
     yield {
       items: [
         { kind: "document", document: toPublic(row) },
+        ...(copy ? [toPublicationItem(row, copy)] : []),
         ...grants.map(toGrantItem),
       ],
-      bytes: getDocumentSize(row),
+      bytes: getDocumentSize(row) + (copy ? getDocumentSize(copy) : 0),
       behind: { of, id: row._id, version: -1 },
     };
     yield* readPast(ctx, row, of, -1);
     if (next === null) return;
     from = of;
   }
+}
+
+function toPublicationItem(
+  { _id }: StoredRow,
+  publication: Copy,
+): StoredExportItem {
+  return { kind: "publication", documentId: _id, publication };
 }
 
 async function* readPast(
