@@ -66,30 +66,45 @@ export function pageOptions({
 /**
  * Calls the component, and explains the error of one that is not mounted: Convex's own message names an internal path.
  *
- * @throws Error that says how to mount it; any other error, unchanged
+ * @throws Error that names the mount and says how to make it; any other error, unchanged
  */
 export async function invoke<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (isNotMounted(error)) {
-      throw new Error(
-        "convex-docs: the component is not mounted. Add app.use(docs) to convex/convex.config.ts and run `npx convex dev`; " +
-          "in convex-test, call register(t) from @acme/convex-docs/test.",
-        { cause: error },
-      );
-    }
-    throw error;
+    const path = missingMount(error);
+    if (path === null) throw error;
+    throw new Error(`convex-docs: ${howToMount(path)}`, { cause: error });
   }
 }
 
-/** Convex's backend and convex-test word it differently, and neither has a code for it. */
-function isNotMounted(error: unknown): boolean {
+/** The backend names the child that is missing, convex-test its path. Neither has a code for it, so they are read. */
+const NOT_MOUNTED =
+  /Child component (?:[\w(]*")?([\w/]+).* not found|Component "([\w/]+)" is not registered/;
+
+function missingMount(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  // Cut: the message may be a handler's, which may quote a whole payload.
+  const found = NOT_MOUNTED.exec(error.message.slice(0, 1_000));
+  return found?.[1] ?? found?.[2] ?? null;
+}
+
+/**
+ * Where the mount is made, and how.
+ *
+ * @param path names from the app down, such as `"docs"` or `"shelf/docs"`
+ */
+function howToMount(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const parent = path.slice(0, -name.length - 1);
+  const use = name === "docs" ? "use(docs)" : `use(docs, { name: "${name}" })`;
+  const where =
+    parent === ""
+      ? `app.${use} to convex/convex.config.ts`
+      : `component.${use} to the convex.config.ts of "${parent}"`;
+  const register = path === "docs" ? "register(t)" : `register(t, "${path}")`;
   return (
-    error instanceof Error &&
-    /Child component .+ not found|Component ".*" is not registered/.test(
-      // Cut: the message may be a handler's, which may quote a whole payload.
-      error.message.slice(0, 1_000),
-    )
+    `the component "${path}" is not mounted. Add ${where} and run \`npx convex dev\`; ` +
+    `in convex-test, call ${register} from @acme/convex-docs/test.`
   );
 }

@@ -2,6 +2,7 @@ import { ConvexError, v } from "convex/values";
 import { describe, expect, test } from "vitest";
 import { Docs } from "../../src/client/index.js";
 import { isDocsError } from "../../src/errors/index.js";
+import { invoke } from "../../src/host/component.js";
 import {
   components,
   deploy,
@@ -73,8 +74,43 @@ test("a component that is not mounted is explained", async () => {
     () => ada.mutation((ctx) => docs.create(ctx, { title: "A", content: "" })),
     () => ada.query((ctx) => docs.list(ctx, { paginationOpts })),
   ]) {
-    await expect(call()).rejects.toThrow(/not mounted.*app\.use\(docs\)/);
+    await expect(call()).rejects.toThrow(
+      'convex-docs: the component "docs" is not mounted. Add app.use(docs) to convex/convex.config.ts and run `npx convex dev`; in convex-test, call register(t) from @acme/convex-docs/test.',
+    );
   }
+});
+
+test("of several mounts, the one that is missing is named, with the call that makes it", async () => {
+  const t = deploy({ mounts: ["docs"] });
+  const { ada } = people(t);
+  const notes = new Docs(components.notes, { fields, identify });
+  await expect(ada.query((ctx) => notes.get(ctx, { id: "x" }))).rejects.toThrow(
+    /"notes" is not mounted.*app\.use\(docs, \{ name: "notes" \}\).*register\(t, "notes"\)/,
+  );
+});
+
+test.each([
+  ['Child component ComponentName("notes") not found', "notes", "app.use"],
+  ["Child component notes not found", "notes", "app.use"],
+  [
+    'Component "shelf/notes" is not registered.',
+    "shelf/notes",
+    "component.use",
+  ],
+])("the message %j is understood", async (message, path, call) => {
+  const failing = invoke(() => Promise.reject(new Error(message)));
+  await expect(failing).rejects.toThrow(
+    new RegExp(
+      `"${path}" is not mounted.*${call}\\(docs, \\{ name: "notes" \\}\\)`,
+    ),
+  );
+});
+
+test("an error that only quotes such a message in the middle of a payload is passed on as it is", async () => {
+  const error = new Error(
+    `${"x".repeat(2_000)} Component "docs" is not registered`,
+  );
+  await expect(invoke(() => Promise.reject(error))).rejects.toBe(error);
 });
 
 describe("a mistake in the host's code is told where it is made", () => {
