@@ -12,6 +12,7 @@ import { z } from "zod";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import {
+  env,
   internalMutation,
   internalQuery,
   mutation,
@@ -23,8 +24,6 @@ import { docs } from "./documents.js";
 import { jobs } from "./jobs.js";
 import { countUse } from "./limits.js";
 import { vSummaryResult, type SummaryResult } from "./schema.js";
-
-declare const process: { env: Record<string, string | undefined> };
 
 /** The model. It is part of the key of a summary: another model makes another summary. */
 const MODEL = "gpt-4o-mini";
@@ -235,7 +234,7 @@ async function summarise(
   { title, content }: { title: string; content: string },
   run: { idempotencyKey: string; signal: AbortSignal },
 ): Promise<{ summary: string; tokens: number; truncated: boolean }> {
-  const { OPENAI_BASE_URL, OPENAI_API_KEY } = process.env;
+  const { OPENAI_BASE_URL, OPENAI_API_KEY } = env;
   if (!OPENAI_API_KEY) {
     const message = "OPENAI_API_KEY is not set on this deployment.";
     throw docsError("EXTERNAL", { kind: "status" }, { message });

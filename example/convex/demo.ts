@@ -6,12 +6,10 @@
 import { docsError } from "@acme/convex-docs";
 import { signTestRequest } from "@acme/convex-docs/webhooks";
 import { v } from "convex/values";
-import { action, mutation } from "./_generated/server.js";
+import { action, env, mutation } from "./_generated/server.js";
 import { docs } from "./documents.js";
 import { countUse } from "./limits.js";
 import { requireOperator } from "./operations.js";
-
-declare const process: { env: Record<string, string | undefined> };
 
 /** Documents in one call. */
 const COUNT = 100;
@@ -49,10 +47,10 @@ export const sendWebhook = action({
     await requireOperator(ctx);
     const object = { id: objectId, amount: 4200, metadata: { $ref: "kept" } };
     const event = { id: eventId, type, data: { object } };
-    const secret = process.env["STRIPE_WEBHOOK_SECRET"] ?? "";
+    const secret = env.STRIPE_WEBHOOK_SECRET ?? "";
     const request = await signTestRequest("stripe", secret, event);
     if (tampered) request.body = request.body.replace("4200", "1");
-    const site = process.env["CONVEX_SITE_URL"] ?? "";
-    return (await fetch(`${site}/webhook/stripe`, request)).status;
+    return (await fetch(`${env.CONVEX_SITE_URL}/webhook/stripe`, request))
+      .status;
   },
 });

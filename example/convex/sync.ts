@@ -2,11 +2,9 @@ import { fetchJson, vJobClaim } from "@acme/convex-docs/jobs";
 import { v } from "convex/values";
 import { z } from "zod";
 import { internal } from "./_generated/api.js";
-import { internalMutation, query } from "./_generated/server.js";
+import { env, internalMutation, query } from "./_generated/server.js";
 import { jobs } from "./jobs.js";
 import { requireOperator } from "./operations.js";
-
-declare const process: { env: Record<string, string | undefined> };
 
 /** Pages of one run. The rest waits for the next run, five minutes later. */
 const MAX_PAGES = 20;
@@ -28,7 +26,7 @@ export const pullUpdates = jobs.action("pull-updates", {
   breaker: { after: 5, forMs: 30 * 60_000 },
   onFailure: "operations:onJobFailure",
   handler: async (ctx, run) => {
-    const url = new URL(process.env["UPDATES_URL"] ?? "");
+    const url = new URL(env.UPDATES_URL ?? "");
     let cursor = run.cursor ?? "";
     let applied = 0;
     for (let pages = 0; pages < MAX_PAGES; pages++) {

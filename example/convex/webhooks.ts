@@ -1,9 +1,8 @@
 import { stripe, Webhooks } from "@acme/convex-docs/webhooks";
 import { z } from "zod";
 import { components, internal } from "./_generated/api.js";
+import { env } from "./_generated/server.js";
 import { requireOperator } from "./operations.js";
-
-declare const process: { env: Record<string, string | undefined> };
 
 /** The part of a provider's event that the handlers use. Other fields are dropped. */
 const about = <Shape extends z.ZodRawShape>(object: Shape) =>
@@ -13,10 +12,7 @@ export const webhooks = new Webhooks(components.docs, {
   sources: {
     stripe: stripe({
       // During a rotation, both secrets.
-      secrets: () => [
-        process.env["STRIPE_WEBHOOK_SECRET"],
-        process.env["STRIPE_WEBHOOK_SECRET_OLD"],
-      ],
+      secrets: () => [env.STRIPE_WEBHOOK_SECRET, env.STRIPE_WEBHOOK_SECRET_OLD],
       events: {
         "payment.completed": about({ id: z.string(), amount: z.int() }),
         "subscription.cancelled": about({ id: z.string() }),

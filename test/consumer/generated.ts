@@ -2,10 +2,11 @@
  * What `npx convex codegen` writes into a host's `_generated/`, as far as types and tests need it, for places without a
  * deployment to ask.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const SERVER_TYPES = `
+/** @param hasConfig whether the app declares variables of its deployment in a `convex.config` */
+const serverTypes = (hasConfig: boolean) => `
 import type {
   ActionBuilder, GenericActionCtx, GenericMutationCtx, GenericQueryCtx, HttpActionBuilder, MutationBuilder, QueryBuilder,
 } from "convex/server";
@@ -20,6 +21,13 @@ export declare const httpAction: HttpActionBuilder;
 export type QueryCtx = GenericQueryCtx<DataModel>;
 export type MutationCtx = GenericMutationCtx<DataModel>;
 export type ActionCtx = GenericActionCtx<DataModel>;
+${hasConfig ? ENV_OF_APP : "type Declared = object;"}
+export declare const env: Declared & { readonly CONVEX_CLOUD_URL: string; readonly CONVEX_SITE_URL: string };
+`;
+const ENV_OF_APP = `
+import type { EnvFromAppDefinition } from "convex/server";
+import type app from "../convex.config.js";
+type Declared = EnvFromAppDefinition<typeof app>;
 `;
 const SERVER = `
 export {
@@ -27,6 +35,7 @@ export {
   internalMutationGeneric as internalMutation, internalQueryGeneric as internalQuery,
   mutationGeneric as mutation, queryGeneric as query,
 } from "convex/server";
+export const env = globalThis.process?.env ?? {};
 `;
 const DATA_MODEL = `
 import type { AnyDataModel } from "convex/server";
@@ -79,7 +88,7 @@ export type ComponentApi<_Name extends string | undefined = string | undefined> 
   const folder = join(functions, "_generated");
   mkdirSync(folder, { recursive: true });
   const files = {
-    "server.d.ts": SERVER_TYPES,
+    "server.d.ts": serverTypes(existsSync(join(functions, "convex.config.ts"))),
     "server.js": SERVER,
     "dataModel.d.ts": all.includes("schema")
       ? DATA_MODEL_OF_SCHEMA

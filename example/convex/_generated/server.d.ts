@@ -30,6 +30,11 @@ import type { DataModel } from "./dataModel.js";
 type Env = {
   readonly CONVEX_CLOUD_URL: string;
   readonly CONVEX_SITE_URL: string;
+  readonly OPENAI_API_KEY: string | undefined;
+  readonly OPENAI_BASE_URL: string | undefined;
+  readonly STRIPE_WEBHOOK_SECRET: string | undefined;
+  readonly STRIPE_WEBHOOK_SECRET_OLD: string | undefined;
+  readonly UPDATES_URL: string | undefined;
 };
 
 /**
