@@ -405,6 +405,26 @@ test("a breaker skips calls for its time, then lets one try", async () => {
   expect(await call(d)).toEqual({ skipped: "breaker" });
 });
 
+test("a breaker that a clock a year ahead has opened holds back nothing once the clock is right", async () => {
+  let fails = true;
+  const d = deploy((jobs) => ({
+    report: jobs.mutation("report", {
+      retry: { attempts: 1 },
+      breaker: { after: 1, forMs: HOUR },
+      handler: async () => {
+        if (fails) throw new Error("Not today.");
+      },
+    }),
+  }));
+  const now = Date.now();
+  vi.setSystemTime(now + 365 * 24 * HOUR);
+  await call(d);
+  expect(await call(d)).toEqual({ skipped: "breaker" });
+  vi.setSystemTime(now);
+  fails = false;
+  expect(await call(d)).toHaveProperty("runId");
+});
+
 test("two mounts know nothing of each other", async () => {
   const d = deploy(
     (jobs) => ({

@@ -32,7 +32,7 @@ const PURGE_MS = 1_000;
 export async function tick(ctx: MutationCtx): Promise<void> {
   const now = Date.now();
   const lifeline = await ctx.db.query("lifeline").first();
-  if ((lifeline?.tickAt ?? 0) > now) return;
+  if (isArmed(lifeline, now) && (lifeline?.tickAt ?? 0) > now) return;
   for (const table of WORK_TABLES) await rescueOverdue(ctx, table, now);
   for (const table of PURGED_TABLES) await purgeEnded(ctx, table, now);
   await rearm(ctx, lifeline, now);

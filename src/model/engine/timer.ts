@@ -237,11 +237,15 @@ export function nextLook(
     : { lookAt: wakeAt - NEAR_MS };
 }
 
-/** Whether a tick is to be expected. One that is late by more than a tick is lost. */
+/**
+ * Whether a tick is to be expected. One that is late by more than a tick is lost; one that is later than any tick is arranged for was
+ * written by a clock that ran ahead.
+ */
 export function isArmed(
   lifeline: Pick<Doc<"lifeline">, "tickAt"> | null,
   now: number,
 ): boolean {
   const tickAt = lifeline?.tickAt;
-  return tickAt !== undefined && tickAt > now - TICK_MS;
+  if (tickAt === undefined) return false;
+  return tickAt > now - TICK_MS && tickAt <= now + NEAR_MS;
 }

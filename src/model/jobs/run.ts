@@ -15,17 +15,18 @@ import type {
   QueryCtx,
 } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
-import type {
-  Counts,
-  JobAlert,
-  JobClaim,
-  Notes,
-  Period,
-  PeriodUnit,
-  RunStatus,
-  SkipReason,
-  StoredCall,
-  Trigger,
+import {
+  JOB_FAILURES,
+  type Counts,
+  type JobAlert,
+  type JobClaim,
+  type Notes,
+  type Period,
+  type PeriodUnit,
+  type RunStatus,
+  type SkipReason,
+  type StoredCall,
+  type Trigger,
 } from "../../shared/jobs.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import { alertFunction, handleOf } from "../engine/functions.js";
@@ -142,7 +143,12 @@ function reasonToSkip(
 ): SkipReason | null {
   if (paused) return "paused";
   if (isDone) return "done";
-  return now < openUntil ? "breaker" : null;
+  return isOpen(openUntil, now) ? "breaker" : null;
+}
+
+/** Whether a breaker holds calls back. One that is longer than any was written by a clock that ran ahead, and holds nothing. */
+function isOpen(openUntil: number, now: number): boolean {
+  return now < openUntil && openUntil <= now + JOB_FAILURES.mostOpenMs;
 }
 
 /** The current run, or else the last one; `null` if there is none or it has been deleted. */

@@ -318,6 +318,23 @@ describe("a task for later", () => {
     expect(await last(t)).toMatchObject({ state: "done" });
   });
 
+  test("is found although a clock that ran a year ahead has arranged a tick", async () => {
+    const t = deploy();
+    await look(t);
+    await start(t, 3, Date.now() + 10 * HOUR);
+    const now = Date.now();
+    vi.setSystemTime(now + 365 * DAY);
+    await start(t, 1);
+    vi.setSystemTime(now);
+    await deploymentOf(t).cancelAllScheduled();
+    for (let hour = 0; hour < 11; hour += 1) {
+      await pass(t, HOUR);
+      await look(t);
+    }
+    await pass(t, 5 * MINUTE);
+    expect(world.sizes).toContain(3);
+  });
+
   test("costs a start two ranges, and writes the lifeline only if nothing is due before it", async () => {
     const t = deploy();
     await start(t, 3, Date.now() + 10 * HOUR);
