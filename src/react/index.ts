@@ -26,6 +26,12 @@ export {
   type UpdateReference,
 } from "./editor.js";
 export { useRevisions, type RevisionsState } from "./revisions.js";
+export {
+  useMembers,
+  useSharedDocuments,
+  type MembersState,
+  type SharedDocumentsState,
+} from "./sharing.js";
 export type { EditedDocument } from "./draft.js";
 export { storedDraft, type DraftStorage, type StoredDraft } from "./editing.js";
 export type { Written } from "../shared/documents.js";

@@ -11,7 +11,9 @@ import {
   useDocsMutation,
   useDocument,
   useDocuments,
+  useMembers,
   usePreloadedDocuments,
+  useSharedDocuments,
 } from "../../src/react/index.js";
 
 declare const component: ComponentApi;
@@ -86,6 +88,35 @@ describe("usePreloadedDocuments", () => {
     const one = {} as Preloaded<typeof api.documents.get>;
     // @ts-expect-error not a list
     usePreloadedDocuments(one);
+  });
+});
+
+describe("sharing", () => {
+  const shared = new Docs(component, {
+    fields: { title: v.string() },
+    identify: () => null,
+    sharing: true,
+  });
+  const _shared = shared.api();
+  const host = {} as ApiFromModules<{ documents: typeof _shared }>;
+
+  it("has documents with roles, and members with links", () => {
+    const state = useSharedDocuments(host.documents.listShared, {});
+    const [first] = state.shared ?? [];
+    expectTypeOf(first?.document.title).toEqualTypeOf<string | undefined>();
+    expectTypeOf(first?.role).toEqualTypeOf<
+      "viewer" | "commenter" | "editor" | "manager" | undefined
+    >();
+    const people = useMembers(host.documents.members, { id: "d1" });
+    if (people.status === "ready") {
+      expectTypeOf(people.ownerId).toEqualTypeOf<string>();
+      expectTypeOf(people.members[0]!.principal).toEqualTypeOf<string>();
+      expectTypeOf(people.links[0]!.linkId).toEqualTypeOf<string>();
+    }
+    // @ts-expect-error nothing is known of them before that
+    people.members satisfies unknown;
+    // @ts-expect-error of one document
+    useMembers(host.documents.members, {});
   });
 });
 
