@@ -1,7 +1,7 @@
 /**
  * A deployment refuses a schema that its rows do not match, so a release may only widen what the one before wrote.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import schema from "../../src/component/schema.js";
 import first from "./first/schema.json" with { type: "json" };
@@ -80,6 +80,13 @@ function narrowedColumns(
   return problems;
 }
 
+/** Release notes that wait for their release. */
+function changesets(): string[] {
+  return readdirSync(".changeset")
+    .filter((name) => name.endsWith(".md") && name !== "README.md")
+    .map((name) => `.changeset/${name}`);
+}
+
 describe("the schema of the first release", () => {
   test.each([...before.keys()])("still takes the rows of %s", (name) => {
     const table = now.get(name);
@@ -110,7 +117,7 @@ describe("the schema of the first release", () => {
   });
 
   // A deployment builds an index before the new code takes calls, which takes time on large tables: release notes name each.
-  test("an upgrade builds these indexes, which docs/operations.md names", () => {
+  test("an upgrade builds these indexes, which docs/operations.md and the release notes name", () => {
     const added = [...before.keys()].flatMap((name) => {
       const had = new Set(
         before.get(name)!.indexes.map(({ fields }) => fields.join()),
@@ -136,6 +143,12 @@ describe("the schema of the first release", () => {
       "webhookSources.purge",
     ]);
     const page = readFileSync("docs/operations.md", "utf8");
-    for (const name of added) expect(page).toContain(`\`${name}\``);
+    const notes = ["CHANGELOG.md", ...changesets()]
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
+    for (const name of added) {
+      expect(page).toContain(`\`${name}\``);
+      expect(notes).toContain(`\`${name}\``);
+    }
   });
 });
