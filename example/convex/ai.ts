@@ -8,7 +8,7 @@ import {
   type Run,
 } from "@acme/convex-docs/jobs";
 import { v } from "convex/values";
-import { z } from "zod";
+import * as z from "zod";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import {

@@ -1,6 +1,6 @@
 import { Docs, type DocsWorker } from "@acme/convex-docs";
 import { v } from "convex/values";
-import { z } from "zod";
+import * as z from "zod";
 import { components, internal } from "./_generated/api.js";
 import {
   internalMutation,

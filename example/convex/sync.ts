@@ -1,6 +1,6 @@
 import { fetchJson, vJobClaim } from "@acme/convex-docs/jobs";
 import { v } from "convex/values";
-import { z } from "zod";
+import * as z from "zod";
 import { internal } from "./_generated/api.js";
 import { env, internalMutation, query } from "./_generated/server.js";
 import { jobs } from "./jobs.js";

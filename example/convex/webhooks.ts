@@ -1,5 +1,5 @@
 import { stripe, Webhooks } from "@acme/convex-docs/webhooks";
-import { z } from "zod";
+import * as z from "zod";
 import { components, internal } from "./_generated/api.js";
 import { env } from "./_generated/server.js";
 import { requireOperator } from "./operations.js";

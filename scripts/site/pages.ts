@@ -101,10 +101,10 @@ function relative(from: string, to: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-/** What stands around code for the compiler, and marks for programs. */
+/** Without what stands around code for the compiler, marks for programs, and the README's badges: a page asks no other site. */
 function withoutComments(text: string): string {
   return outsideCode(text, (prose) =>
-    prose.replaceAll(/^<!--[\s\S]*?-->\n*/gm, ""),
+    prose.replaceAll(/^<!--[\s\S]*?-->\n*|^\[!\[.*\n/gm, ""),
   );
 }
 
