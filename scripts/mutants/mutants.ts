@@ -614,8 +614,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "sharing: a grant has no end",
     file: "src/shared/access.ts",
-    line: `return expiresAt !== undefined && expiresAt <= Date.now();`,
-    broken: `return expiresAt !== undefined && expiresAt < 0;`,
+    line: `return end !== undefined && end <= Date.now();`,
+    broken: `return end !== undefined && end < 0;`,
     tests: ["test/client/sharing/lifecycle.test.ts"],
   },
   {
@@ -694,6 +694,13 @@ export const MUTANTS: Mutant[] = [
     line: `presented ?? names`,
     broken: `presented ?? (names && "")`,
     tests: ["test/client/sharing/fields.test.ts"],
+  },
+  {
+    name: "links: what is shown by one over HTTP is kept",
+    file: "src/client/http/routes.ts",
+    line: `token === null ? response : unkept(response)`,
+    broken: `token === null ? response : (unkept, response)`,
+    tests: ["test/client/http/links.test.ts"],
   },
   {
     name: "fields: what a schema makes counts as sent",

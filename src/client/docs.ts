@@ -315,7 +315,8 @@ export class OwnedDocs<
    * Adds a read-only HTTP endpoint to the host's router: `GET prefix/:id`, and `GET prefix` for a page, by a view with
    * `?view=byProject&where[projectId]=p1&where[dueAt][gte]=5`. A bearer token
    * identifies the caller; without one, only what everyone may read is served. Answers with an `ETag`, and with
-   * `application/problem+json` for every failure. `mapError` does not apply.
+   * `application/problem+json` for every failure. `mapError` does not apply. With `sharing: true`, `GET prefix/:id` takes the token of
+   * a link in the header `Docs-Link`, and nothing keeps that answer.
    *
    * `identify` and `access` run with an HTTP action's `ctx` there, which has no `db`. Where one of them reads a table, pass the
    * query that `docs.httpApi()` makes: the routes then read through it.
@@ -342,8 +343,11 @@ export class OwnedDocs<
     const { caller } = core.arguments;
     // The routes run in the host's app, so their `ctx` has what its hooks declare.
     const asHost = (ctx: HttpCtx) => ctx as HttpCtx & Ctx & AccessCtx;
-    const reader = (userId: string | null): Reader<DocumentOf<Shown>> => {
-      const actor = actorOf(userId);
+    const reader = (
+      userId: string | null,
+      linkToken: string | null,
+    ): Reader<DocumentOf<Shown>> => {
+      const actor = showing(actorOf(userId), linkToken);
       const operations = new Operations<
         F,
         ReadCtx<Ctx & AccessCtx>,
@@ -376,14 +380,15 @@ export class OwnedDocs<
   // Not by a name of its own: a reference to an export of an aliased type has lost the arguments.
   httpApi(): RegisteredQuery<"internal", HttpCall, Promise<unknown>> {
     const core = { ...this.core, mapError: undefined };
-    return createHttpQuery(async (ctx, isSignedIn) => {
+    return createHttpQuery(async (ctx, { isSignedIn, linkToken }) => {
       // The query is the host's, so its `ctx` has what the hooks declare.
       const host = ctx as typeof ctx & Ctx & AccessCtx;
       const userId = isSignedIn ? await this.identify(host) : null;
       if (isSignedIn && userId === null) throw fail(unauthorized());
-      const actor = actorOf(userId);
-      const { caller } = core.arguments;
-      return new Operations<F>(core, caller, () => actor);
+      const { sharing, arguments: shapes } = core;
+      const token = sharing ? linkToken : null;
+      const actor = await showing(actorOf(userId), token);
+      return new Operations<F>(core, shapes.caller, () => actor);
     });
   }
 

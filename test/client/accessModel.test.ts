@@ -21,6 +21,7 @@ import { getDocsError, isDocsError } from "../../src/errors/index.js";
 import {
   codeOf,
   isOpen,
+  namesOf,
   sees,
   type Declared,
   type Known,
@@ -260,15 +261,24 @@ function refusal(code: string | null): string | null {
   return code && JSON.stringify(texts[code]).slice(1, -1);
 }
 
-function expectEnd(end: string | null, code: string | null, place: string) {
+function expectEnd(
+  end: string | null,
+  code: string | null,
+  place: string,
+  names: string[] = [],
+) {
   if (code === null) {
     expect(end, place).toBeNull();
     return;
   }
   expect(end, place).toContain(`"code":"${code}"`);
   expect(end, place).toContain(refusal(code));
+  const { fields: told = [], ...data } = JSON.parse(end!) as {
+    fields?: string[];
+  };
+  expect([...told].sort(), place).toEqual([...names].sort());
   // No other detail: of an id, a size or a version.
-  expect(Object.keys(JSON.parse(end!) as object).sort(), place).toEqual(
+  expect(Object.keys(data).sort(), place).toEqual(
     ["ns", "code", "message", "retryable"]
       .concat(code === "UNAUTHORIZED" ? [] : ["documentId"])
       .sort(),
@@ -335,8 +345,11 @@ const WRITES: Record<string, Play> = {
       .caller(s.person)
       .mutation((ctx) => docs.update(ctx, { id, ...change }));
     const one = world.known.get(id);
-    const code = codeOf(how, s.person, one, "update", ["title", ...s.names]);
-    expectEnd(await endOf(call, id), code, place);
+    const sent = ["title", ...s.names];
+    const code = codeOf(how, s.person, one, "update", sent);
+    const own = one && code === "FORBIDDEN";
+    const names = own ? namesOf(how, s.person, one, sent) : [];
+    expectEnd(await endOf(call, id), code, place, names);
     if (one && code === null) world.known.set(id, pick(changed(one, change)));
   },
 

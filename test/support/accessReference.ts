@@ -63,6 +63,23 @@ export function sees(how: Declared, person: Person, one: Known): boolean {
   return !one.trashed && has(how, person, one, "read", 0);
 }
 
+/** Of an update that is FORBIDDEN, which names are not this person's to write, where others would be. */
+export function namesOf(
+  how: Declared,
+  person: Person,
+  one: Known,
+  names: string[],
+): string[] {
+  if (!has(how, person, one, "update", 3)) return [];
+  const isManager = has(how, person, one, "update", 4);
+  const removes = has(how, person, one, "remove", how.trash ? 4 : 5);
+  return names.filter(
+    (name) =>
+      (name !== "title" && !isManager) ||
+      (["pinned", "expiresAt"].includes(name) && !removes),
+  );
+}
+
 /** The code that an operation is refused with; `null`: it is done. */
 export function codeOf(
   how: Declared,

@@ -25,7 +25,7 @@ type Reads = {
 export function createHttpQuery(
   readerFor: (
     ctx: GenericQueryCtx<GenericDataModel>,
-    isSignedIn: boolean,
+    caller: Pick<HttpCall, "isSignedIn" | "linkToken">,
   ) => Promise<Reads>,
 ): RegisteredQuery<"internal", HttpCall, Promise<unknown>> {
   return internalQueryGeneric({
@@ -33,9 +33,9 @@ export function createHttpQuery(
     returns: v.any(),
     handler: async (
       ctx: GenericQueryCtx<GenericDataModel>,
-      { operation, args, isSignedIn },
+      { operation, args, ...caller },
     ): Promise<unknown> => {
-      const reader = await readerFor(ctx, isSignedIn);
+      const reader = await readerFor(ctx, caller);
       // The operation checks its arguments itself.
       return await reader[operation](ctx, args as never);
     },
@@ -48,8 +48,9 @@ export function sourceOf<Document extends Readable>(
 ): DocumentSource<Document> {
   return {
     identify: () => "",
-    as: (userId) => {
+    as: (userId, linkToken) => {
       const isSignedIn = userId !== null;
+      const link = linkToken === null ? {} : { linkToken };
       const read =
         <Result>(operation: HttpCall["operation"]) =>
         async (ctx: HttpCtx, args: object) =>
@@ -57,6 +58,7 @@ export function sourceOf<Document extends Readable>(
             operation,
             args,
             isSignedIn,
+            ...link,
           })) as Result;
       return {
         get: read("get"),

@@ -16,6 +16,8 @@ export const vHttpCall = v.object({
   args: v.any(),
   /** Whether the request has a token that Convex accepts. */
   isSignedIn: v.boolean(),
+  /** The token of a link, as it was sent. */
+  linkToken: v.optional(v.string()),
 });
 export type HttpCall = Infer<typeof vHttpCall>;
 

@@ -71,8 +71,18 @@ export type CorsOptions = {
   maxAgeSeconds?: number;
 };
 
+/** The header that the token of a link goes in. Addresses end up in logs, and in the `Referer` of what a page leads to. */
+export const LINK_HEADER = "Docs-Link";
+
+/** For a request with a link: nothing keeps the answer, and no address of it is told to another site. */
+export function unkept(response: Response): Response {
+  response.headers.set("Cache-Control", "private, no-store");
+  response.headers.set("Referrer-Policy", "no-referrer");
+  return response;
+}
+
 /** Headers that a page may send beside the simple ones, and headers of the answer that it may read. */
-const REQUEST_HEADERS = "Authorization, If-None-Match";
+const REQUEST_HEADERS = `Authorization, ${LINK_HEADER}, If-None-Match`;
 const RESPONSE_HEADERS = "ETag, Link, Retry-After";
 
 /** Throws for an origin that no browser sends, such as one with a path. */

@@ -41,11 +41,13 @@ import {
   allowOrigin,
   assertOrigins,
   etag,
+  LINK_HEADER,
   matchesEtag,
   methodNotAllowed,
   optionsResponse,
   tagOf,
   toJson,
+  unkept,
   withProblem,
   type CorsOptions,
 } from "./response.js";
@@ -83,8 +85,13 @@ export type Reader<Document extends Readable> = {
 /** The documents behind the routes. They throw this package's errors: `mapError` is for the host's functions. */
 export type DocumentSource<Document extends Readable> = {
   identify: (ctx: HttpCtx) => Promise<string | null> | string | null;
-  /** `null`: a caller who is not signed in. */
-  as(userId: string | null): Reader<Document>;
+  /**
+   * Documents as a caller with the token of a link may read them.
+   *
+   * @param userId `null`: they are not signed in
+   * @param linkToken as it was sent; `null`: none
+   */
+  as(userId: string | null, linkToken: string | null): Reader<Document>;
 };
 
 /** Methods that Convex routes and that answer 405. */
@@ -92,14 +99,14 @@ const OTHERS = ["POST", "PUT", "PATCH", "DELETE"] as const;
 const ALLOWED = "GET, HEAD, OPTIONS";
 
 /** What the routes have to know of what the host declares. */
-type HttpRules = HttpViews & { declared: FieldRules };
+type HttpRules = HttpViews & { declared: FieldRules; sharing: boolean };
 
 /** See `Docs.registerRoutes`. */
 export function registerRoutes<Document extends Readable>(
   source: DocumentSource<Document>,
   http: HttpRouter,
   options: RouteOptions<Document>,
-  { declared, ...views }: HttpRules,
+  { declared, sharing, ...views }: HttpRules,
 ): void {
   const { prefix, cors } = options;
   if (!/^\/.*[^/]$/.test(prefix)) {
@@ -116,12 +123,15 @@ export function registerRoutes<Document extends Readable>(
       return request.method === "HEAD" ? withoutBody(response) : response;
     });
   const page = action(async (ctx, request) =>
-    readPage(await authenticate(source, options, ctx, request), views),
+    readPage(await authenticate(source, options, ctx, request, null), views),
   );
   const one = action(async (ctx, request) => {
-    const call = await authenticate(source, options, ctx, request);
+    const token = sharing ? request.headers.get(LINK_HEADER) : null;
+    const call = await authenticate(source, options, ctx, request, token);
     const id = idIn(call.url.pathname, prefix);
-    return await readOne(call, id, declared);
+    const response = await readOne(call, id, declared);
+    if (sharing) response.headers.append("Vary", LINK_HEADER);
+    return token === null ? response : unkept(response);
   });
   const answerOptions = action(() => optionsResponse(cors, ALLOWED));
   const refuse = action(() => methodNotAllowed(ALLOWED));
@@ -162,9 +172,10 @@ async function authenticate<Document extends Readable>(
   { present }: RouteOptions<Document>,
   ctx: HttpCtx,
   request: Request,
+  linkToken: string | null,
 ): Promise<ReadCall<Document>> {
   const userId = await callerOf(ctx, request, source.identify);
-  const reader = source.as(userId);
+  const reader = source.as(userId, linkToken);
   const url = new URL(request.url);
   return { ctx, request, url, userId, reader, present };
 }

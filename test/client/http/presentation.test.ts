@@ -61,7 +61,7 @@ describe("CORS", () => {
       "GET, HEAD, OPTIONS",
     );
     expect(response.headers.get("Access-Control-Allow-Headers")).toBe(
-      "Authorization, If-None-Match",
+      "Authorization, Docs-Link, If-None-Match",
     );
     expect(response.headers.get("Access-Control-Max-Age")).toBe("60");
     expect(response.headers.has("Access-Control-Allow-Credentials")).toBe(

@@ -15,11 +15,15 @@ type Served = {
 export function start(
   options: Partial<RouteOptions<never>> = {},
   served: Served = docs,
+  modules: Record<string, () => Promise<unknown>> = {},
 ) {
   const http = httpRouter();
   served.registerRoutes(http, { prefix: "/api/documents", ...options });
   const t = deploy({
-    modules: { "./convex/http.js": () => Promise.resolve({ default: http }) },
+    modules: {
+      "./convex/http.js": () => Promise.resolve({ default: http }),
+      ...modules,
+    },
   });
   const { ada, bob, nobody } = people(t);
   /** One request: signed in if the caller is somebody. */
