@@ -696,6 +696,20 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/sharing/fields.test.ts"],
   },
   {
+    name: "fields: who comments is shown what only a manager sees",
+    file: "src/shared/fieldRules.ts",
+    line: `if (from < 0) return null;`,
+    broken: `if (from < 0 || from === 2) return null;`,
+    tests: ["test/client/sharing/model.test.ts"],
+  },
+  {
+    name: "links: the history of what is hidden is told from that of nothing",
+    file: "src/client/history.ts",
+    line: `if (!document) return { refusal: notFound(id) };`,
+    broken: `if (!document) return { refusal: forbidden(id) };`,
+    tests: ["test/client/sameAnswer.test.ts"],
+  },
+  {
     name: "links: what is shown by one over HTTP is kept",
     file: "src/client/http/routes.ts",
     line: `token === null ? response : unkept(response)`,

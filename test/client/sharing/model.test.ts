@@ -1,13 +1,25 @@
 /**
- * Users, names that look alike, teams, documents, grants and time, in any order, against a reference of a few lines that shares
+ * Users, names that look alike, teams, documents, grants, links, fields, publishing and time, in any order, against a reference of a few lines that shares
  * no code with the decision: nothing is seen or changed that nobody gave, and nothing that was given is refused.
  */
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Role } from "../../../src/client/index.js";
+import { v } from "convex/values";
+import { Docs, type Role } from "../../../src/client/index.js";
 import { getDocsError } from "../../../src/errors/index.js";
-import type { HostCtx } from "../../support/host.js";
-import { cast, docs, world } from "./world.js";
+import { components, type Caller, type HostCtx } from "../../support/host.js";
+import { cast, fields, options, principals, world } from "./world.js";
+
+/** Strangers see titles, editors all but the secret, and commenters write the body. */
+const docs = new Docs(components.docs, {
+  ...options,
+  fields: { ...fields, secret: v.optional(v.string()) },
+  principals,
+  history: { coalesce: false },
+  workingCopy: true,
+  readable: { public: ["title"], editor: ["title", "body"] },
+  writable: { commenter: ["body"] },
+});
 
 const START = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -36,31 +48,45 @@ const NONE: Rank = -1;
 /* The reference. */
 
 type Grant = { rank: Rank; end: number };
+type Content = { title: string; body?: string; secret?: string };
+type Link = Grant & { linkId: string; token: string };
 type Document = {
   id: string;
   owner: string;
-  open: boolean;
+  now: Content;
+  /** What was published last, while that is not taken off. */
+  published: Content | undefined;
+  listed: boolean;
   trashed: boolean;
   gone: boolean;
   grants: Map<string, Grant>;
+  links: Link[];
 };
 type Teams = Record<string, Record<string, Role | undefined>>;
 
-/** What a user is to a document; with `lasting`, without what ends. */
+/** Who asks: `null` is nobody. With the token of a link. */
+type Asker = { user: string | null; token?: string | undefined };
+
+/** What somebody is to a document; with `lasting`, without what ends. */
 function rankOf(
   teams: Teams,
-  user: string,
+  { user, token }: Asker,
   one: Document,
   lasting = false,
 ): Rank {
-  const limits = new Map<string, Rank | undefined>([[user, 5]]);
-  for (const [team, upTo] of Object.entries(teams[user] ?? {})) {
+  const limits = new Map<string, Rank | undefined>();
+  if (user !== null) limits.set(user, 5);
+  for (const [team, upTo] of Object.entries(teams[user ?? ""] ?? {})) {
     limits.set(team, upTo && RANK[upTo]);
   }
   const found: Rank[] = [NONE];
   if (limits.has(one.owner)) found.push(limits.get(one.owner) ?? RANK.editor);
   if (one.trashed) return Math.max(...found);
-  if (one.open) found.push(RANK.public);
+  if (one.listed && one.published) found.push(RANK.public);
+  for (const link of one.links) {
+    if (link.token !== token || link.end <= Date.now()) continue;
+    found.push(Math.min(link.rank, user === null ? 2 : 3));
+  }
   for (const [name, { rank, end }] of one.grants) {
     if (!limits.has(name) || end <= Date.now()) continue;
     if (lasting && end !== Infinity) continue;
@@ -96,9 +122,35 @@ const command = fc.oneof(
   fc.record({ do: fc.constant("unshare" as const), user, which, name }),
   fc.record({ do: fc.constant("leave" as const), user, which }),
   fc.record({
-    do: fc.constantFrom("update" as const, "open" as const, "close" as const),
+    do: fc.constantFrom(
+      "update" as const,
+      "note" as const,
+      "whisper" as const,
+      "open" as const,
+      "close" as const,
+      "publish" as const,
+      "unpublish" as const,
+      "discardDraft" as const,
+    ),
     user,
     which,
+  }),
+  fc.record({
+    do: fc.constant("createLink" as const),
+    user,
+    which,
+    role: fc.constantFrom(
+      "viewer" as const,
+      "commenter" as const,
+      "editor" as const,
+    ),
+    hours: fc.option(fc.integer({ min: 1, max: 3 })),
+  }),
+  fc.record({
+    do: fc.constantFrom("revokeLink" as const, "editByLink" as const),
+    user,
+    which,
+    link: fc.nat({ max: 9 }),
   }),
   fc.record({
     do: fc.constantFrom(
@@ -127,7 +179,9 @@ type OnDocument = Extract<Command, { which: number }>;
 
 /** What the reference says of a command, and how it changes. */
 function expected(teams: Teams, one: Document, what: OnDocument): string {
-  const rank = rankOf(teams, what.user, one);
+  const token =
+    what.do === "editByLink" ? linkOf(one, what.link)?.token : undefined;
+  const rank = rankOf(teams, { user: what.user, token }, one);
   const inTrash = what.do === "restore" || what.do === "purge";
   if (one.gone || one.trashed !== inTrash) return "NOT_FOUND";
   if (what.do === "restore" || what.do === "purge") {
@@ -138,8 +192,16 @@ function expected(teams: Teams, one: Document, what: OnDocument): string {
   }
   const needed = {
     update: 3,
+    editByLink: 3,
+    note: 2,
+    whisper: 4,
     open: 4,
     close: 4,
+    publish: 4,
+    unpublish: 4,
+    discardDraft: 4,
+    createLink: 4,
+    revokeLink: 4,
     remove: 4,
     transfer: 5,
     share: 4,
@@ -155,12 +217,34 @@ function expected(teams: Teams, one: Document, what: OnDocument): string {
   };
   switch (what.do) {
     case "update":
+    case "editByLink":
+    case "note":
+    case "whisper":
+      one.now = { ...one.now, ...textOf(what) };
       break;
     case "open":
-      one.open = true;
+      one.listed = true;
+      one.published = one.now;
       break;
     case "close":
-      one.open = false;
+      one.listed = false;
+      break;
+    case "publish":
+      one.published = one.now;
+      break;
+    case "unpublish":
+      one.published = undefined;
+      break;
+    case "discardDraft":
+      if (one.published) one.now = one.published;
+      break;
+    case "createLink":
+      if (rankOf(teams, { user: what.user }, one, true) < RANK.manager) {
+        return "FORBIDDEN";
+      }
+      break;
+    case "revokeLink":
+      one.links = one.links.filter((link) => link !== linkOf(one, what.link));
       break;
     case "remove":
       one.trashed = true;
@@ -168,7 +252,8 @@ function expected(teams: Teams, one: Document, what: OnDocument): string {
     case "transfer":
       if (what.name === one.owner) break;
       one.owner = what.name;
-      one.open = false;
+      one.listed = false;
+      one.links = [];
       grants.delete(what.name);
       break;
     case "leave":
@@ -183,7 +268,7 @@ function expected(teams: Teams, one: Document, what: OnDocument): string {
       break;
     }
     case "share": {
-      const lasting = rankOf(teams, what.user, one, true);
+      const lasting = rankOf(teams, { user: what.user }, one, true);
       if (lasting < RANK.manager) return "FORBIDDEN";
       const before = live(what.name);
       if (RANK[what.role] >= lasting) return "FORBIDDEN";
@@ -198,8 +283,35 @@ function expected(teams: Teams, one: Document, what: OnDocument): string {
   return "ok";
 }
 
-async function attempt(ctx: HostCtx, id: string, what: OnDocument) {
+/** Which of a document's links is meant. */
+function linkOf({ links }: Document, at: number): Link | undefined {
+  return links[at % Math.max(1, links.length)];
+}
+
+/** What an edit writes: another text each time. */
+function textOf({ do: how, user: by }: OnDocument): Partial<Content> {
+  const text = `${how} by ${by} at ${Date.now()}`;
+  if (how === "note") return { body: text };
+  return how === "whisper" ? { secret: text } : { title: text };
+}
+
+async function attempt(ctx: HostCtx, one: Document, what: OnDocument) {
+  const { id } = one;
   switch (what.do) {
+    case "createLink": {
+      const { role, hours } = what;
+      const end =
+        hours === null ? {} : { expiresAt: Date.now() + hours * HOUR };
+      return await docs.createLink(ctx, { id, role, ...end });
+    }
+    case "revokeLink": {
+      const linkId = linkOf(one, what.link)?.linkId ?? "none";
+      return await docs.revokeLink(ctx, { id, linkId });
+    }
+    case "editByLink": {
+      const token = linkOf(one, what.link)?.token;
+      return await docs.withLink(token).update(ctx, { id, ...textOf(what) });
+    }
     case "share": {
       const { name: principal, role, hours } = what;
       const end =
@@ -209,7 +321,9 @@ async function attempt(ctx: HostCtx, id: string, what: OnDocument) {
     case "unshare":
       return await docs.unshare(ctx, { id, principal: what.name });
     case "update":
-      return await docs.update(ctx, { id, title: `by ${what.user}` });
+    case "note":
+    case "whisper":
+      return await docs.update(ctx, { id, ...textOf(what) });
     case "open":
       return await docs.update(ctx, {
         id,
@@ -234,25 +348,80 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
   }
 }
 
-/** Everything that every user may ask at this moment. */
+/** The fields of a document as somebody of a rank sees them. */
+function contentFor(rank: Rank, one: Document): Content | null {
+  if (rank < RANK.public || one.gone || one.trashed) return null;
+  if (rank === RANK.public) return { title: one.published!.title };
+  const { secret, ...rest } = one.now;
+  if (rank < RANK.manager || secret === undefined) return rest;
+  return { ...rest, secret };
+}
+
+function contentOf(found: object | null): Content | null {
+  if (found === null) return null;
+  const { title, body, secret } = found as Content;
+  return {
+    title,
+    ...(body === undefined ? {} : { body }),
+    ...(secret === undefined ? {} : { secret }),
+  };
+}
+
+/** What somebody is shown of every document by its id, of its present and its past. */
+async function askById(
+  caller: Caller,
+  teams: Teams,
+  asker: Asker,
+  all: Document[],
+) {
+  const ids = all.map(({ id }) => id);
+  const found = await caller.query(async (ctx) => {
+    const by = asker.token === undefined ? docs : docs.withLink(asker.token);
+    return {
+      seen: await by.getMany(ctx, { ids }),
+      pasts: await Promise.all(
+        ids.map((id) =>
+          by.listRevisions(ctx, {
+            id,
+            paginationOpts: { numItems: 1, cursor: null },
+          }),
+        ),
+      ),
+    };
+  });
+  const ranks = all.map((one) => rankOf(teams, asker, one));
+  const shown = all.map((one, at) => contentFor(ranks[at]!, one));
+  expect([asker, found.seen.map(contentOf)]).toEqual([asker, shown]);
+  expect(found.pasts.map(({ page }) => page.length > 0)).toEqual(
+    shown.map((one, at) => one !== null && ranks[at]! >= RANK.editor),
+  );
+  return 2 * ids.length;
+}
+
+/** Everything that everybody may ask at this moment. */
 async function askAll(
   c: ReturnType<typeof cast>,
   teams: Teams,
   all: Document[],
 ) {
-  const ids = all.map(({ id }) => id);
+  let questions = 0;
+  const tokens = all.flatMap(({ links }) => links.map(({ token }) => token));
+  for (const token of [undefined, ...tokens.slice(0, 3)]) {
+    for (const who of [...USERS, null]) {
+      const caller = who === null ? c.t : c.as(who);
+      const asker = { user: who, token };
+      questions += await askById(caller, teams, asker, all);
+    }
+  }
   for (const who of USERS) {
-    const found = await c.as(who).query(async (ctx) => ({
-      seen: await docs.getMany(ctx, { ids }),
-      shared: await docs.listShared(ctx, {
+    const found = await c.as(who).query((ctx) =>
+      docs.listShared(ctx, {
         paginationOpts: { numItems: 100, cursor: null },
       }),
-    }));
-    const seen = all.filter(
-      (one) => !one.gone && !one.trashed && rankOf(teams, who, one) >= 0,
     );
-    expect(found.seen.flatMap((one) => (one ? [one._id] : []))).toEqual(
-      seen.map(({ id }) => id),
+    const user = { user: who };
+    const seen = all.filter(
+      (one) => !one.gone && !one.trashed && rankOf(teams, user, one) >= 0,
     );
     const names = [who, ...Object.keys(teams[who] ?? {})];
     const shared = seen.filter(
@@ -261,14 +430,22 @@ async function askAll(
         names.some((each) => (grants.get(each)?.end ?? 0) > Date.now()),
     );
     const roles = (one: Document) =>
-      Object.entries(RANK).find(([, r]) => r === rankOf(teams, who, one))?.[0];
+      Object.entries(RANK).find(([, r]) => r === rankOf(teams, user, one))?.[0];
     expect(
-      found.shared.page
-        .map(({ document, role }) => [document._id, role])
+      found.page
+        .map(({ document, role }) => [document._id, role, contentOf(document)])
         .sort(),
-    ).toEqual(shared.map((one) => [one.id, roles(one)]).sort());
+    ).toEqual(
+      shared
+        .map((one) => [
+          one.id,
+          roles(one),
+          contentFor(rankOf(teams, user, one), one),
+        ])
+        .sort(),
+    );
   }
-  return USERS.length * ids.length * 2;
+  return questions + USERS.length * all.length;
 }
 
 test("nothing is seen or changed that nobody gave, and all that was given is", async () => {
@@ -285,8 +462,17 @@ test("nothing is seen or changed that nobody gave, and all that was given is", a
           const { id } = await c
             .as(owner)
             .mutation((ctx) => docs.create(ctx, { title: "T" }));
-          const flags = { open: false, trashed: false, gone: false };
-          all.push({ id, owner, ...flags, grants: new Map() });
+          const flags = { listed: false, trashed: false, gone: false };
+          const now = { title: "T" };
+          const given = { grants: new Map<string, Grant>(), links: [] };
+          all.push({
+            id,
+            owner,
+            now,
+            published: undefined,
+            ...flags,
+            ...given,
+          });
         };
         await create("ada");
         await create("bob");
@@ -305,11 +491,19 @@ test("nothing is seen or changed that nobody gave, and all that was given is", a
             );
           } else {
             const one = all[what.which % all.length]!;
-            const code = expected(teams, one, what);
-            const run = c
-              .as(what.user)
-              .mutation((ctx) => attempt(ctx, one.id, what));
-            expect([what, await codeOf(run)]).toEqual([what, code]);
+            // The reference changes what it knows, so the call comes first.
+            let made: unknown;
+            const run = c.as(what.user).mutation(async (ctx) => {
+              made = await attempt(ctx, one, what);
+            });
+            const code = await codeOf(run);
+            expect([what, code]).toEqual([what, expected(teams, one, what)]);
+            if (what.do === "createLink" && code === "ok") {
+              const end =
+                what.hours === null ? Infinity : Date.now() + what.hours * HOUR;
+              const link = made as { linkId: string; token: string };
+              one.links.push({ ...link, rank: RANK[what.role], end });
+            }
             questions += 1;
           }
         }
