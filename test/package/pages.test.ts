@@ -1,11 +1,20 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { compile } from "svelte/compiler";
-import { beforeAll, describe, expect, test } from "vitest";
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { readNavigation } from "../../scripts/site/navigation.js";
 import { readSnippets } from "../consumer/snippets.js";
-import { compilePages, type Problem } from "./support/pages.js";
+import { compilePages, writeApp, type Problem } from "./support/pages.js";
 
 /** Every page that is kept, by its path. */
 const pages = [".", "docs", ".changeset"].flatMap((folder) =>
@@ -17,6 +26,13 @@ const pages = [".", "docs", ".changeset"].flatMap((folder) =>
 const compiled = pages.filter(
   (page) => page.startsWith("docs/") && readSnippets(page).length > 0,
 );
+
+/** Whose app is at work in a test of its own. */
+const RUN_BY: Record<string, string> = {
+  "docs/recipes.md": "test/package/recipes.test.ts",
+};
+const testsOf = (page: string) =>
+  readSnippets(page).filter(({ file }) => /\.test\.ts$/.test(file ?? ""));
 
 describe("code", () => {
   let problems: Problem[] = [];
@@ -34,6 +50,55 @@ describe("code", () => {
       expect(problems.filter((problem) => problem.page === page)).toEqual([]);
     },
   );
+
+  // The page's own tests, as somebody runs them who has pasted the page into an empty app.
+  test.each(compiled.filter((page) => testsOf(page).length > 0))(
+    "of %s has tests, which pass",
+    (page) => {
+      mkdirSync("artifacts", { recursive: true });
+      // Within the repository, whose packages it uses.
+      const folder = mkdtempSync(join("artifacts", "page-"));
+      try {
+        writeApp(folder, page, "README.md");
+        const run = spawnSync(
+          "npx",
+          ["vitest", "run", "--root", folder, "--testTimeout=60000"],
+          {
+            encoding: "utf8",
+          },
+        );
+        expect(run.status, run.stdout + run.stderr).toBe(0);
+        expect(stripVTControlCharacters(run.stdout)).toMatch(
+          new RegExp(`Test Files .*\\b${testsOf(page).length} passed`),
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    120_000,
+  );
+
+  // In the order of the site, for who wants to see what was checked.
+  afterAll(() => {
+    const lines = readNavigation().flatMap(({ name, pages: listed }) => [
+      name,
+      ...listed.map((page) => `  ${page}: ${checksOf(`docs/${page}`)}`),
+    ]);
+    console.log(lines.join("\n"));
+  });
+
+  function checksOf(page: string): string {
+    const snippets = readSnippets(page);
+    if (snippets.length === 0) return "no code; links";
+    const failed = problems.filter((problem) => problem.page === page).length;
+    const tests = testsOf(page).length;
+    return [
+      `${snippets.length} snippets ${failed === 0 ? "compile" : `with ${failed} errors`}`,
+      ...(tests > 0 ? [`${tests} test files of its own`] : []),
+      ...(RUN_BY[page] ? [`runs in ${RUN_BY[page]}`] : []),
+      "links",
+    ].join("; ");
+  }
 });
 
 describe.each(pages)("%s", (page) => {
