@@ -74,7 +74,7 @@ export async function signDemoToken(
 ): Promise<string> {
   const { id, name, email } = typeof user === "string" ? demoUsers[user] : user;
   const now = Math.floor(Date.now() / 1000);
-  return await new SignJWT({ name, email })
+  return await new SignJWT({ name, email, email_verified: true })
     .setProtectedHeader({
       alg: demoPrivateKey.alg,
       kid: demoPrivateKey.kid,

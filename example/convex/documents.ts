@@ -1,4 +1,4 @@
-import { Docs, type DocsWorker } from "@acme/convex-docs";
+import { Docs, emailPrincipal, type DocsWorker } from "@acme/convex-docs";
 import { v } from "convex/values";
 import * as z from "zod";
 import { components, internal } from "./_generated/api.js";
@@ -59,6 +59,14 @@ export const docs = new Docs(components.docs, {
   history: { coalesce: false },
   // An edit of what is published waits until it is published.
   workingCopy: true,
+  sharing: true,
+  // What is shared with an address reaches who has verified it. The demo's tokens are `customJwt`, which keeps the names of claims.
+  principals: async (ctx) => {
+    const identity = await ctx.auth.getUserIdentity();
+    return identity?.email && identity["email_verified"] === true
+      ? [emailPrincipal(identity.email)]
+      : [];
+  },
   worker: writer,
   // For the daily report. A row each: a counter that every write patches would make all writes conflict.
   onChange: async (ctx: MutationCtx, change) => {
@@ -91,6 +99,15 @@ export const {
   startBulk,
   bulkStatus,
   cancelBulk,
+  can,
+  share,
+  unshare,
+  leave,
+  acceptInvitations,
+  members,
+  listShared,
+  createLink,
+  revokeLink,
 } = docs.api();
 
 /** What the HTTP routes read through: a query has the app's tables, an HTTP action has none. */

@@ -7,9 +7,11 @@ import { DocumentPage } from "./pages/DocumentPage.js";
 import { History } from "./pages/History.js";
 import { MyDocuments } from "./pages/MyDocuments.js";
 import { Operations } from "./pages/Operations.js";
+import { SharedDocuments } from "./pages/SharedDocuments.js";
 import { PublicDocuments } from "./pages/PublicDocuments.js";
 import { Trash } from "./pages/Trash.js";
 import { WebhookInbox } from "./pages/WebhookInbox.js";
+import { useInvitations } from "./sharing/invitations.js";
 import { hrefTo, useRoute } from "./route.js";
 import {
   PersonPicker,
@@ -49,13 +51,14 @@ export function App({ client }: { client: ConvexReactClient }) {
 function Page() {
   const route = useRoute();
   const viewer = useViewer();
+  useInvitations(viewer.status === "signedIn");
   switch (route.page) {
     case "public":
       return <PublicDocuments viewer={viewer} />;
     case "document":
       return (
         <ErrorBoundary key={route.id}>
-          <DocumentPage id={route.id} viewer={viewer} />
+          <DocumentPage id={route.id} token={route.token} viewer={viewer} />
         </ErrorBoundary>
       );
     case "history":
@@ -95,6 +98,8 @@ function PersonalPage({
     }
     case "board":
       return <Board viewer={viewer} />;
+    case "shared":
+      return <SharedDocuments viewer={viewer} />;
     case "trash":
       return <Trash viewer={viewer} />;
     case "webhooks":
@@ -114,6 +119,10 @@ const WELCOME: Record<PersonalRoute["page"], { title: string; lead: string }> =
     board: {
       title: "Your board",
       lead: "Your documents by status, in the order that you give them. Sign in to see yours.",
+    },
+    shared: {
+      title: "Shared with you",
+      lead: "What others have shared with you, by name or by your e-mail address. Sign in to see it.",
     },
     trash: {
       title: "Your trash",

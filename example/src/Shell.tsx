@@ -94,7 +94,7 @@ type Section = {
 /** The sections of the app, in order. A new one needs a line here, a route, and a case in `Page`. */
 const sections: Section[] = [
   {
-    pages: ["mine", "board"],
+    pages: ["mine", "board", "shared"],
     href: hrefTo({ page: "mine" }),
     label: "My documents",
     short: "Documents",

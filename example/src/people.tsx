@@ -1,7 +1,7 @@
 import { DEMO_ISSUER, demoUsers, type DemoUser } from "../../dev/auth.js";
 
 /** An owner as the page shows them. */
-type Person = {
+export type Person = {
   name: string;
   initials: string;
   /** Picks the colour of the avatar. */

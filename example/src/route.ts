@@ -7,10 +7,12 @@ export type Route =
   | ({ page: "mine" } & Filter)
   | { page: "board" }
   | { page: "public" }
+  | { page: "shared" }
   | { page: "trash" }
   | { page: "webhooks" }
   | { page: "operations" }
-  | { page: "document"; id: string }
+  /** `token`: of the link that leads there. All of an address behind its `#` stays in the browser. */
+  | { page: "document"; id: string; token?: string }
   | { page: "history"; id: string; version?: number }
   | { page: "unknown" };
 
@@ -47,12 +49,16 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
     }
     case "board":
     case "public":
+    case "shared":
     case "trash":
     case "webhooks":
     case "operations":
       return `#/${route.page}`;
-    case "document":
-      return `#/d/${encodeURIComponent(route.id)}`;
+    case "document": {
+      const address = `#/d/${encodeURIComponent(route.id)}`;
+      const { token } = route;
+      return token === undefined ? address : `${address}/link/${token}`;
+    }
     case "history": {
       const { id, version } = route;
       const place = version === undefined ? "history" : `history/${version}`;
@@ -62,18 +68,27 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
 }
 
 /** Pages whose address is their name. */
-const PLAIN = ["board", "public", "trash", "webhooks", "operations"] as const;
+const PLAIN = [
+  "board",
+  "public",
+  "shared",
+  "trash",
+  "webhooks",
+  "operations",
+] as const;
 
 function isPlain(name: string): name is (typeof PLAIN)[number] {
   return PLAIN.some((page) => page === name);
 }
 
-/** @param rest what comes after the id: nothing, "history", or "history" and a version */
+/** @param rest what comes after the id: nothing, "link" and a token, "history", or "history" and a version */
 function documentRoute(encoded: string, rest: string[]): Route {
   try {
     const id = decodeURIComponent(encoded);
     const [place, version, ...more] = rest;
     if (place === undefined) return { page: "document", id };
+    if (place === "link" && version && more.length === 0)
+      return { page: "document", id, token: version };
     if (place !== "history" || more.length > 0) return { page: "unknown" };
     if (version === undefined) return { page: "history", id };
     return /^[1-9]\d{0,14}$/.test(version)

@@ -132,7 +132,7 @@ function withChange(
   change: UpdateArgs,
   workingCopy: boolean,
 ): ShownDocument {
-  const { id: _id, ifVersion, unset = [], ...set } = change;
+  const { id: _id, ifVersion, unset = [], linkToken: _, ...set } = change;
   if (isOutdated(document, ifVersion)) return document;
   const next = new Map<string, unknown>(Object.entries(document));
   for (const [name, value] of Object.entries(set)) {
@@ -172,7 +172,14 @@ function withStage(
 }
 
 /** What an update may send beside the host's fields. */
-const COLUMNS = new Set(["id", "ifVersion", "isPublic", "pinned", "expiresAt"]);
+const COLUMNS = new Set([
+  "id",
+  "ifVersion",
+  "linkToken",
+  "isPublic",
+  "pinned",
+  "expiresAt",
+]);
 
 function valueOf(document: ShownDocument, name: string): Value | undefined {
   return (document as Record<string, unknown>)[name] as Value | undefined;

@@ -9,6 +9,7 @@ import { conflicts } from "./suites/conflicts.js";
 import { failures } from "./suites/failures.js";
 import { history } from "./suites/history.js";
 import { http } from "./suites/http.js";
+import { invitations } from "./suites/invitations.js";
 import { limits } from "./suites/limits.js";
 import { lists } from "./suites/lists.js";
 import { operations } from "./suites/operations.js";
@@ -61,6 +62,7 @@ describe.skipIf(chromium === null)("the example page", () => {
 
   describe("writing", () => writing(world));
   describe("sharing", () => sharing(world));
+  describe("invitations", () => invitations(world));
   describe("conflicts", () => conflicts(world));
   describe("failures", () => failures(world));
   describe("searching", () => searching(world));

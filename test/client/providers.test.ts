@@ -146,9 +146,10 @@ test.each([
 /** The names that a token of OpenID Connect says: the address if it is verified, and the organization that is chosen. */
 const ofToken = async (ctx: AuthCtx) => {
   const identity = await ctx.auth.getUserIdentity();
-  const { email, emailVerified, org_id: org } = { ...identity };
+  const { email, emailVerified, email_verified, org_id: org } = { ...identity };
+  const isVerified = emailVerified ?? email_verified;
   return [
-    ...(email && emailVerified === true ? [emailPrincipal(email)] : []),
+    ...(email && isVerified === true ? [emailPrincipal(email)] : []),
     ...(typeof org === "string" ? [`org:${org}`] : []),
   ];
 };
@@ -187,8 +188,19 @@ const named = {
   },
   "WorkOS AuthKit": {
     principals: ofToken,
-    has: { ...verified, org_id: "acme", role: "member", permissions: [] },
-    hasNot: { ...unverified, org_id: "acme2" },
+    // Convex takes these tokens as `customJwt`, which keeps the names of claims.
+    has: {
+      email: "Ada@Example.com",
+      email_verified: true,
+      org_id: "acme",
+      role: "member",
+      permissions: [],
+    },
+    hasNot: {
+      email: "ada@example.com",
+      email_verified: false,
+      org_id: "acme2",
+    },
   },
   "Better Auth": {
     // Organizations of its plugin are in tables, and the token does not name one.

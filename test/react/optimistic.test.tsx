@@ -108,6 +108,19 @@ describe("optimisticUpdate", () => {
     expect(now().update.error?.code).toBe("CONFLICT");
   });
 
+  it("shows nothing of the link by which it is made", async () => {
+    const { now } = await start();
+    const { one } = now();
+    const linkToken = "t0k3n";
+    act(
+      () => void now().update.mutate({ id: "a", title: "Note a", linkToken }),
+    );
+    expect(now().one.document).toEqual(one.document);
+    act(() => void now().update.mutate({ id: "a", title: "Mine", linkToken }));
+    expect(now().one.document).toMatchObject({ title: "Mine", version: 2 });
+    expect(now().one.document).not.toHaveProperty("linkToken");
+  });
+
   it("counts the version, so that the next edit is of this one", async () => {
     const { now } = await start();
     act(() => void now().update.mutate({ id: "a", title: "1" }));

@@ -29,7 +29,7 @@ export type Editor = DocumentEditor<
 const OPTIONS = { ...UPDATE, storage: draftStorage };
 
 /** Edits a document in place. Unsaved text is kept in the tab, so leaving the page loses nothing. */
-export function useEditor(document: AppDocument): Editor {
+export function useEditor(document: AppDocument, token?: string): Editor {
   const editor = useDocumentEditor(api.documents.update, document, OPTIONS);
   const [isSaved, setSaved] = useState(false);
   const open = useOverlay();
@@ -41,7 +41,8 @@ export function useEditor(document: AppDocument): Editor {
       editor.change(changes);
     },
     save: async (more) => {
-      const result = await editor.save(more);
+      const shown = token === undefined ? more : { ...more, linkToken: token };
+      const result = await editor.save(shown);
       setSaved(result.ok);
       if (!result.ok && result.error.code === "UNAUTHORIZED") open("sign-in");
       return result;

@@ -3,6 +3,7 @@ import {
   useDocsMutation,
   useDocument,
 } from "@acme/convex-docs/react";
+import type { FunctionReturnType } from "convex/server";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { DocumentMenu, useDocumentActions } from "../documents/actions.js";
@@ -24,6 +25,7 @@ import { UnpublishedChanges } from "../documents/unpublished.js";
 import { Avatar, personOf } from "../people.js";
 import { goTo, hrefTo } from "../route.js";
 import type { Viewer } from "../session.js";
+import { ShareButton } from "../sharing/dialog.js";
 import { draftStorage } from "../storage.js";
 import { Icon, Switch } from "../ui/controls.js";
 import { useOverlay } from "../ui/dialog.js";
@@ -33,11 +35,21 @@ import { EmptyState } from "../ui/layout.js";
 import { Refusal, useRefusal } from "../ui/refusals.js";
 import { TimeAgo } from "../ui/time.js";
 
+type DocumentPageProps = {
+  id: string;
+  /** Of the link that led here. */
+  token: string | undefined;
+  viewer: Viewer;
+};
+
 /** One document by its id. An error goes to the boundary around it, which can retry. */
-export function DocumentPage({ id, viewer }: { id: string; viewer: Viewer }) {
-  const state = useDocument(
-    api.documents.get,
-    viewer.status === "checking" ? "skip" : { id },
+export function DocumentPage({ id, token, viewer }: DocumentPageProps) {
+  const shown = { id, ...(token !== undefined && { linkToken: token }) };
+  const isChecking = viewer.status === "checking";
+  const state = useDocument(api.documents.get, isChecking ? "skip" : shown);
+  const answer = useDocument(
+    api.documents.can,
+    isChecking ? "skip" : { ...shown, operation: "update" },
   );
   const [wasThere, setWasThere] = useState(false);
   if (state.status === "ready" && !wasThere) setWasThere(true);
@@ -56,23 +68,39 @@ export function DocumentPage({ id, viewer }: { id: string; viewer: Viewer }) {
     case "error":
       throw state.cause;
     case "ready":
-      return <DocumentView document={state.document} viewer={viewer} />;
+      return (
+        <DocumentView
+          document={state.document}
+          token={token}
+          permission={answer.document}
+          viewer={viewer}
+        />
+      );
   }
 }
 
-/** A document: its owner edits it in place, others read it, and may try to edit. */
+/** A document: whoever may edit it does so in place, others read it, and may try to edit. */
 function DocumentView({
   document,
+  token,
+  permission,
   viewer,
 }: {
   document: AppDocument;
+  token: string | undefined;
+  /** `undefined` until it is known. */
+  permission: FunctionReturnType<typeof api.documents.can> | undefined;
   viewer: Viewer;
 }) {
   const isOwn = document.ownerId === viewer.ownerId;
-  const editor = useEditor(document);
+  const mayEdit = isOwn || permission?.allowed === true;
+  const editor = useEditor(document, token);
   const [isTrying, setTrying] = useState(editor.isDirty);
   const [isReviewing, setReviewing] = useState(false);
-  const isEditing = isOwn || isTrying;
+  const isEditing = mayEdit || isTrying;
+  // Who is let in for everybody has no role of their own.
+  const isShared =
+    permission?.role !== undefined && permission.role !== "public";
 
   const stopTrying = () => {
     editor.discard();
@@ -84,6 +112,7 @@ function DocumentView({
       <DocumentBar
         document={document}
         isOwn={isOwn}
+        viewerId={isOwn || isShared ? viewer.ownerId : null}
         editor={editor}
         onTry={isEditing ? undefined : () => setTrying(true)}
         onLeave={() => goTo({ page: "mine" })}
@@ -93,14 +122,14 @@ function DocumentView({
       <DocumentRefusal
         document={document}
         editor={editor}
-        onGiveUp={isOwn ? undefined : stopTrying}
+        onGiveUp={mayEdit ? undefined : stopTrying}
       />
       <DocumentSummary document={document} isOwn={isOwn} />
       {isEditing ? (
         <EditorForm
           editor={editor}
           onReview={() => setReviewing(true)}
-          onDiscard={isOwn ? editor.discard : stopTrying}
+          onDiscard={mayEdit ? editor.discard : stopTrying}
         />
       ) : (
         <DocumentText document={document} />
@@ -122,16 +151,21 @@ function DocumentView({
 type DocumentBarProps = {
   document: AppDocument;
   isOwn: boolean;
+  /** Whoever has a role in the document, and is signed in. */
+  viewerId: string | null;
   editor: Editor;
   onTry: (() => void) | undefined;
   /** After the document has been deleted. */
   onLeave: () => void;
 };
 
+const BACK = { mine: "My documents", shared: "Shared", public: "Public" };
+
 /** The link back, and actions on the whole document. */
 function DocumentBar({
   document,
   isOwn,
+  viewerId,
   editor,
   onTry,
   onLeave,
@@ -140,14 +174,13 @@ function DocumentBar({
   const { isDirty } = editor;
   const { status, hasDraft = false } = document;
   const isPublished = status === "published" && !hasDraft;
+  const others = viewerId === null ? "public" : "shared";
+  const back = isOwn ? "mine" : others;
   return (
     <div className="document__bar">
-      <a
-        className="button button--quiet"
-        href={hrefTo(isOwn ? { page: "mine" } : { page: "public" })}
-      >
+      <a className="button button--quiet" href={hrefTo({ page: back })}>
         <Icon name="arrow-left" />
-        {isOwn ? "My documents" : "Public"}
+        {BACK[back]}
       </a>
       <div className="document__actions">
         {onTry && (
@@ -155,6 +188,9 @@ function DocumentBar({
             <Icon name="pencil" />
             Try to edit
           </button>
+        )}
+        {viewerId !== null && (
+          <ShareButton document={document} viewerId={viewerId} />
         )}
         {isOwn && (
           <>

@@ -28,6 +28,10 @@ export function MyDocuments({ viewer, filter }: MyDocumentsProps) {
       <title>My documents · Acme Docs</title>
       <PageHeader title="My documents">
         <div className="page-header__actions">
+          <a className="button" href={hrefTo({ page: "shared" })}>
+            <Icon name="people" />
+            Shared<span className="button__more"> with me</span>
+          </a>
           <a className="button" href={hrefTo({ page: "board" })}>
             <Icon name="board" />
             Board

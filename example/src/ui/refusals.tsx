@@ -3,7 +3,12 @@ import { DocsErrorBoundary } from "@acme/convex-docs/react";
 import { Component, useCallback, type ReactNode } from "react";
 import { Icon } from "./controls.js";
 import { useOverlay } from "./dialog.js";
-import { explain, toFailure, type Failure } from "./failure.js";
+import {
+  explain,
+  toFailure,
+  type Explanation,
+  type Failure,
+} from "./failure.js";
 import { EmptyState } from "./layout.js";
 import { useToasts } from "./toasts.js";
 
@@ -24,13 +29,16 @@ export function useRefusal(): (failure: Failure, owner?: string) => void {
 export function Refusal({
   failure,
   owner,
+  explanation = explain(failure, owner),
   children,
 }: {
   failure: Failure;
   owner?: string;
+  /** Where the words for the code say too little. */
+  explanation?: Explanation;
   children?: ReactNode;
 }) {
-  const { title, text } = explain(failure, owner);
+  const { title, text } = explanation;
   return (
     <div className="refusal" role="alert">
       <Icon name="alert" />

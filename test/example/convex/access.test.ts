@@ -183,6 +183,44 @@ const ROWS: Record<string, Row> = {
     args: (_id, { jobId }) => ({ jobId }),
     answers: ["NOT_FOUND", "NOT_FOUND", "ok"],
   },
+  "documents:can": {
+    kind: "query",
+    args: (id) => ({ id, operation: "update" }),
+    // The answer says it.
+    answers: ["ok", "ok", "ok"],
+  },
+  "documents:share": {
+    kind: "mutation",
+    args: (id) => ({ id, principal: "email:x@example.com", role: "viewer" }),
+    answers: owners,
+  },
+  "documents:unshare": {
+    kind: "mutation",
+    args: (id) => ({ id, principal: "email:x@example.com" }),
+    answers: owners,
+  },
+  "documents:leave": {
+    kind: "mutation",
+    args: byId,
+    answers: ["UNAUTHORIZED", "NOT_FOUND", "FORBIDDEN"],
+  },
+  "documents:acceptInvitations": { kind: "mutation", answers: signedIn },
+  "documents:members": { kind: "query", args: byId, answers: owners },
+  "documents:listShared": {
+    kind: "query",
+    args: paged,
+    answers: ["UNAUTHORIZED", "nothing", "nothing"],
+  },
+  "documents:createLink": {
+    kind: "mutation",
+    args: (id) => ({ id, role: "viewer" }),
+    answers: owners,
+  },
+  "documents:revokeLink": {
+    kind: "mutation",
+    args: (id) => ({ id, linkId: "none" }),
+    answers: owners,
+  },
 
   "operations:list": { kind: "query", answers: operators },
   "operations:runs": {

@@ -25,7 +25,11 @@ describe("an address", () => {
     ["#/d/j57/history/1/2", { page: "unknown" }],
     ["#/d/%E0%A4%A/history", { page: "unknown" }],
     ["#/d/", { page: "unknown" }],
+    ["#/d/a/link/t0-_k", { page: "document", id: "a", token: "t0-_k" }],
+    ["#/d/a/link/", { page: "unknown" }],
+    ["#/d/a/link/b/c", { page: "unknown" }],
     ["#/d/a/b", { page: "unknown" }],
+    ["#/shared", { page: "shared" }],
     ["#/public/x", { page: "unknown" }],
     ["#/elsewhere", { page: "unknown" }],
     ["#/d/%E0%A4%A", { page: "unknown" }],
@@ -38,6 +42,7 @@ describe("an address", () => {
       fc.property(fc.string({ minLength: 1, unit: "grapheme" }), (id) => {
         const routes = [
           { page: "document", id },
+          { page: "document", id, token: "t0-_k" },
           { page: "history", id },
           { page: "history", id, version: 7 },
         ] as const;

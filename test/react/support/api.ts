@@ -28,6 +28,7 @@ type UpdateArgs = {
   expiresAt?: number | null;
   unset?: "tag"[];
   ifVersion?: number;
+  linkToken?: string;
 };
 type Page = { paginationOpts: PaginationOptions };
 type Mutation<Args extends Record<string, unknown>> = FunctionReference<
