@@ -3,16 +3,22 @@
  *
  * @module
  */
+import { ownerRefusal } from "../shared/access.js";
 import type { Actor } from "../shared/documents.js";
+import { fail } from "../shared/failures.js";
+import { isLink } from "../shared/principals.js";
 
 /**
  * The actor for what `identify` returns: a user's id or `null`.
  *
- * @throws Error for anything else, which plain JavaScript may return
+ * @throws Error for anything else, which plain JavaScript may return; VALIDATION_FAILED for the name of a link
  */
 export function actorOf(userId: unknown): Actor {
   if (userId === null) return { kind: "anonymous" };
   if (typeof userId === "string") {
+    // Who had this id would have what was given to whoever has the link.
+    const refusal = isLink(userId) ? ownerRefusal("userId", userId) : null;
+    if (refusal) throw fail(refusal);
     warnOfSession(userId);
     return { kind: "user", id: userId };
   }

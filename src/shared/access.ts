@@ -13,7 +13,7 @@ import {
   unauthorized,
 } from "./failures.js";
 import { nameProblem } from "./issues.js";
-import { heldBy } from "./principals.js";
+import { heldBy, isLink } from "./principals.js";
 import {
   lowerOf,
   NEEDS,
@@ -231,9 +231,7 @@ function roleFor(
 /** Why this actor may write nothing at all, or `null`. Checked before anything is read. */
 export function actorRefusal(actor: Actor): DocsErrorData | null {
   if (actor.kind === "anonymous") return unauthorized();
-  return actor.kind === "user"
-    ? nameRefusal("userId", actor.id, ID.maxUser)
-    : null;
+  return actor.kind === "user" ? ownerRefusal("userId", actor.id) : null;
 }
 
 /** Whose documents a call means: a user's own, or those of the owner that the system names. */
@@ -244,9 +242,19 @@ export function ownerOf(
   const owner = actor.kind === "system" ? (ownerId ?? "") : undefined;
   const refusal =
     actorRefusal(actor) ??
-    (owner === undefined ? null : nameRefusal("ownerId", owner, ID.maxUser));
+    (owner === undefined ? null : ownerRefusal("ownerId", owner));
   if (refusal) return { refusal };
   return { ownerId: actor.kind === "user" ? actor.id : (owner ?? "") };
+}
+
+/** Why nobody can own by this name, or `null`. Whoever has a link would be the owner. */
+export function ownerRefusal(path: string, id: string): DocsErrorData | null {
+  return isLink(id)
+    ? invalidAt(
+        path,
+        'is the name of a link: nobody\'s id begins with "link:".',
+      )
+    : nameRefusal(path, id, ID.maxUser);
 }
 
 /** Why this cannot be the id of a user or the key of a document, or `null`. `path` is the name of the argument. */

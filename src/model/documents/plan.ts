@@ -8,15 +8,14 @@ import { compareValues, getDocumentSize } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import {
-  nameRefusal,
   ownerOf,
+  ownerRefusal,
   readerRole,
   refusalOf,
   type Place,
   type Who,
 } from "../../shared/access.js";
 import {
-  ID,
   type Change,
   type Draft,
   type Fields,
@@ -326,7 +325,7 @@ export const planTransfer: Planner<Transfer> = async (
   _,
   transfer,
 ) => {
-  const refusal = nameRefusal("to", transfer.to, ID.maxUser);
+  const refusal = ownerRefusal("to", transfer.to);
   if (refusal) return { refusal };
   const found = await findToWrite(ctx, who, transfer, NEEDS.transfer);
   if (found.refusal) return found;

@@ -288,6 +288,20 @@ test("what makes no link: a manager's role, an end that is past, a label of noth
   await expect(c.bob.query((ctx) => docs.get(ctx, { id }))).rejects.toThrow(
     "principals()",
   );
+  const given = await refused(c.t, () =>
+    c.ada.mutation((ctx) => docs.transfer(ctx, { id, to: principal })),
+  );
+  expect(blamed(given)).toEqual(["to"]);
+  const taken = { ownerId: principal, title: "T" };
+  const owned = await refused(c.t, () =>
+    c.t.mutation((ctx) => docs.asSystem("test").create(ctx, taken)),
+  );
+  expect(blamed(owned)).toEqual(["ownerId"]);
+  // Nobody is who has the link.
+  const named = await refused(c.t, () =>
+    c.as(principal).query((ctx) => docs.get(ctx, { id })),
+  );
+  expect(blamed(named)).toEqual(["userId"]);
 });
 
 test("makes and ends links: a manager, and nobody who is here for a time", async () => {
