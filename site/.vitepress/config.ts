@@ -62,6 +62,9 @@ export default defineConfig({
     },
     config(md) {
       const { fence } = md.renderer.rules;
+      // Code is text: braces in it are no expression of Vue's.
+      md.renderer.rules.code_inline = (tokens, index) =>
+        `<code v-pre>${md.utils.escapeHtml(tokens[index]!.content)}</code>`;
       md.renderer.rules.fence = (tokens, index, options, env, self) => {
         const { info, content } = tokens[index]!;
         if (info.trim() === "mermaid") {
