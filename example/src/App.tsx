@@ -2,6 +2,7 @@ import { ConvexProviderWithAuth, type ConvexReactClient } from "convex/react";
 import { Overlays } from "./Overlays.js";
 import { Shell } from "./Shell.js";
 import { TRASH_PROMISE } from "./documents/document.js";
+import { Account } from "./pages/Account.js";
 import { Board } from "./pages/Board.js";
 import { DocumentPage } from "./pages/DocumentPage.js";
 import { History } from "./pages/History.js";
@@ -106,6 +107,8 @@ function PersonalPage({
       return <WebhookInbox viewer={viewer} />;
     case "operations":
       return <Operations viewer={viewer} />;
+    case "account":
+      return <Account viewer={viewer} />;
   }
 }
 
@@ -135,6 +138,10 @@ const WELCOME: Record<PersonalRoute["page"], { title: string; lead: string }> =
     operations: {
       title: "Operations",
       lead: "The jobs that run in the background: when they ran, what they did, and a way to start or pause them. Sign in to see them.",
+    },
+    account: {
+      title: "Your account",
+      lead: "What there is of you in this app, to take along or to erase. Sign in to see it.",
     },
   };
 

@@ -174,6 +174,11 @@ function Account() {
             run: () => open("shortcuts"),
           },
           {
+            label: "Account",
+            icon: "lock",
+            run: () => goTo({ page: "account" }),
+          },
+          {
             label: "Sign out",
             icon: "sign-out",
             run: () =>

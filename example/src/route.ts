@@ -11,6 +11,7 @@ export type Route =
   | { page: "trash" }
   | { page: "webhooks" }
   | { page: "operations" }
+  | { page: "account" }
   /** `token`: of the link that leads there. All of an address behind its `#` stays in the browser. */
   | { page: "document"; id: string; token?: string }
   | { page: "history"; id: string; version?: number }
@@ -53,6 +54,7 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
     case "trash":
     case "webhooks":
     case "operations":
+    case "account":
       return `#/${route.page}`;
     case "document": {
       const address = `#/d/${encodeURIComponent(route.id)}`;
@@ -75,6 +77,7 @@ const PLAIN = [
   "trash",
   "webhooks",
   "operations",
+  "account",
 ] as const;
 
 function isPlain(name: string): name is (typeof PLAIN)[number] {

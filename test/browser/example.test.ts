@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, isBrowserRequired } from "./support/chromium.js";
 import { World } from "./support/world.js";
+import { account } from "./suites/account.js";
 import { accessible } from "./suites/accessible.js";
 import { batches } from "./suites/batches.js";
 import { board } from "./suites/board.js";
@@ -79,4 +80,6 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("usage", () => usage(world));
   describe("accessible", () => accessible(world));
   describe("webhooks", () => webhooks(world));
+  // Last: it erases what there is of somebody.
+  describe("account", () => account(world));
 });

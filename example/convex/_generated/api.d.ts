@@ -8,6 +8,7 @@
  * @module
  */
 
+import type * as account from "../account.js";
 import type * as ai from "../ai.js";
 import type * as analytics from "../analytics.js";
 import type * as board from "../board.js";
@@ -33,6 +34,7 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
+  account: typeof account;
   ai: typeof ai;
   analytics: typeof analytics;
   board: typeof board;

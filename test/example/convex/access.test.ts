@@ -64,6 +64,17 @@ const noRows: Row["answers"] = ["UNAUTHORIZED", "nothing", "nothing"];
 const signedIn = operators;
 
 const ROWS: Record<string, Row> = {
+  "account:erase": { kind: "mutation", answers: signedIn },
+  "account:erasure": {
+    kind: "query",
+    answers: ["UNAUTHORIZED", "null", "null"],
+  },
+  "account:exportPage": {
+    kind: "query",
+    args: () => ({ cursor: null }),
+    answers: ["UNAUTHORIZED", "ok", "ok"],
+  },
+
   "ai:requestSummary": { kind: "mutation", args: byId, answers: owners },
   "ai:state": { kind: "query", args: byId, answers: ["null", "null", "ok"] },
 

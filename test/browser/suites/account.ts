@@ -1,0 +1,118 @@
+import { expect, it } from "vitest";
+import { tooSmall, violations } from "../support/audit.js";
+import type { World } from "../support/world.js";
+
+const PHONE = {
+  viewport: { width: 360, height: 740 },
+  hasTouch: true,
+  isMobile: true,
+};
+
+/** One's own data: to take along, and gone. What comes after it finds nothing of Grace's. */
+export function account(world: World): void {
+  it("is reached from the menu, by keyboard, and is nobody's who is signed out", async () => {
+    const ada = await world.arrive("ada");
+    await ada.open("#/account");
+    await ada.see("Your account");
+    await ada.signIn("ada");
+    await ada.button("Account of Ada Lovelace").focus();
+    await ada.page.keyboard.press("Enter");
+    await ada.page
+      .getByRole("menuitem", { name: "Account", exact: true })
+      .press("Enter");
+    await ada.page.getByRole("heading", { name: "Account" }).waitFor();
+    await ada.see("ada@demo.convex-docs.example");
+  });
+
+  it("gives everything as a file, earlier versions too, and nothing of others", async () => {
+    await world.stack.create("grace", { title: "Not hers", content: "" });
+    const id = await world.stack.create("ada", {
+      title: "To take along",
+      content: "Before",
+    });
+    const ada = await world.arrive("ada");
+    await ada.signIn("ada", `#/d/${id}`);
+    await ada.field("Content").fill("After");
+    await ada.page.keyboard.press("Control+Enter");
+    await ada.see("Saved");
+    await ada.open("#/account");
+    await ada.button("Export").click();
+    await ada.see(/^Ready: .*document.*earlier version/);
+    const link = ada.page.getByRole("link", { name: "Download" });
+    expect(await link.getAttribute("download")).toBe("acme-docs-ada.jsonl");
+    const text = await link.evaluate(async (element) => {
+      const { href } = element as HTMLAnchorElement;
+      return await (await fetch(href)).text();
+    });
+    type Line = {
+      kind: string;
+      document?: { title: string; content: string };
+      revision?: { fields: { content?: string } };
+    };
+    const lines = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Line);
+    const documents = lines.flatMap(({ document }) => document ?? []);
+    expect(
+      documents.find(({ title }) => title === "To take along")?.content,
+    ).toBe("After");
+    expect(
+      lines.some(({ revision }) => revision?.fields.content === "Before"),
+    ).toBe(true);
+    expect(documents.map(({ title }) => title)).not.toContain("Not hers");
+    await ada.screenshot("account-export");
+  });
+
+  it.each([
+    ["desktop", {}],
+    ["phone", PHONE],
+  ] as const)(
+    "erases everything on a %s, when asked twice, and leaves a receipt",
+    async (size, options) => {
+      const document = { title: `Gone, ${size}`, content: "Secret" };
+      const id = await world.stack.create("grace", {
+        ...document,
+        status: "published",
+        isPublic: true,
+      });
+      await world.stack.remove(
+        "grace",
+        await world.stack.create("grace", document),
+      );
+      const stranger = await world.arrive("stranger");
+      await stranger.open(`#/d/${id}`);
+      await stranger.see("Secret");
+      const grace = await world.arrive(`account ${size}`, options);
+      const look = async (name: string) => {
+        await grace.screenshot(`${size}-account-${name}`);
+        expect.soft(await violations(grace.page), name).toEqual([]);
+        expect.soft(await grace.overflow(), name).toBeLessThanOrEqual(0);
+        if (size === "phone")
+          expect.soft(await tooSmall(grace.page), name).toEqual([]);
+      };
+      await grace.signIn("grace", "#/account");
+      await grace.button(/^Erase (everything|again)…/).click();
+      await look("asked");
+      await grace.button("Cancel").click();
+      await grace.dialogGone();
+      await stranger.page.reload();
+      await stranger.see("Secret");
+
+      await grace.button(/^Erase (everything|again)…/).click();
+      await grace.button("Erase everything").last().click();
+      await stranger.see("This document is not there any more");
+      const receipt = grace.page.getByRole("group", { name: "Receipt" });
+      await receipt.getByText("Everything is erased").waitFor();
+      await receipt.getByText("Documents deleted").waitFor();
+      await look("receipt");
+      await grace.open("#/");
+      await grace.see("Write your first document");
+      await grace.open("#/trash");
+      await grace.see("The trash is empty");
+      // The receipt stays, though there is nothing of hers.
+      await grace.open("#/account");
+      await receipt.getByText("kept for three years").waitFor();
+    },
+  );
+}
