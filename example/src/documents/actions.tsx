@@ -3,12 +3,14 @@ import {
   optimisticUpdate,
   useDocsMutation,
 } from "@acme/convex-docs/react";
+import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { goTo, hrefTo } from "../route.js";
 import { Icon } from "../ui/controls.js";
 import { Menu, type MenuItem } from "../ui/menu.js";
 import { useRefusal } from "../ui/refusals.js";
 import { useToasts } from "../ui/toasts.js";
+import { PlanDialog } from "./plans.js";
 import {
   nameOf,
   STATUS_LABELS,
@@ -155,6 +157,7 @@ export function DocumentMenu({ document, onRemove }: DocumentMenuProps) {
     useDocumentActions(document);
   const remove = useRemoval(document);
   const show = useToasts();
+  const [isPlanning, setPlanning] = useState(false);
   const { status, isPublic, hasDraft = false } = document;
 
   const copyLink = async () => {
@@ -220,8 +223,13 @@ export function DocumentMenu({ document, onRemove }: DocumentMenuProps) {
           run: () => void setStatus("archived"),
         },
     {
-      label: "History",
+      label: "Plan for a time…",
       icon: "clock",
+      run: () => setPlanning(true),
+    },
+    {
+      label: "History",
+      icon: "file",
       run: () => goTo({ page: "history", id: document._id }),
     },
     { label: "Copy link", icon: "link", run: () => void copyLink() },
@@ -234,10 +242,15 @@ export function DocumentMenu({ document, onRemove }: DocumentMenuProps) {
   ];
 
   return (
-    <Menu
-      label={`Actions for ${nameOf(document)}`}
-      trigger={<Icon name="more" />}
-      items={items}
-    />
+    <>
+      <Menu
+        label={`Actions for ${nameOf(document)}`}
+        trigger={<Icon name="more" />}
+        items={items}
+      />
+      {isPlanning && (
+        <PlanDialog document={document} onClose={() => setPlanning(false)} />
+      )}
+    </>
   );
 }

@@ -20,6 +20,7 @@ import {
   useEditor,
   type Editor,
 } from "../documents/editor.js";
+import { Plans } from "../documents/plans.js";
 import { DocumentSummary } from "../documents/summary.js";
 import { UnpublishedChanges } from "../documents/unpublished.js";
 import { Avatar, personOf } from "../people.js";
@@ -118,6 +119,7 @@ function DocumentView({
         onLeave={() => goTo({ page: "mine" })}
       />
       <DocumentMeta document={document} isOwn={isOwn} />
+      {isOwn && <Plans document={document} />}
       <UnpublishedChanges document={document} isDirty={editor.isDirty} />
       <DocumentRefusal
         document={document}

@@ -89,4 +89,48 @@ export function publishing(world: World): void {
       .poll(() => ada.field("Content").inputValue())
       .toBe("The lamp is lit at dusk.");
   });
+
+  it("publishes at a time, which it says in the reader's zone, unless the plan is cancelled", async () => {
+    const id = await world.stack.create("ada", {
+      title: "Almanac",
+      content: "Of the year to come.",
+      isPublic: true,
+    });
+    const ada = await world.arrive("ada in Tokyo", {
+      timezoneId: "Asia/Tokyo",
+    });
+    await ada.signIn("ada", `#/d/${id}`);
+    const { page } = ada;
+    const plan = async (when: string) => {
+      await ada.choose("Almanac", "Plan for a time…");
+      await ada.see("In your time zone, Asia/Tokyo.");
+      await ada.field("When").fill(when);
+      await page.keyboard.press("Control+Enter");
+    };
+    await plan("2031-05-01T09:00");
+    await ada.dialogGone();
+    const notice = page.getByRole("region", { name: "Will be published" });
+    await notice.getByText("May 1, 2031, 9:00 AM GMT+9").waitFor();
+    expect(await notice.locator("time").getAttribute("datetime")).toBe(
+      "2031-05-01T00:00:00.000Z",
+    );
+    expect(await violations(page)).toEqual([]);
+    await ada.screenshot("planned");
+    await notice.getByRole("button", { name: /^Cancel/ }).click();
+    await notice.waitFor({ state: "detached" });
+
+    await plan("2020-01-01T09:00");
+    await ada.see("Choose a time that is to come.");
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await ada.dialogGone();
+    // What is due comes by itself.
+    const soon = await page.evaluate(() => Date.now() + 1_500);
+    await world.stack.plan("ada", id, soon);
+    await notice.waitFor();
+    const stranger = await world.arrive("stranger");
+    await stranger.open(`#/d/${id}`);
+    await stranger.see("Of the year to come.");
+    await notice.waitFor({ state: "detached" });
+  });
 }

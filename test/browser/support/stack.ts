@@ -25,6 +25,8 @@ export type Stack = {
   remove(user: DemoUserName, id: string): Promise<void>;
   /** Deletes a document of a user's for good. */
   purge(user: DemoUserName, id: string): Promise<void>;
+  /** Plans to publish a document of a user's (ms since 1970). */
+  plan(user: DemoUserName, id: string, at: number): Promise<void>;
   /** Changes how a service behaves: the one that summaries come from, unless it says otherwise. */
   setMode(mode: Mode, service?: Service): Promise<void>;
   /** Holds the functions that the deployment has scheduled, runs some of them, or lets them go again. */
@@ -109,6 +111,11 @@ export async function startStack(): Promise<Stack> {
       const client = await clientOf(user);
       await client.mutation(api.documents.remove, { id });
       await client.mutation(api.documents.purge, { id });
+    },
+    plan: async (user, id, at) => {
+      const client = await clientOf(user);
+      const plan = { id, action: "publish", at } as const;
+      await client.mutation(api.documents.schedule, plan);
     },
     setMode: async (mode, service = "completions") => {
       const body = JSON.stringify(mode);

@@ -135,6 +135,21 @@ const ROWS: Record<string, Row> = {
   },
   "documents:publish": { kind: "mutation", args: byId, answers: owners },
   "documents:discardDraft": { kind: "mutation", args: byId, answers: owners },
+  "documents:schedule": {
+    kind: "mutation",
+    args: (id) => ({ id, action: "publish", at: Date.UTC(2031, 0, 1) }),
+    answers: owners,
+  },
+  "documents:cancelSchedule": {
+    kind: "mutation",
+    args: (id) => ({ id, action: "publish" }),
+    answers: owners,
+  },
+  "documents:schedules": {
+    kind: "query",
+    args: byId,
+    answers: ["nothing", "nothing", "nothing"],
+  },
   "documents:listRevisions": {
     kind: "query",
     args: (id) => ({ id, ...paged() }),
