@@ -12,6 +12,7 @@ import { showCleanup } from "./cleanup.js";
 import { showDocuments } from "./documents.js";
 import { showJobs } from "./jobs.js";
 import { showMany } from "./many.js";
+import { showPublishing } from "./publishing.js";
 import { step, stepsTaken, title, type User } from "./stage.js";
 import { showSummaries } from "./summaries.js";
 import { showWebhooks } from "./webhooks.js";
@@ -19,6 +20,7 @@ import { showWebhooks } from "./webhooks.js";
 /** The sections, in the order they are shown. Each leaves the deployment as the next may find it. */
 const sections = [
   ["Documents that belong to someone", showDocuments],
+  ["Edits that wait until they are published", showPublishing],
   ["Many at once", showMany],
   ["Webhooks, over HTTP", showWebhooks],
   ["Summaries by another service", showSummaries],
