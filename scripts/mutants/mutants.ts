@@ -713,7 +713,7 @@ export const MUTANTS: Mutant[] = [
     name: "links: what is shown by one over HTTP is kept",
     file: "src/client/http/routes.ts",
     line: `token === null ? response : unkept(response)`,
-    broken: `token === null ? response : (unkept, response)`,
+    broken: `sharing ? response : unkept(response)`,
     tests: ["test/client/http/links.test.ts"],
   },
   {

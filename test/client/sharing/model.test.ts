@@ -459,11 +459,11 @@ test("nothing is seen or changed that nobody gave, and all that was given is", a
         const teams: Teams = {};
         const all: Document[] = [];
         const create = async (owner: string) => {
+          const now = { title: "T", secret: "S" };
           const { id } = await c
             .as(owner)
-            .mutation((ctx) => docs.create(ctx, { title: "T" }));
+            .mutation((ctx) => docs.create(ctx, now));
           const flags = { listed: false, trashed: false, gone: false };
-          const now = { title: "T" };
           const given = { grants: new Map<string, Grant>(), links: [] };
           all.push({
             id,
