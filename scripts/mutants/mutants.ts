@@ -316,9 +316,16 @@ export const MUTANTS: Mutant[] = [
   {
     name: "engine: a tick that was replaced starts a second chain",
     file: "src/model/engine/rescue.ts",
-    line: `if ((lifeline?.tickAt ?? 0) > now) return;`,
+    line: `if (isArmed(lifeline, now) && (lifeline?.tickAt ?? 0) > now) return;`,
     broken: `if ((lifeline?.tickAt ?? 0) > now + 120_000) return;`,
     tests: ["test/model/bulk.test.ts"],
+  },
+  {
+    name: "engine: a tick that a wrong clock has arranged is waited for",
+    file: "src/model/engine/timer.ts",
+    line: `return tickAt > now - TICK_MS && tickAt <= now + NEAR_MS;`,
+    broken: `return tickAt > now - TICK_MS;`,
+    tests: ["test/model/engine/task.test.ts"],
   },
   {
     name: "engine: the hourly look leaves a lost tick alone",
