@@ -20,6 +20,7 @@ const ada = {
   tokenIdentifier: `${DEMO_ISSUER}|ada`,
   name: demoUsers.ada.name,
   email: demoUsers.ada.email,
+  email_verified: true,
 };
 
 /** Tokens that must not be accepted. */
