@@ -40,7 +40,6 @@ import * as all from "@acme/convex-docs/webhooks";
 import { Webhooks, custom, github, hmac, signTestRequest, stripe, twilio, verify } from "@acme/convex-docs/webhooks";
 import { v } from "convex/values";
 import { components } from "./_generated/api";
-import { webhooks } from "./webhooks";
 
 const secrets = () => ["s"];
 export const preset = stripe({ secrets, events: { "payment_intent.succeeded": v.object({ id: v.string() }) } });
@@ -49,6 +48,7 @@ export const texting = twilio({ secrets });
 export const own = hmac({ header: "x-signature", secrets, events: { paid: v.object({ id: v.string() }) } });
 export const mine = custom({ verify: async () => null, secrets });
 export const many = new Webhooks(components.docs, { sources: { preset, unchecked, texting } });
+const webhooks = new Webhooks(components.docs, { sources: { stripe: preset } });
 export const operator = webhooks.operator();
 export const open = webhooks.operator({ authorize: async () => undefined });
 export const handlers = webhooks.source("stripe");
