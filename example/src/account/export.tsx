@@ -14,6 +14,7 @@ type Counts = Partial<Record<Kind, number>>;
 /** What of each kind is called. */
 const WORDS: Record<Kind, [one: string, many: string]> = {
   document: ["document", "documents"],
+  publication: ["published text", "published texts"],
   revision: ["earlier version", "earlier versions"],
   grant: ["role", "roles"],
   contribution: ["text in another's document", "texts in documents of others"],

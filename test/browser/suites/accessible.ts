@@ -247,7 +247,7 @@ export function accessible(world: World): void {
 /** Presses Tab until something has the focus. */
 async function tabTo(visitor: Visitor, name: string): Promise<void> {
   const seen: (string | null)[] = [];
-  for (let presses = 0; presses < 80; presses++) {
+  for (let presses = 0; presses < 160; presses++) {
     await visitor.page.keyboard.press("Tab");
     const at = await focused(visitor.page);
     if (at?.startsWith(name) === true) return;

@@ -104,7 +104,7 @@ export function account(world: World): void {
       await stranger.see("This document is not there any more");
       const receipt = grace.page.getByRole("group", { name: "Receipt" });
       await receipt.getByText("Everything is erased").waitFor();
-      await receipt.getByText("Documents deleted").waitFor();
+      await receipt.getByText("Documents deleted", { exact: true }).waitFor();
       await look("receipt");
       await grace.open("#/");
       await grace.see("Write your first document");
