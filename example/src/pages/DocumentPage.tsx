@@ -161,7 +161,11 @@ type DocumentBarProps = {
   onLeave: () => void;
 };
 
-const BACK = { mine: "My documents", shared: "Shared", public: "Public" };
+const BACK = {
+  mine: { text: "My documents", route: { page: "mine" } },
+  shared: { text: "Shared", route: { page: "shared" } },
+  public: { text: "Public", route: { page: "public" } },
+} as const;
 
 /** The link back, and actions on the whole document. */
 function DocumentBar({
@@ -180,9 +184,9 @@ function DocumentBar({
   const back = isOwn ? "mine" : others;
   return (
     <div className="document__bar">
-      <a className="button button--quiet" href={hrefTo({ page: back })}>
+      <a className="button button--quiet" href={hrefTo(BACK[back].route)}>
         <Icon name="arrow-left" />
-        {BACK[back]}
+        {BACK[back].text}
       </a>
       <div className="document__actions">
         {onTry && (

@@ -68,7 +68,13 @@ function Access({ document, viewerId }: ShareProps) {
       return (
         <div className="share__part">
           <Refusal
-            failure={{ code: "FORBIDDEN", id }}
+            failure={{
+              ns: "convex-docs",
+              code: "FORBIDDEN",
+              message: "Only the owner and managers share this document.",
+              retryable: false,
+              documentId: id,
+            }}
             explanation={{
               title: "Only the owner and managers share this document",
               text: `Ask ${personOf(ownerId).name} to let somebody in, or to make you a manager.`,

@@ -71,12 +71,13 @@ function Person({ member, isViewer, onChange, onRemove }: PersonProps) {
   const { principal, role, acceptBy } = member;
   const person = personBehind(principal);
   const { name } = person;
-  const ends = acceptBy && new Date(acceptBy).toLocaleDateString();
-  const note = isViewer ? "You" : ends && `Invited until ${ends}`;
+  const ends =
+    acceptBy === undefined ? "" : new Date(acceptBy).toLocaleDateString();
+  const invited = ends === "" ? "" : `Invited until ${ends}`;
   return (
     <li className="share__person">
       <Avatar person={person} />
-      <Name name={name} note={note ?? ""} />
+      <Name name={name} note={isViewer ? "You" : invited} />
       <RoleSelect<GivenRole>
         label={`Role of ${name}`}
         value={role}
