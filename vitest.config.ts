@@ -39,6 +39,8 @@ export default defineConfig({
             "test/{errors,shared,model,component,client,webhooks,jobs,strict,upgrade}/**/*.test.ts",
             "test/example/convex/**/*.test.ts",
           ],
+          // Properties and documents of a megabyte take seconds where other work shares the machine.
+          testTimeout: 30_000,
         },
       },
       {
@@ -54,6 +56,7 @@ export default defineConfig({
           ],
           server: inline,
           include: ["test/react/**/*.test.{ts,tsx}"],
+          testTimeout: 30_000,
         },
       },
       {

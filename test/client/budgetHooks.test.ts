@@ -33,7 +33,7 @@ test("new documents of the largest size: as many as one transaction takes, and o
     t.mutation((ctx) => ada.batchCreate(ctx, { items: items(60) })),
   );
   expect(data).toMatchObject({ code: "BATCH_TOO_LARGE" });
-}, 30_000);
+}, 120_000);
 
 test("what is refused for one item is BATCH_FAILED, however large the others would become", async () => {
   const t = deploy();
@@ -53,4 +53,4 @@ test("what is refused for one item is BATCH_FAILED, however large the others wou
     code: "BATCH_FAILED",
     errors: [{ index: 50, error: { code: "DUPLICATE_ID" } }],
   });
-}, 30_000);
+}, 120_000);
