@@ -232,6 +232,15 @@ test("a plan is gone thirty days after its time, with its document or without", 
   expect(left).toEqual([]);
 });
 
+test("what lies in the trash is not planned for", async () => {
+  const t = deploy();
+  const id = await publish(t);
+  await people(t).ada.mutation((ctx) => docs.remove(ctx, { id }));
+  const call = plan(t, id, { action: "publish", at: START + HOUR });
+  expect(await refusal(call)).toMatchObject({ code: "NOT_FOUND" });
+  expect(await plans(t, id)).toEqual([]);
+});
+
 test.each([START / 1000, NaN, -1])("%s is no time", async (at) => {
   const t = deploy();
   const id = await publish(t);
