@@ -2,10 +2,11 @@
  * `npm run check:mutants`: breaks one important line of the source at a time and demands that a test fails. Words choose the
  * mutants whose name or file has one of them: `npm run check:mutants -- webhooks lease`.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { MUTANTS as ALL, type Mutant } from "./mutants.js";
 import { findTypeErrors } from "./typecheck.js";
 
@@ -31,7 +32,7 @@ try {
   checkLines();
   checkTypes();
   const files = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
-  const { numPassedTests, testResults } = run(files);
+  const { numPassedTests, testResults } = await run(files);
   const failed = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === "failed")
@@ -40,7 +41,7 @@ try {
     throw new Error(`Tests fail with nothing broken:\n${failed.join("\n")}`);
   }
   console.log(`Nothing broken: ${numPassedTests} tests pass.`);
-  const survivors = MUTANTS.filter((mutant) => !isNoticed(mutant));
+  const survivors = await findSurvivors();
   if (survivors.length > 0) {
     throw new Error(
       `No test notices:\n${survivors.map(({ name }) => `  ${name}`).join("\n")}`,
@@ -83,9 +84,23 @@ function checkTypes(): void {
   console.log(`Every mutant compiles (${seconds} s).`);
 }
 
-function isNoticed({ name, tests }: Mutant): boolean {
+/** Those that no test notices. A run keeps about one core busy, so there are as many at a time as there are cores. */
+async function findSurvivors(): Promise<Mutant[]> {
+  const survivors: Mutant[] = [];
+  const waiting = MUTANTS.values();
+  const lanes = Array.from({ length: availableParallelism() }, async () => {
+    // One iterator for all lanes: each takes the next mutant that nobody has taken.
+    for (const mutant of waiting) {
+      if (!(await isNoticed(mutant))) survivors.push(mutant);
+    }
+  });
+  await Promise.all(lanes);
+  return survivors;
+}
+
+async function isNoticed({ name, tests }: Mutant): Promise<boolean> {
   const start = performance.now();
-  const { numFailedTests } = run(tests, name);
+  const { numFailedTests } = await run(tests, name);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(
     `${numFailedTests > 0 ? "noticed " : "SURVIVED"} ${name}: ${numFailedTests} tests fail (${seconds} s)`,
@@ -93,23 +108,32 @@ function isNoticed({ name, tests }: Mutant): boolean {
   return numFailedTests > 0;
 }
 
-function run(files: string[], mutant = ""): Report {
-  const output = join(folder, "report.json");
-  rmSync(output, { force: true });
-  const { stdout, stderr } = spawnSync(
+async function run(files: string[], mutant = ""): Promise<Report> {
+  const output = join(
+    folder,
+    `${MUTANTS.findIndex(({ name }) => name === mutant)}.json`,
+  );
+  const vitest = spawn(
     process.execPath,
     [
       "node_modules/vitest/vitest.mjs",
       "run",
       "--config=scripts/mutants/vitest.config.ts",
-      // The first failure says enough.
-      ...(mutant === "" ? [] : ["--bail=1"]),
+      // The first failure says enough; the other runs have the other cores.
+      ...(mutant === "" ? [] : ["--bail=1", "--maxWorkers=1"]),
       "--reporter=json",
       `--outputFile=${output}`,
       ...files,
     ],
-    { encoding: "utf8", env: { ...process.env, MUTANT: mutant } },
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, MUTANT: mutant },
+    },
   );
+  const [stdout, stderr] = await Promise.all([
+    text(vitest.stdout),
+    text(vitest.stderr),
+  ]);
   try {
     return JSON.parse(readFileSync(output, "utf8")) as Report;
   } catch {
