@@ -9,7 +9,8 @@ import {
   type DeploymentOptions,
 } from "./deployment/node/deployment.js";
 import { loadModule, loadModules } from "./deployment/node/modules.js";
-import { startStub, STUB_KEY, type Stub } from "./stub/server.js";
+import { STUB_KEY } from "./stub/routes.js";
+import { startStub, type Stub } from "./stub/server.js";
 
 const APP = fileURLToPath(new URL("../example/convex", import.meta.url));
 const COMPONENT = fileURLToPath(new URL("../dist/component", import.meta.url));

@@ -1,79 +1,40 @@
 /**
- * A stub of other services, on this machine only: chat completions and a feed of updates.
- *
- * | request                     | what it does                                                  |
- * | --------------------------- | ------------------------------------------------------------- |
- * | `POST /v1/chat/completions` | answers, slowly, after failures or after a rate limit, by mode |
- * | `GET /v1/updates?cursor=`   | a page of the feed, by its own mode                           |
- * | `POST /v1/updates`          | adds to the feed: `{ "id", "title" }`                         |
- * | `PUT /mode?service=`        | `{ "mode": "failing", "times": 2 }`: see `services.ts`        |
+ * The stub of other services (`routes.ts`) on a port of this machine.
  *
  * @module
  */
 import { createServer, type IncomingMessage } from "node:http";
-import { setTimeout as wait } from "node:timers/promises";
-import type { z } from "zod";
 import { HOST, listen } from "../deployment/node/ports.js";
-import {
-  complete,
-  Feed,
-  modeSchema,
-  ModeState,
-  requestSchema,
-  serviceSchema,
-  updateSchema,
-  type Mode,
-  type Service,
-} from "./services.js";
-
-/** The API key that the stub accepts. */
-export const STUB_KEY = "stub-key-worth-nothing";
+import { createServices, refused, type Services } from "./routes.js";
 
 /** Bytes of a request's body. */
 const MAX_BODY = 1_048_576;
 
 /** A running stub. */
-export type Stub = {
+export type Stub = Omit<Services, "fetch"> & {
   /** The value for `OPENAI_BASE_URL`. */
   url: string;
-  /** The number of completion requests, failed ones included. */
-  calls(): number;
-  /** Sets the mode of a service. Default: completions. */
-  set(mode: Mode, service?: Service): void;
-  publish(update: z.infer<typeof updateSchema>): void;
   close(): Promise<void>;
 };
 
 /** Starts the stub on any free port. */
 export async function startStub(): Promise<Stub> {
-  const state: State = {
-    modes: { completions: new ModeState(), updates: new ModeState() },
-    feed: new Feed(),
-    calls: 0,
-  };
-  const routes = createRoutes(state);
+  const services = createServices();
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://stub");
-    const route = routes[`${request.method} ${url.pathname}`];
-    const answer = async () =>
-      route ? await route(request, url) : failure(404, "not_found");
-    void answer()
-      .catch(() => failure(400, "invalid_request"))
-      .then(({ status, body, headers }) => {
-        response.writeHead(status, {
-          "Content-Type": "application/json",
-          "X-Request-Id": `req_${crypto.randomUUID().slice(0, 8)}`,
-          ...headers,
-        });
-        response.end(JSON.stringify(body));
-      });
+    void toRequest(request)
+      .then((asked) => services.fetch(asked))
+      .catch(() => refused())
+      .then(async (answer) => {
+        response.writeHead(answer.status, Object.fromEntries(answer.headers));
+        response.end(await answer.text());
+      })
+      // The client is gone.
+      .catch(() => response.destroy());
   });
   const port = await listen(server, { port: 0, name: "Stub" });
   return {
+    ...services,
     url: `http://${HOST}:${port}/v1`,
-    calls: () => state.calls,
-    set: (mode, service = "completions") => state.modes[service].set(mode),
-    publish: (update) => state.feed.publish(update),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -82,85 +43,7 @@ export async function startStub(): Promise<Stub> {
   };
 }
 
-type State = {
-  modes: Record<Service, ModeState>;
-  feed: Feed;
-  /** Completion requests so far. */
-  calls: number;
-};
-
-type Route = (request: IncomingMessage, url: URL) => Promise<Answer> | Answer;
-
-function createRoutes(state: State): Record<string, Route> {
-  const { modes, feed } = state;
-  return {
-    "POST /v1/chat/completions": async (request) => {
-      const number = (state.calls += 1);
-      const key = request.headers.authorization?.replace(/^Bearer /, "");
-      // The real one repeats the key too, so its message must not be passed on.
-      if (key !== STUB_KEY)
-        return failure(
-          401,
-          "invalid_api_key",
-          `Incorrect API key provided: ${key}.`,
-        );
-      const body = requestSchema.safeParse(await json(request));
-      if (!body.success) return failure(400, "invalid_request");
-      const effect = await applyMode(modes.completions);
-      if (effect) return effect;
-      return { status: 200, body: complete(body.data, `chatcmpl-${number}`) };
-    },
-    "GET /v1/updates": async (_request, { searchParams }) => {
-      const effect = await applyMode(modes.updates);
-      if (effect) return effect;
-      const page = feed.page(searchParams.get("cursor"));
-      return page
-        ? { status: 200, body: page }
-        : failure(400, "invalid_cursor");
-    },
-    "POST /v1/updates": async (request) => {
-      const update = updateSchema.safeParse(await json(request));
-      if (!update.success) return failure(400, "invalid_request");
-      feed.publish(update.data);
-      return { status: 201, body: update.data };
-    },
-    "PUT /mode": async (request, { searchParams }) => {
-      const mode = modeSchema.safeParse(await json(request));
-      const service = serviceSchema.safeParse(
-        searchParams.get("service") ?? "completions",
-      );
-      if (!mode.success || !service.success)
-        return failure(400, "invalid_request");
-      modes[service.data].set(mode.data);
-      return { status: 200, body: mode.data };
-    },
-  };
-}
-
-type Answer = {
-  status: number;
-  body: unknown;
-  headers?: Record<string, string> | undefined;
-};
-
-/** Applies the mode to one call: an error to answer, or null after the wait. */
-async function applyMode(modes: ModeState): Promise<Answer | null> {
-  const effect = modes.next();
-  if (!effect) return null;
-  if ("waitMs" in effect) {
-    await wait(effect.waitMs, undefined, { ref: false });
-    return null;
-  }
-  const { status, code, headers } = effect;
-  return { ...failure(status, code), headers };
-}
-
-/** An error as OpenAI's API has them. */
-function failure(status: number, code: string, message: string = code): Answer {
-  return { status, body: { error: { code, message, type: code } } };
-}
-
-async function json(request: IncomingMessage): Promise<unknown> {
+async function toRequest(request: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -168,5 +51,10 @@ async function json(request: IncomingMessage): Promise<unknown> {
     if (size > MAX_BODY) throw new Error("too large");
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  const { method = "GET", headers, url = "/" } = request;
+  return new Request(new URL(url, "http://stub"), {
+    method,
+    headers: { authorization: headers.authorization ?? "" },
+    ...(size > 0 ? { body: Buffer.concat(chunks) } : {}),
+  });
 }

@@ -8,6 +8,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from "jose";
+import { fromBase64 } from "./base64.js";
 import { messageOf, Refusal } from "./call.js";
 
 /** A token that was verified, and when it stops being valid (ms since the epoch). */
@@ -68,7 +69,7 @@ function toProvider(provider: AuthConfig["providers"][number]): Provider {
 function readDataUri(uri: string): JSONWebKeySet {
   const [head = "", body = ""] = uri.split(/,(.*)/s);
   const text = head.endsWith(";base64")
-    ? Buffer.from(body, "base64").toString("utf8")
+    ? new TextDecoder().decode(fromBase64(body))
     : decodeURIComponent(body);
   return JSON.parse(text) as JSONWebKeySet;
 }

@@ -1,4 +1,5 @@
 import type { Crons } from "convex/server";
+import { unref } from "./task.js";
 
 /** One entry of an app's `crons.ts`, as Convex reads it. */
 export interface Cron {
@@ -43,7 +44,7 @@ function startCron(
   cron: Cron,
   run: (cron: Cron) => Promise<unknown>,
 ): () => void {
-  let timer: NodeJS.Timeout;
+  let timer: ReturnType<typeof setTimeout>;
   const wait = (dueAt: number) => {
     timer = setTimeout(() => {
       const next = nextRun(cron.schedule, dueAt);
@@ -52,7 +53,7 @@ function startCron(
         .catch(() => undefined)
         .then(() => wait(Math.max(next, Date.now())));
     }, dueAt - Date.now());
-    timer.unref();
+    unref(timer);
   };
   const isInterval = cron.schedule.type === "interval";
   wait(isInterval ? Date.now() : nextRun(cron.schedule, Date.now()));

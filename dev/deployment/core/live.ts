@@ -1,6 +1,6 @@
-import { setImmediate } from "node:timers/promises";
 import type { Call, Outcome } from "./call.js";
 import type { Engine } from "./engine.js";
+import { nextTask, unref } from "./task.js";
 
 /** How often to poll for commits of scheduled functions and running actions (ms). */
 const WATCH_INTERVAL = 20;
@@ -42,7 +42,7 @@ export class Live {
   readonly #turn: Turn;
   readonly #onFailure: (path: string, detail: string) => void;
   readonly #subscribers = new Set<Subscriber>();
-  readonly #watch: NodeJS.Timeout;
+  readonly #watch: ReturnType<typeof setInterval>;
   /** Results by key, all of `#version`. */
   #results = new Map<string, LiveResult>();
   #version = -1n;
@@ -58,7 +58,7 @@ export class Live {
     this.#turn = turn;
     this.#onFailure = onFailure;
     this.#watch = setInterval(() => void this.#look(), WATCH_INTERVAL);
-    this.#watch.unref();
+    unref(this.#watch);
   }
 
   add(subscriber: Subscriber): void {
@@ -91,7 +91,7 @@ export class Live {
     try {
       while (this.#requested) {
         // Mutations that are ready to run go first: one refresh then covers them all.
-        await setImmediate();
+        await nextTask();
         await this.#turn.take(() => this.#refresh());
       }
     } finally {

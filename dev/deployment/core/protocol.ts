@@ -1,4 +1,5 @@
 import type { JSONValue } from "convex/values";
+import { toBase64 } from "./base64.js";
 import { CLIENT, isDeeper } from "./limits.js";
 
 /** A query that a client adds to its set, or a query id that it drops. */
@@ -96,9 +97,9 @@ export function encodeVersion(version: StateVersion): EncodedVersion {
 
 /** A timestamp on the wire: base64 of 8 bytes, little endian, because JSON numbers lose digits above 2^53. */
 export function encodeTimestamp(ts: bigint): string {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(ts);
-  return bytes.toString("base64");
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, ts, true);
+  return toBase64(bytes);
 }
 
 /** Reads a client's message; throws an Error that says what is wrong with it. */

@@ -3,15 +3,15 @@ import { convexTest } from "convex-test";
 import type { UserIdentity } from "convex/server";
 import type { Value } from "convex/values";
 import { strict } from "../../strict/index.js";
+import { createApi } from "../core/api.js";
 import { Backend, type Args, type BackendOptions } from "../core/backend.js";
 import { stackOf } from "../core/call.js";
 import type { Engine, RunHandler } from "../core/engine.js";
 import { boundedLog } from "../core/limits.js";
-import { createApi } from "./api.js";
+import { createSite } from "../core/site.js";
 import { createHttpServer } from "./http.js";
-import { isLocalOrigin, type Origins } from "./origin.js";
+import { guard, isLocalOrigin, type Origins } from "./origin.js";
 import { HOST, listen } from "./ports.js";
-import { createSite } from "./site.js";
 import { SyncServer } from "./sync.js";
 
 /** The port of `npx convex dev` with a local backend, so that an address kept in a browser still works. */
@@ -63,7 +63,7 @@ export async function startDeployment(
   const make = options.make ?? strict(convexTest);
   const backend = new Backend({ ...options, make }, onFailure);
   const origins = options.origins ?? isLocalOrigin;
-  const api = createHttpServer(createApi(backend, origins), onFailure);
+  const api = createHttpServer(guard(createApi(backend), origins), onFailure);
   const sync = new SyncServer(api, backend, origins);
   const site = createHttpServer(createSite(backend), onFailure);
 

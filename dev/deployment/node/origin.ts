@@ -2,7 +2,8 @@
  * Which pages a deployment serves. It has no secrets, but it has a developer's data, and every page that the developer's
  * browser shows can reach it.
  */
-import type { IncomingMessage } from "node:http";
+import { Refusal } from "../core/call.js";
+import type { Handle } from "../core/request.js";
 
 /** Whether a page of this origin may connect. */
 export type Origins = (origin: string) => boolean;
@@ -14,12 +15,37 @@ export function isLocalOrigin(origin: string): boolean {
   return URL.canParse(origin) && LOCAL.has(new URL(origin).hostname);
 }
 
-/** The origin of the page that asks and may; null for what is no page. */
-export function allowedOrigin(
-  { headers: { origin } }: IncomingMessage,
-  origins: Origins,
-): string | null {
-  return origin !== undefined && origins(origin) ? origin : null;
+/** How long a browser may reuse the answer to a preflight request (s). */
+const PREFLIGHT_MAX_AGE = 86_400;
+
+/** Refuses pages that may not connect, and lets those that may read the answers. */
+export function guard(handle: Handle, origins: Origins): Handle {
+  return async (request, url) => {
+    const { headers } = request;
+    const origin = headers.get("origin");
+    if (foreign({ origin, host: headers.get("host") }, origins))
+      throw new Refusal(
+        403,
+        "OriginNotAllowed",
+        "This deployment is for pages of this machine",
+      );
+    const reply = await handle(request, url);
+    allow(origin, reply.headers);
+    return reply;
+  };
+}
+
+/** Lets the page that asks read the answer, and no other. */
+function allow(origin: string | null, headers: Headers): void {
+  headers.set("Vary", "Origin");
+  if (origin === null) return;
+  headers.set("Access-Control-Allow-Origin", origin);
+  headers.set("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  headers.set(
+    "Access-Control-Allow-Headers",
+    "Authorization, Content-Type, Convex-Client",
+  );
+  headers.set("Access-Control-Max-Age", `${PREFLIGHT_MAX_AGE}`);
 }
 
 /**
@@ -27,9 +53,9 @@ export function allowedOrigin(
  * origin to read an answer, so the name is looked at too.
  */
 export function foreign(
-  { headers: { origin, host = "localhost" } }: IncomingMessage,
+  { origin, host }: { origin: string | null; host: string | null },
   origins: Origins,
 ): boolean {
-  if (origin !== undefined && !origins(origin)) return true;
-  return !isLocalOrigin(`http://${host}`);
+  if (origin !== null && !origins(origin)) return true;
+  return !isLocalOrigin(`http://${host ?? "localhost"}`);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import { Session, type SessionHost } from "../core/session.js";
 import { CLIENT } from "../core/limits.js";
-import { BODY_LIMIT } from "./http.js";
+import { BODY_LIMIT } from "../core/request.js";
 import { foreign, type Origins } from "./origin.js";
 
 /** A client takes 60 s of silence for a lost connection. */
@@ -28,7 +28,8 @@ export class SyncServer {
         return;
       }
       // A browser opens sockets to any address for any page, and names the page.
-      if (foreign(request, origins)) {
+      const { origin = null, host = null } = request.headers;
+      if (foreign({ origin, host }, origins)) {
         stream.end(answer("403 Forbidden"));
         return;
       }

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
-import { BODY_LIMIT } from "../../../dev/deployment/node/http.js";
+import { BODY_LIMIT } from "../../../dev/deployment/core/request.js";
 import { RawSocket } from "./socket.js";
 import { api, httpClient, start } from "./support.js";
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startStub, STUB_KEY, type Stub } from "../../../dev/stub/server.js";
+import { STUB_KEY } from "../../../dev/stub/routes.js";
+import { startStub, type Stub } from "../../../dev/stub/server.js";
 
 let stub: Stub;
 beforeEach(async () => {

@@ -1,7 +1,6 @@
-import type { IncomingMessage } from "node:http";
-import type { Backend } from "../core/backend.js";
-import { Refusal, toFailure } from "../core/call.js";
-import { readBody, readHttpActionCaller, type Handle } from "./http.js";
+import type { Backend } from "./backend.js";
+import { Refusal, toFailure } from "./call.js";
+import { readHttpActionCaller, type Handle, type Incoming } from "./request.js";
 
 /** The app's HTTP actions (`http.ts`), which Convex serves at an address of their own. */
 export function createSite(backend: Backend): Handle {
@@ -29,14 +28,10 @@ export function createSite(backend: Backend): Handle {
   };
 }
 
-async function toInit(request: IncomingMessage): Promise<RequestInit> {
-  const method = request.method ?? "GET";
-  const headers = new Headers();
-  for (const [name, values = []] of Object.entries(request.headersDistinct)) {
-    for (const value of values) headers.append(name, value);
-  }
+async function toInit(request: Incoming): Promise<RequestInit> {
+  const { method, headers } = request;
   if (method === "GET" || method === "HEAD") return { method, headers };
-  const body = await readBody(request);
+  const body = await request.body();
   if (body === null)
     throw new Refusal(413, "BodyTooLarge", "The request body is too large");
   return { method, headers, body };

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from "node:http";
 import { jsonToConvex, type JSONValue, type Value } from "convex/values";
-import type { Backend } from "../core/backend.js";
-import { messageOf, Refusal, type Caller } from "../core/call.js";
-import type { Kind } from "../core/engine.js";
+import type { Backend } from "./backend.js";
+import { toBase64 } from "./base64.js";
+import { messageOf, Refusal, type Caller } from "./call.js";
+import type { Kind } from "./engine.js";
 import {
   asArray,
   asObject,
@@ -10,22 +10,14 @@ import {
   parseArgs,
   parsePath,
   type JsonObject,
-} from "../core/protocol.js";
-import { CLIENT } from "../core/limits.js";
-import { readBody, readCaller, refusal, type Handle } from "./http.js";
-import { allowedOrigin, foreign, type Origins } from "./origin.js";
-
-/** How long a browser may reuse the answer to a preflight request (s). */
-const PREFLIGHT_MAX_AGE = 86_400;
+} from "./protocol.js";
+import { CLIENT } from "./limits.js";
+import { readCaller, refusal, type Handle, type Incoming } from "./request.js";
 
 /** What a POST to `/api/<name>` runs, given its body. */
 const ENDPOINTS: Record<
   string,
-  (
-    backend: Backend,
-    request: IncomingMessage,
-    body: JsonObject,
-  ) => Promise<Response>
+  (backend: Backend, request: Incoming, body: JsonObject) => Promise<Response>
 > = {
   query: (backend, request, body) => runOne(backend, request, "query", body),
   // There is no history: a query at a timestamp reads the present.
@@ -39,26 +31,17 @@ const ENDPOINTS: Record<
 };
 
 /** Convex's HTTP interface for functions, below `/api/`. */
-export function createApi(backend: Backend, origins: Origins): Handle {
-  return async (request, url) => {
-    if (foreign(request, origins))
-      throw new Refusal(
-        403,
-        "OriginNotAllowed",
-        "This deployment is for pages of this machine",
-      );
-    const reply = await route(backend, request, url).catch((error: unknown) => {
+export function createApi(backend: Backend): Handle {
+  return async (request, url) =>
+    await route(backend, request, url).catch((error: unknown) => {
       if (error instanceof Refusal) return refusal(error);
       throw error;
     });
-    allow(allowedOrigin(request, origins), reply.headers);
-    return reply;
-  };
 }
 
 async function route(
   backend: Backend,
-  request: IncomingMessage,
+  request: Incoming,
   url: URL,
 ): Promise<Response> {
   const [, prefix, name = "", ...rest] = url.pathname.split("/");
@@ -95,7 +78,7 @@ async function route(
 }
 
 async function post(
-  request: IncomingMessage,
+  request: Incoming,
   run: () => Promise<Response>,
 ): Promise<Response> {
   if (request.method === "POST") return await run();
@@ -120,10 +103,10 @@ function functionPath(parts: string[]): string {
   return `${names.slice(0, -1).join("/")}:${names.at(-1) ?? ""}`;
 }
 
-async function readJson(request: IncomingMessage): Promise<JsonObject> {
+async function readJson(request: Incoming): Promise<JsonObject> {
   if (
     !/^application\/(?:[^;]*\+)?json\b/i.test(
-      request.headers["content-type"] ?? "",
+      request.headers.get("content-type") ?? "",
     )
   ) {
     throw new Refusal(
@@ -132,7 +115,7 @@ async function readJson(request: IncomingMessage): Promise<JsonObject> {
       "Expected request with `Content-Type: application/json`",
     );
   }
-  const body = await readBody(request);
+  const body = await request.body();
   if (body === null)
     throw new Refusal(
       400,
@@ -140,21 +123,8 @@ async function readJson(request: IncomingMessage): Promise<JsonObject> {
       "Failed to buffer the request body: length limit exceeded",
     );
   return badRequest(() =>
-    asObject(JSON.parse(body.toString("utf8")) as unknown, "body"),
+    asObject(JSON.parse(new TextDecoder().decode(body)) as unknown, "body"),
   );
-}
-
-/** Lets the page that asks read the answer, and no other. */
-function allow(origin: string | null, headers: Headers): void {
-  headers.set("Vary", "Origin");
-  if (origin === null) return;
-  headers.set("Access-Control-Allow-Origin", origin);
-  headers.set("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
-  headers.set(
-    "Access-Control-Allow-Headers",
-    "Authorization, Content-Type, Convex-Client",
-  );
-  headers.set("Access-Control-Max-Age", `${PREFLIGHT_MAX_AGE}`);
 }
 
 /** The status of a call whose function threw. */
@@ -163,7 +133,7 @@ const FUNCTION_FAILED = 560;
 /** Runs the function that a request's body names. */
 async function runOne(
   backend: Backend,
-  request: IncomingMessage,
+  request: Incoming,
   kind: Kind | "any",
   body: JsonObject,
 ): Promise<Response> {
@@ -177,7 +147,7 @@ async function runOne(
 /** Runs several queries, each with a result of its own. */
 async function runBatch(
   backend: Backend,
-  request: IncomingMessage,
+  request: Incoming,
   body: JsonObject,
 ): Promise<Response> {
   const caller = await readCaller(request, backend.verify);
@@ -247,8 +217,7 @@ function toPlainJson(encoded: JSONValue): JSONValue {
 
 function plain(value: Value): JSONValue {
   if (typeof value === "bigint") return value.toString();
-  if (value instanceof ArrayBuffer)
-    return Buffer.from(value).toString("base64");
+  if (value instanceof ArrayBuffer) return toBase64(new Uint8Array(value));
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === "object" && value !== null) {
     const fields: Record<string, JSONValue> = {};
