@@ -58,6 +58,13 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/allAtOnce.test.ts"],
   },
   {
+    name: "all at once: a malformed item hides what the component finds wrong with the others",
+    file: "src/client/problems.ts",
+    line: `  await dryRun(core, ctx, { ...call, uncounted }, judged);`,
+    broken: `  await dryRun(core, ctx, { ...call, uncounted }, []);`,
+    tests: ["test/client/allAtOnce.test.ts"],
+  },
+  {
     name: "all at once: a schema that cannot take what was sent hides what is malformed",
     file: "src/client/operations.ts",
     line: `      } catch {

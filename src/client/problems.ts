@@ -5,13 +5,14 @@
  */
 import type { PropertyValidators } from "convex/values";
 import type { Issue } from "../errors/codes.js";
-import type { RunQueryCtx } from "../host/component.js";
+import type { RunMutationCtx } from "../host/component.js";
 import { actorRefusal } from "../shared/access.js";
-import type { Actor } from "../shared/documents.js";
+import type { Actor, Change, Fields } from "../shared/documents.js";
 import { ISSUES } from "../shared/issues.js";
 import { splitFields } from "./arguments.js";
 import { authorize, type WriteItem } from "./authorize.js";
 import type { DocsState } from "./options.js";
+import { dryRun } from "./write.js";
 
 /** A draft or a change as it was sent, and the path of its fields: `""`, `"items.3"`. */
 export type Sent = { path: string; item: unknown };
@@ -24,15 +25,16 @@ export type SentCall = {
 };
 
 /**
- * What the schema finds wrong with drafts and changes, beside what the declared shape does. The schema sees every field as it was
- * sent, so its rules over several fields wait, as they do for any other value that it refuses. What it says of the whole, or of a
- * field that is malformed anyway, is left out: that is said already. Whoever may not write the document is told nothing of it.
+ * What the schema and the component find wrong with drafts and changes, beside what the declared shape does. The schema sees every
+ * field as it was sent, so its rules over several fields wait, as they do for any other value that it refuses; the component sees
+ * what is well-formed. What they say of the whole, or of a field that is malformed anyway, is left out: that is said already.
+ * Whoever may not write the document is told nothing of it.
  *
  * @param known what is wrong with the shape
  */
 export async function furtherIssues(
   core: DocsState,
-  ctx: RunQueryCtx,
+  ctx: RunMutationCtx,
   { operation, actor, sent }: SentCall,
   known: Issue[],
 ): Promise<Issue[]> {
@@ -44,7 +46,12 @@ export async function furtherIssues(
   });
   const items = asked.map(({ item }) => item);
   const call = { operation, actor, items, mode: "partial" } as const;
-  const { items: judged } = await authorize(core, ctx, call);
+  const { items: authorized, uncounted } = await authorize(core, ctx, call);
+  const judged = authorized.map((one, index) => {
+    const malformed = asked[index]?.malformed ?? new Set();
+    return { ...one, item: wellFormed(one.item, malformed) };
+  });
+  await dryRun(core, ctx, { ...call, uncounted }, judged);
   const found = new Map<string, Issue>();
   asked.forEach(({ path, malformed }, index) => {
     const refusal = judged[index]?.refusal;
@@ -79,6 +86,17 @@ function usableItem(
   if (operation === "create") return { ...rest, fields: own };
   const { id, ...change } = rest;
   return typeof id === "string" ? { unset: [], ...change, id, set: own } : null;
+}
+
+/** The item without the fields that are malformed. */
+function wellFormed(item: WriteItem, malformed: Set<string>): WriteItem {
+  const without = (fields: Fields): Fields =>
+    Object.fromEntries(
+      Object.entries(fields).filter(([name]) => !malformed.has(name)),
+    );
+  return "fields" in item
+    ? { ...item, fields: without(item.fields) }
+    : { ...item, set: without((item as Change).set) };
 }
 
 function joined(path: string, name: string): string {

@@ -50,9 +50,6 @@ export function createValidators<
     ...vDocument.omit("fields").fields,
     createdAt: v.number(),
   });
-  const optional = Object.keys(fields).filter(
-    (name) => fields[name]?.isOptional === "optional",
-  );
   const validators: Record<
     keyof DocsValidators<F, Shown>,
     ValidatorOf<unknown>
@@ -67,9 +64,8 @@ export function createValidators<
       ...vTarget.fields,
       ...v.object(fields).partial().fields,
       ...vBulkChange.omit("set", "unset").fields,
-      unset: v.optional(
-        v.array(v.union(...optional.map((name) => v.literal(name)))),
-      ),
+      // Which names a document has, retired ones too, is for the component to see. It refuses any other.
+      unset: v.optional(v.array(v.string())),
     }),
     written: vWritten,
   };

@@ -84,8 +84,8 @@ function isOpen({ refusal }: PendingItem): boolean {
   return refusal === undefined;
 }
 
-/** Asks the component what it would do, and writes nothing. */
-async function dryRun(
+/** Asks the component what it would do with the items that are not refused, and writes nothing: sets why it would refuse them. */
+export async function dryRun(
   mount: Mount,
   ctx: RunMutationCtx,
   call: WriteRequest,

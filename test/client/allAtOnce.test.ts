@@ -2,6 +2,7 @@
  * One answer names everything that is wrong: with the shape of what was sent, with what is beside the fields, and by the schema.
  */
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { Docs } from "../../src/client/index.js";
 import {
   components,
@@ -89,6 +90,21 @@ describe("create", () => {
     expect(blamed(data)).toEqual(["key", "expiresAt", "title"]);
   });
 
+  test.each([
+    ["with a schema", titled],
+    ["without one", new Docs(components.docs, { fields, identify })],
+  ])(
+    "%s, a malformed field hides neither the key nor the expiry",
+    async (_, docs) => {
+      const t = deploy();
+      const args = { title: "Plan", content: 5, key: "", expiresAt: 5 };
+      const data = await refused(t, () =>
+        people(t).ada.mutation((ctx) => docs.create(ctx, sent(args))),
+      );
+      expect(blamed(data)).toEqual(["content", "key", "expiresAt"]);
+    },
+  );
+
   test("a schema that cannot take what was sent says nothing more", async () => {
     const t = deploy();
     const fragile = new Docs(components.docs, {
@@ -155,6 +171,17 @@ describe("update", () => {
     expect(blamed(data)).toEqual(["expiresAt", "unset.0", "title"]);
   });
 
+  test("without a schema, a malformed field hides neither names that are no fields nor the expiry", async () => {
+    const t = deploy();
+    const docs = new Docs(components.docs, { fields, identify });
+    const id = await seed(t, "ada");
+    const args = { id, tags: 5, unset: ["nothing"], expiresAt: 5 };
+    const data = await refused(t, () =>
+      people(t).ada.mutation((ctx) => docs.update(ctx, sent(args))),
+    );
+    expect(blamed(data)).toEqual(["tags", "expiresAt", "unset.0"]);
+  });
+
   test("tells nobody of a document that they may not see", async () => {
     const t = deploy();
     const id = await seed(t, "ada", { content: "long", summary: "s" });
@@ -197,6 +224,38 @@ describe("batches", () => {
         "items.2.title",
       ]);
     }
+  });
+
+  test.each([
+    ["with a schema", z.looseObject({ title: z.string() })],
+    ["without one", undefined],
+  ])("%s, a malformed item hides nothing of the others", async (_, schema) => {
+    const t = deploy();
+    const docs = new Docs(components.docs, {
+      fields,
+      identify,
+      maxDocumentBytes: 100,
+      ...(schema ? { schema } : {}),
+    });
+    const title = "x";
+    const items = [
+      { title, content: 5 },
+      { title, content: "", key: "" },
+      { title, content: "x".repeat(200) },
+      { title, content: "", expiresAt: 5, ownerId: "bob" },
+    ];
+    const data = await refused(t, () =>
+      people(t).ada.mutation((ctx) =>
+        docs.batchCreate(ctx, sent({ items, mode: "partial" })),
+      ),
+    );
+    expect(blamed(data)).toEqual([
+      "items.0.content",
+      "items.3.ownerId",
+      "items.1.key",
+      "items.2.content",
+      "items.3.expiresAt",
+    ]);
   });
 
   test("of changes, and of one change to many: said once", async () => {

@@ -7,9 +7,24 @@ import {
 import type { Infer } from "convex/values";
 import { v } from "convex/values";
 import { expect, test } from "vitest";
-import { deploy, docs, people, seed, type HostCtx } from "../support/host.js";
+import { Docs } from "../../src/client/index.js";
+import {
+  components,
+  deploy,
+  docs,
+  fields,
+  identify,
+  people,
+  seed,
+  type HostCtx,
+} from "../support/host.js";
+import { blamed, refused } from "../support/refusals.js";
+import { row } from "../support/stored.js";
 
 const { validators } = docs;
+/** The same documents after a deploy that declares no `summary`. */
+const { summary: _summary, ...rest } = fields;
+const after = new Docs(components.docs, { fields: rest, identify });
 
 /** A host's own functions, checked by Convex itself. */
 const own = {
@@ -22,6 +37,11 @@ const own = {
     args: validators.update,
     returns: validators.written,
     handler: (ctx, args) => docs.update(ctx as unknown as HostCtx, args),
+  }),
+  updateAfter: mutationGeneric({
+    args: after.validators.update,
+    returns: after.validators.written,
+    handler: (ctx, args) => after.update(ctx as unknown as HostCtx, args),
   }),
   get: queryGeneric({
     args: { id: v.string() },
@@ -78,10 +98,26 @@ test("a host's functions take and return what the operations do", async () => {
   expect(await ada.query(get, { id: made.id })).toEqual(page[0]);
 });
 
+test("a document that has a retired field is saved, and loses it when that is asked", async () => {
+  const { t, ada } = start();
+  const id = await seed(t, "ada", { summary: "old" });
+  await ada.mutation(call("updateAfter"), { id, title: "Plan B" });
+  expect((await row(t, id))!["fields"]).toMatchObject({ summary: "old" });
+  await ada.mutation(call("updateAfter"), { id, unset: ["summary"] });
+  expect((await row(t, id))!["fields"]).toEqual({
+    title: "Plan B",
+    content: "",
+  });
+  const data = await refused(t, () =>
+    ada.mutation(call("updateAfter"), { id, unset: ["summary", "title"] }),
+  );
+  expect(blamed(data)).toEqual(["unset.1"]);
+});
+
 test.each([
   ["create", { title: "Plan" }],
   ["create", { title: "Plan", content: "", ownerId: "bob" }],
-  ["update", { id: "x", unset: ["title"] }],
+  ["update", { id: "x", unset: [5] }],
   ["update", { title: "Plan" }],
 ])("Convex refuses what %s does not take: %j", async (name, args) => {
   const { t, ada } = start();
