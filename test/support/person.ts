@@ -142,6 +142,7 @@ export async function populate(
   t: Deployment,
   documents: number,
   revisions: number,
+  inOthers = 4,
 ) {
   const as = (subject: string) => t.withIdentity({ subject });
   const [mallory, ada] = [as(PERSON), as("ada")];
@@ -153,7 +154,7 @@ export async function populate(
     await ada.mutation((ctx) => docs.update(ctx, { id, title: "by Ada" }));
   }
   const others: string[] = [];
-  for (let n = 0; n < 4; n += 1) {
+  for (let n = 0; n < inOthers; n += 1) {
     const { id } = await ada.mutation((ctx) =>
       docs.create(ctx, { title: `Ada's ${n}`, content: "" }),
     );

@@ -39,15 +39,21 @@ const erase = (t: Deployment, principals = [MAIL], using: object = docs) =>
 const receipt = (t: Deployment, runId: string) =>
   t.query((ctx) => system.erasure(ctx, { runId }));
 
-/** As in a deployment: 2,000 and 20. */
+/** As in a deployment: 2,000, 20 and 400. */
 const DOCUMENTS = Number(process.env["ERASE_DOCUMENTS"] ?? 60);
 const REVISIONS = Number(process.env["ERASE_REVISIONS"] ?? 20);
+const OTHERS = Number(process.env["ERASE_OTHERS"] ?? 4);
 
 test(
   "nothing with the person's id or address remains in any table, and what is others' is there",
   async () => {
     const t = deploy();
-    const { others, given, ada } = await populate(t, DOCUMENTS, REVISIONS);
+    const { others, given, ada } = await populate(
+      t,
+      DOCUMENTS,
+      REVISIONS,
+      OTHERS,
+    );
     expect((await traces(t, PERSON)).length).toBeGreaterThan(DOCUMENTS);
     const { runId } = await erase(t);
     await settle(t);
@@ -59,7 +65,7 @@ test(
         bulk: 1,
         documents: DOCUMENTS,
         anonymized: expect.any(Number) as number,
-        grants: 8,
+        grants: 2 * OTHERS,
         overrides: 1,
         plans: 1,
       },
@@ -73,7 +79,7 @@ test(
     const found = await everything(t);
     expect(found.documents.filter(({ planned }) => planned)).toEqual([]);
     expect(found.documents.map(({ _id }) => _id)).toEqual([...others, given]);
-    expect(found.entries).toHaveLength(5);
+    expect(found.entries).toHaveLength(OTHERS + 1);
     expect(found.bulkOrders).toEqual([]);
     // Contents stay: only who wrote them is not known any more.
     const { page } = await ada.query((ctx) =>
@@ -90,48 +96,18 @@ test(
       undefined,
       "ada",
     ]);
-    expect(found.contributions.map(({ by }) => by)).toEqual(["bob", "bob"]);
-    expect(found.grants.map(({ principal }) => principal).sort()).toEqual([
-      "bob",
-      "bob",
-      "bob",
-      "bob",
-      "cy",
-      "cy",
-      "cy",
-      "cy",
+    const half = Math.ceil(OTHERS / 2);
+    expect(found.contributions.map(({ by }) => by)).toEqual(
+      Array<string>(half).fill("bob"),
+    );
+    const principals = found.grants.map(({ principal }) => principal).sort();
+    expect(principals).toEqual([
+      ...Array<string>(OTHERS).fill("bob"),
+      ...Array<string>(OTHERS).fill("cy"),
     ]);
   },
   10 * 60_000,
 );
-
-test("killed at any step, by a conflict, a time limit, a lost timer or a restore, it goes on and leaves nothing", async () => {
-  const t = deploy();
-  await populate(t, 12, 40);
-  const deployment = deploymentOf(t);
-  const { runId } = await erase(t);
-  const faults = [
-    () => deployment.conflict("docs:engine:step", 2),
-    () => deployment.timeout("docs:engine:step", 1, "before"),
-    () => deployment.timeout("docs:engine:step", 1, "after"),
-    () => deployment.cancelAllScheduled(),
-    () => deployment.importElsewhere(),
-  ];
-  let steps = 0;
-  for (; (await receipt(t, runId))?.state === "running"; steps += 1) {
-    faults[steps % faults.length]!();
-    // The engine looks each minute, and each hour where that is lost too.
-    vi.advanceTimersByTime(steps % 5 < 3 ? 61_000 : 3_700_000);
-    await t.finishInProgressScheduledFunctions();
-    if (steps % 5 >= 3) await t.mutation(look, {}).catch(() => null);
-    expect(steps).toBeLessThan(500);
-  }
-  expect(steps).toBeGreaterThan(8);
-  expect(await receipt(t, runId)).toMatchObject({ state: "done", failed: 0 });
-  await settle(t);
-  expect(await traces(t, PERSON)).toEqual([]);
-}, 120_000);
-const look = makeFunctionReference<"mutation">("docs:engine:look");
 
 describe("what is left is named", () => {
   test("a held document, with all that is in it, and one of another's that is held", async () => {
