@@ -48,6 +48,7 @@ export const erasure = query({
  */
 export const exportPage = query({
   args: { cursor: v.union(v.null(), v.string()) },
+  returns: docs.validators.exportPage,
   handler: async (ctx, { cursor }) => {
     const userId = await callerOf(ctx);
     return await person.exportPage(ctx, { userId, cursor });

@@ -12,12 +12,12 @@ import {
   type RegisteredQuery,
 } from "convex/server";
 import { v, type PropertyValidators, type Validator } from "convex/values";
-import { vBulkStarted } from "../shared/bulk.js";
+import { vBulkStarted, type BulkStarted } from "../shared/bulk.js";
 import { vBatchResult, vReverted, vWritten } from "../shared/documents.js";
 import type { Members } from "../shared/sharing.js";
 import type { DocsArgs, DocsOperation } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
-import type { HistoryOperations } from "./history.js";
+import type { HistoryOperations, IfHistory } from "./history.js";
 import type { PublishingOperations } from "./publishing.js";
 import type { Operations } from "./operations.js";
 import type { Linkable, LinkedHistory, LinkedOperations } from "./links.js";
@@ -30,12 +30,14 @@ import {
   type SharedDocument,
 } from "./sharing.js";
 import type {
+  BulkArgs,
   CountArgs,
   GetByArgs,
   HasUnique,
   ListArgs,
   ListPublicArgs,
   NoViews,
+  StageBulkArgs,
 } from "./views.js";
 
 /** The functions that `docs.api()` makes: one for each operation, with its arguments and results. */
@@ -101,7 +103,7 @@ export function createApi<
     ),
     startBulk: mutation(vBulkStarted)(
       "startBulk",
-      (ctx, args: DocsArgs<"startBulk", F>) => docs.startBulk(ctx, args),
+      (ctx, args: BulkArgs<F, V>) => docs.startBulk(ctx, args),
     ),
     cancelBulk: mutation(v.null())(
       "cancelBulk",
@@ -318,7 +320,29 @@ export function createHistoryApi<
 }
 
 /** The functions that `docs.api()` makes besides, with the option `workingCopy`. */
-export type PublishingApi = ReturnType<typeof createPublishingApi>;
+export type PublishingApi<
+  F extends PropertyValidators,
+  V = NoViews,
+> = ReturnType<typeof createPublishingApi> & {
+  startBulk: RegisteredMutation<
+    "public",
+    BulkArgs<F, V> | StageBulkArgs<F, V>,
+    Promise<BulkStarted>
+  >;
+};
+
+/** The functions that `docs.api()` makes for these options. */
+export type ApiFor<
+  F extends PropertyValidators,
+  V,
+  S extends boolean,
+  H,
+  W,
+  Shown extends PropertyValidators,
+> = IfHistory<H, HistoryApi<F, S>> &
+  (W extends true
+    ? Omit<Api<F, V, S, Shown>, "startBulk"> & PublishingApi<F, V>
+    : Api<F, V, S, Shown>);
 
 /** See `createApi`. */
 export function createPublishingApi(

@@ -23,9 +23,7 @@ import {
   createApi,
   createHistoryApi,
   createPublishingApi,
-  type Api,
-  type HistoryApi,
-  type PublishingApi,
+  type ApiFor,
 } from "./api.js";
 import { makeWith, type ApiBuilders, type BuiltApi } from "./builders.js";
 import type { DocumentOf } from "./document.js";
@@ -52,7 +50,12 @@ import type {
 } from "./publishing.js";
 import { showing, type LinkedOperations } from "./links.js";
 import { Operations } from "./operations.js";
-import { createOperator, type DocsOperatorFunctions } from "./operator.js";
+import {
+  createHistoryOperator,
+  createOperator,
+  type DocsOperatorFunctions,
+  type HistoryOperatorFunctions,
+} from "./operator.js";
 import {
   createDocsState,
   type AuthCtx,
@@ -276,9 +279,7 @@ export class OwnedDocs<
       QueryVisibility
     >,
   ): BuiltApi<
-    Api<F, V, S, ShownFields<F, R>> &
-      IfHistory<H, HistoryApi<F, S>> &
-      IfWorkingCopy<W, PublishingApi>,
+    ApiFor<F, V, S, H, W, ShownFields<F, R>>,
     MutationArgs,
     MutationVisibility,
     QueryArgs,
@@ -292,9 +293,7 @@ export class OwnedDocs<
    * export const { create, get, list, update, remove } = docs.api();
    * ```
    */
-  api(): Api<F, V, S, ShownFields<F, R>> &
-    IfHistory<H, HistoryApi<F, S>> &
-    IfWorkingCopy<W, PublishingApi>;
+  api(): ApiFor<F, V, S, H, W, ShownFields<F, R>>;
   /** Either of them. */
   api(builders?: object): unknown {
     const { sharing, arguments: shapes } = this.core;
@@ -430,24 +429,29 @@ export class OwnedDocs<
   }
 
   /**
-   * An operator's functions to export: `hold`, `release`, `erase` and `erasure`, which says how far one is and is its receipt. Without
-   * options they are internal, for the dashboard and `npx convex run`. With `authorize` they are public, for an operator's page.
+   * An operator's functions to export: `hold`, `release`, `erase`, `erasure`, which says how far one is and is its receipt,
+   * `exportPage`, and `forgetRevision` where there is a history. Without options they are internal, for the dashboard and
+   * `npx convex run`. With `authorize` they are public, for an operator's page.
    *
    * @example
    * ```ts
-   * export const { hold, release, erase, erasure } = docs.operator();
+   * export const { hold, release, erase, erasure, exportPage } = docs.operator();
    * // npx convex run people:erase '{ "userId": "…" }' && npx convex run people:erasure '{ "userId": "…" }'
    * ```
    */
-  operator(): DocsOperatorFunctions<"internal">;
+  operator(): OperatorFunctions<"internal", F, H>;
   /** Public functions that call `authorize` first. */
   operator<OperatorCtx = GenericQueryCtx<GenericDataModel>>(
     options: OperatorOptions<OperatorCtx>,
-  ): DocsOperatorFunctions<"public">;
+  ): OperatorFunctions<"public", F, H>;
   /** Either of them. */
   operator(options?: OperatorOptions<never>): unknown {
     const build = new OperatorBuilder(options?.authorize);
-    return createOperator(build, this.asSystem("operator") as never);
+    const system = this.asSystem("operator");
+    const functions = createOperator(build, system as never);
+    if (!this.core.history) return functions;
+    const history = createHistoryOperator(build, system as never);
+    return { ...functions, ...history };
   }
 
   /**
@@ -524,7 +528,7 @@ type Caller<
   S,
   ShownFields<F, R>
 > &
-  Added<F, Ctx, ChangeCtx, H, W>;
+  Added<F, Ctx, ChangeCtx, V, H, W>;
 
 /** The operations of the system. */
 type System<
@@ -544,18 +548,26 @@ type System<
   S,
   ShownFields<F, R>
 > &
-  Added<F, Ctx, ChangeCtx, H, W> &
+  Added<F, Ctx, ChangeCtx, V, H, W> &
   IfHistory<H, SystemHistory>;
 
+/** The functions of an operator. */
+type OperatorFunctions<
+  Visibility extends FunctionVisibility,
+  F extends PropertyValidators,
+  H,
+> = DocsOperatorFunctions<Visibility, F> &
+  IfHistory<H, HistoryOperatorFunctions<Visibility>>;
+
 /** The operations that the options `history` and `workingCopy` add. */
-type Added<F extends PropertyValidators, Ctx, ChangeCtx, H, W> = IfHistory<
+type Added<F extends PropertyValidators, Ctx, ChangeCtx, V, H, W> = IfHistory<
   H,
   HistoryOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>>
 > &
   IfWorkingCopy<
     W,
     PublishingOperations<ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> &
-      PublishingBulk<WriteCtx<Ctx, ChangeCtx>>
+      PublishingBulk<F, WriteCtx<Ctx, ChangeCtx>, V>
   >;
 
 /**
@@ -589,7 +601,7 @@ export type Docs<
   W = undefined,
   R = undefined,
 > = OwnedDocs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R> &
-  Added<F, Ctx & AccessCtx, ChangeCtx, H, W>;
+  Added<F, Ctx & AccessCtx, ChangeCtx, V, H, W>;
 
 /** A class whose methods depend on what is declared cannot be written as one. */
 type DocsConstructor = new <

@@ -21,7 +21,7 @@ export type {
   WriteOperation,
   DocsWorker,
 } from "./options.js";
-export type { Api, HistoryApi } from "./api.js";
+export type { Api, ApiFor, HistoryApi, PublishingApi } from "./api.js";
 export type { ApiBuilders, BuilderInput, BuiltApi } from "./builders.js";
 export { retired, type DocsArgs, type Retired } from "./arguments.js";
 export type { DocsValidators } from "./validators.js";
@@ -33,6 +33,7 @@ export type {
   ListArgs,
   ListPublicArgs,
   NoViews,
+  StageBulkArgs,
   ViewKey,
   ViewList,
   ViewOptions,
@@ -57,7 +58,10 @@ export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";
 export { vErasure, type Erasure, type Person } from "../shared/person.js";
-export type { DocsOperatorFunctions } from "./operator.js";
+export type {
+  DocsOperatorFunctions,
+  HistoryOperatorFunctions,
+} from "./operator.js";
 export type { ExportItem, ExportPage, WhichErasure } from "./person.js";
 export type {
   BatchResult,

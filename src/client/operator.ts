@@ -4,27 +4,36 @@
  * @module
  */
 import type { FunctionVisibility } from "convex/server";
-import { v } from "convex/values";
+import { v, type PropertyValidators } from "convex/values";
 import type { OperatorBuilder } from "../host/operator.js";
 import { vErasure, vPerson } from "../shared/person.js";
+import type { SystemHistory } from "./history.js";
+import { vExportPageOf } from "./person.js";
 import type { SystemOperations } from "./system.js";
 
 /** What `docs.operator()` returns. */
-export type DocsOperatorFunctions<Visibility extends FunctionVisibility> =
-  ReturnType<typeof createOperator<Visibility>>;
+export type DocsOperatorFunctions<
+  Visibility extends FunctionVisibility,
+  F extends PropertyValidators = Record<never, never>,
+> = ReturnType<typeof createOperator<Visibility, F>>;
 
-/** What the functions call. */
-type Operated = Pick<
-  SystemOperations<Record<never, never>>,
-  "hold" | "release" | "erase" | "erasure"
->;
+/** What `docs.operator()` returns besides, with the option `history`. */
+export type HistoryOperatorFunctions<Visibility extends FunctionVisibility> =
+  ReturnType<typeof createHistoryOperator<Visibility>>;
+
+const byId = { id: v.string() };
 
 /** See `Docs.operator`. */
-export function createOperator<Visibility extends FunctionVisibility>(
+export function createOperator<
+  Visibility extends FunctionVisibility,
+  F extends PropertyValidators,
+>(
   build: OperatorBuilder<Visibility>,
-  system: Operated,
+  system: Pick<
+    SystemOperations<F>,
+    "hold" | "release" | "erase" | "erasure" | "exportPage"
+  >,
 ) {
-  const byId = { id: v.string() };
   const ofPerson = { userId: v.string() };
   return {
     hold: build.mutation({
@@ -46,6 +55,28 @@ export function createOperator<Visibility extends FunctionVisibility>(
       args: ofPerson,
       returns: v.union(v.null(), vErasure),
       handler: (ctx, args) => system.erasure(ctx, args),
+    }),
+    exportPage: build.query({
+      args: {
+        ...vPerson.fields,
+        cursor: v.optional(v.union(v.null(), v.string())),
+      },
+      returns: vExportPageOf<F>(),
+      handler: (ctx, args) => system.exportPage(ctx, args),
+    }),
+  };
+}
+
+/** See `createOperator`. */
+export function createHistoryOperator<Visibility extends FunctionVisibility>(
+  build: OperatorBuilder<Visibility>,
+  system: SystemHistory,
+) {
+  return {
+    forgetRevision: build.mutation({
+      args: { ...byId, version: v.number() },
+      returns: v.null(),
+      handler: (ctx, args) => system.forgetRevision(ctx, args),
     }),
   };
 }

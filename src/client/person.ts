@@ -3,13 +3,19 @@
  *
  * @module
  */
-import type { PropertyValidators } from "convex/values";
+import { v, type PropertyValidators, type Validator } from "convex/values";
 import {
   invoke,
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
-import type { Erasure, Person, StoredExportItem } from "../shared/person.js";
+import {
+  vExportItem,
+  vExportPage,
+  type Erasure,
+  type Person,
+  type StoredExportItem,
+} from "../shared/person.js";
 import { flatten, type DocumentOf } from "./document.js";
 import { mapErrors } from "./errors.js";
 import type { DocsState } from "./options.js";
@@ -26,6 +32,20 @@ export type ExportPage<F extends PropertyValidators> = {
   /** Of the next page; `null`: there is none. */
   cursor: string | null;
 };
+
+/**
+ * A page of an export, for `returns`. Of documents it checks nothing: one with a field of an earlier declaration is its owner's too.
+ */
+export function vExportPageOf<F extends PropertyValidators>(): Validator<
+  ExportPage<F>,
+  "required",
+  string
+> {
+  const [document, ...others] = vExportItem.members;
+  const flat = v.object({ ...document.fields, document: v.any() });
+  const page = vExportPage.extend({ items: v.array(v.union(flat, ...others)) });
+  return page;
+}
 
 /** Which erasure: a run, or the last of a person. */
 export type WhichErasure = { runId: string } | { userId: string };

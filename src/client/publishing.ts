@@ -3,14 +3,15 @@
  *
  * @module
  */
+import type { PropertyValidators } from "convex/values";
 import type {
   Actor,
   BatchResult,
   Target,
   Written,
 } from "../shared/documents.js";
-import type { BulkStarted, Where } from "../shared/bulk.js";
-import type { DocsArgs, DocsOperation, STAGES } from "./arguments.js";
+import type { BulkStarted } from "../shared/bulk.js";
+import type { DocsArgs, DocsOperation } from "./arguments.js";
 import type { WriteItem } from "./authorize.js";
 import {
   invoke,
@@ -24,6 +25,7 @@ import type { Plan } from "../shared/plans.js";
 import { needsOfStage } from "../shared/roles.js";
 import { judgeOne } from "./history.js";
 import type { DocsState, WriteOperation } from "./options.js";
+import type { StageBulkArgs } from "./views.js";
 import { workerHandle } from "./worker.js";
 
 /**
@@ -160,7 +162,7 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
 }
 
 /** What `workingCopy` adds to `startBulk`. */
-export interface PublishingBulk<WriteCtx> {
+export interface PublishingBulk<F extends PropertyValidators, WriteCtx, V> {
   /**
    * Publishes, takes off, or discards the edits of any number of documents in the background: see `startBulk`.
    *
@@ -173,8 +175,7 @@ export interface PublishingBulk<WriteCtx> {
    */
   startBulk(
     ctx: WriteCtx,
-    args: ({ ids: string[] } | { where: Where }) & {
-      operation: (typeof STAGES)[number];
+    args: StageBulkArgs<F, V> & {
       /** Whose documents `where` means: for the system, which has none. */
       ownerId?: string;
     },

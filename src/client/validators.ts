@@ -13,6 +13,7 @@ import { vDocument, vDraft, vTarget, vWritten } from "../shared/documents.js";
 import type { FieldRules } from "../shared/fieldRules.js";
 import type { DocsArgs } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
+import { vExportPageOf, type ExportPage } from "./person.js";
 
 type ValidatorOf<T> = Validator<T, "required", string>;
 
@@ -31,6 +32,8 @@ export type DocsValidators<
   update: ValidatorOf<DocsArgs<"update", F>>;
   /** What `create`, `update` and `remove` return. */
   written: typeof vWritten;
+  /** A page of an export, as `exportPage` returns it. Documents with fields of an earlier declaration pass. */
+  exportPage: ValidatorOf<ExportPage<F>>;
 };
 
 /** The validators of documents with these fields. One that is hidden from somebody may be absent. */
@@ -68,6 +71,7 @@ export function createValidators<
       unset: v.optional(v.array(v.string())),
     }),
     written: vWritten,
+    exportPage: vExportPageOf<F>(),
   };
   // TypeScript cannot compute with the fields of any host; test/types holds what it cannot see here.
   return validators as DocsValidators<F, Shown>;

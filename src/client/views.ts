@@ -8,6 +8,7 @@ import type {
   Infer,
   PropertyValidators,
 } from "convex/values";
+import type { Where as BulkWhere } from "../shared/bulk.js";
 import type { Status } from "../shared/documents.js";
 import { fail, invalid, invalidAt } from "../shared/failures.js";
 import {
@@ -20,7 +21,7 @@ import {
   type ViewRequest,
 } from "../shared/views.js";
 import { rangeOf, type Where } from "../shared/where.js";
-import type { DocsArgs } from "./arguments.js";
+import type { DocsArgs, STAGES } from "./arguments.js";
 
 /* Declaring. */
 
@@ -223,6 +224,15 @@ export type BulkArgs<F extends PropertyValidators, V = NoViews> =
   | ([keyof V] extends [never]
       ? never
       : ByView<F, V, keyof V, BulkOfView<F>> & { ids?: never });
+
+/** What `startBulk` takes besides where documents have a working copy. */
+export type StageBulkArgs<F extends PropertyValidators, V = NoViews> = {
+  operation: (typeof STAGES)[number];
+} & (
+  | { ids: string[] }
+  | { where: BulkWhere }
+  | ([keyof V] extends [never] ? never : ByView<F, V, keyof V, { ids?: never }>)
+);
 
 type BulkOfView<F extends PropertyValidators> =
   | Pick<

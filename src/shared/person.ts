@@ -93,6 +93,7 @@ export type StoredExportItem = Infer<typeof vExportItem>;
 
 export const vExportPage = v.object({
   items: v.array(vExportItem),
+  /** Of the next page; `null`: there is none. */
   cursor: v.union(v.null(), v.string()),
 });
 

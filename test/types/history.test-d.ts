@@ -1,23 +1,25 @@
 /**
  * What the option `history` adds to the types, and that it adds nothing where it is not declared.
  */
-import type {
-  ApiFromModules,
-  FunctionArgs,
-  FunctionReturnType,
-  GenericDataModel,
-  GenericMutationCtx,
-  GenericQueryCtx,
-  RegisteredMutation,
-  RegisteredQuery,
+import {
+  mutationGeneric,
+  type ApiFromModules,
+  type FunctionArgs,
+  type FunctionReturnType,
+  type GenericDataModel,
+  type GenericMutationCtx,
+  type GenericQueryCtx,
+  type RegisteredMutation,
+  type RegisteredQuery,
 } from "convex/server";
-import { v } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { describe, expectTypeOf, it } from "vitest";
 import {
   Docs,
   type BatchResult,
   type ComponentApi,
   type Erasure,
+  type ExportPage,
   type Reverted,
   type Revision,
   type Written,
@@ -140,6 +142,8 @@ describe("one person's data", () => {
   });
 });
 
+const _openOperator = () => plain.operator({ authorize: () => undefined });
+
 describe("an operator's functions", () => {
   it("are internal, or public behind a check", () => {
     expectTypeOf(plain.operator().erase).toExtend<
@@ -152,6 +156,26 @@ describe("an operator's functions", () => {
     const authorize = () => undefined;
     expectTypeOf(plain.operator({ authorize }).erasure).toExtend<
       RegisteredQuery<"public", { userId: string }, Promise<Erasure | null>>
+    >();
+  });
+
+  it("export a person's documents with the host's fields, and forget where there is a history", () => {
+    type Own = FunctionReturnType<
+      ApiFromModules<{
+        made: ReturnType<typeof _openOperator>;
+      }>["made"]["exportPage"]
+    >;
+    expectTypeOf<Own>().toEqualTypeOf<ExportPage<typeof fields>>();
+    expectTypeOf<Infer<typeof docs.validators.exportPage>>().toEqualTypeOf<
+      ExportPage<typeof fields>
+    >();
+    expectTypeOf(plain.operator()).not.toHaveProperty("forgetRevision");
+    expectTypeOf(docs.operator().forgetRevision).toExtend<
+      RegisteredMutation<
+        "internal",
+        { id: string; version: number },
+        Promise<null>
+      >
     >();
   });
 });
@@ -177,6 +201,48 @@ describe("a working copy", () => {
     }
     expectTypeOf(copied.api()).toHaveProperty("discardDraft");
     expectTypeOf(copied.api()).toHaveProperty("revert");
+  });
+
+  it("adds to what a bulk operation of a client does, by ids, by last change and by a view", () => {
+    const viewed = new Docs(component, {
+      fields,
+      identify,
+      views: { byTitle: ["title"] },
+      history: {},
+      workingCopy: true,
+    });
+    const _functions = viewed.api();
+    const _built = viewed.api({ mutation: mutationGeneric });
+    type Own = ApiFromModules<{
+      made: typeof _functions;
+      built: typeof _built;
+    }>;
+    type Args = FunctionArgs<Own["made"]["startBulk"]>;
+    expectTypeOf<
+      FunctionArgs<Own["built"]["startBulk"]>
+    >().toEqualTypeOf<Args>();
+    const view = "byTitle";
+    const _calls: Args[] = [
+      { operation: "publish", ids: ["1"] },
+      { operation: "unpublish", where: { status: "published" } },
+      { operation: "discardDraft", view, where: { title: "a" } },
+      { operation: "remove", view, where: { title: "a" } },
+      { operation: "update", updates: { title: "b" }, ids: ["1"] },
+      // @ts-expect-error publishing changes no field
+      { operation: "publish", updates: { title: "b" }, ids: ["1"] },
+      // @ts-expect-error there is no such view
+      { operation: "publish", view: "byTag" },
+      // @ts-expect-error nor such an operation
+      { operation: "schedule", ids: ["1"] },
+    ];
+    type Without = ApiFromModules<{ made: ReturnType<typeof docs.api> }>;
+    expectTypeOf<{
+      operation: "publish";
+      ids: string[];
+    }>().not.toExtend<FunctionArgs<Without["made"]["startBulk"]>>();
+    void viewed.startBulk(mutationCtx, { operation: "publish", view });
+    // @ts-expect-error by ids or by a view
+    void viewed.startBulk(mutationCtx, { operation: "publish", view, ids: [] });
   });
 
   it("is nowhere without it", () => {

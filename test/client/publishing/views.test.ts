@@ -3,6 +3,7 @@
  */
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { makeFunctionReference } from "convex/server";
 import { v } from "convex/values";
 import { Docs } from "../../../src/client/index.js";
 import {
@@ -85,6 +86,24 @@ test("a public view goes by what is published, and shows it", async () => {
   await ada.mutation((ctx) => docs.unpublish(ctx, { id }));
   expect(await tagged(t, "d")).toEqual({ own: [], open: [] });
   expect(await tagged(t, "e")).toEqual({ own: ["Second"], open: [] });
+});
+
+test("in bulk, a part of a view is published by a function of the api", async () => {
+  const { startBulk } = docs.api();
+  const t = deploy({
+    modules: { "./convex/bulk.ts": () => Promise.resolve({ startBulk }) },
+  });
+  const ids = [await make(t, "A"), await make(t, "B")];
+  const [first = "", second = ""] = ids;
+  await edit(t, first, { title: "A2", tags: ["go"] });
+  await edit(t, second, { title: "B2", tags: ["stay"] });
+  const start = makeFunctionReference<"mutation">("bulk:startBulk");
+  const asked = { view: "byTag", where: { tags: "go" }, operation: "publish" };
+  await people(t).ada.mutation(start, asked);
+  vi.advanceTimersByTime(1_000);
+  await t.finishInProgressScheduledFunctions();
+  expect((await tagged(t, "go")).open).toEqual(["A2"]);
+  expect((await tagged(t, "stay")).open).toEqual([]);
 });
 
 test("without the option, a view leaves out what is ahead", async () => {
