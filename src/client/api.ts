@@ -15,7 +15,12 @@ import { v, type PropertyValidators, type Validator } from "convex/values";
 import { vBulkStarted, type BulkStarted } from "../shared/bulk.js";
 import { vBatchResult, vReverted, vWritten } from "../shared/documents.js";
 import type { Members } from "../shared/sharing.js";
-import type { DocsArgs, DocsOperation } from "./arguments.js";
+import type {
+  DocsArgs,
+  DocsOperation,
+  Owned,
+  PerhapsOwner,
+} from "./arguments.js";
 import type { DocumentOf } from "./document.js";
 import type { HistoryOperations, IfHistory } from "./history.js";
 import type { PublishingOperations } from "./publishing.js";
@@ -70,7 +75,7 @@ export function createApi<
   const single = mutation(vWritten);
   const batch = mutation(vBatchResult);
   return {
-    create: single("create", (ctx, args: DocsArgs<"create", F>) =>
+    create: single("create", (ctx, args: Owned<S, DocsArgs<"create", F>>) =>
       docs.create(ctx, args),
     ),
     update: single(
@@ -89,7 +94,7 @@ export function createApi<
     transfer: single("transfer", (ctx, args: DocsArgs<"transfer">) =>
       docs.transfer(ctx, args),
     ),
-    batchCreate: batch("batchCreate", (ctx, args: DocsArgs<"batchCreate", F>) =>
+    batchCreate: batch("batchCreate", (ctx, args: OwnedBatch<S, F>) =>
       docs.batchCreate(ctx, args),
     ),
     batchUpdate: batch(
@@ -103,7 +108,7 @@ export function createApi<
     ),
     startBulk: mutation(vBulkStarted)(
       "startBulk",
-      (ctx, args: BulkArgs<F, V>) => docs.startBulk(ctx, args),
+      (ctx, args: Owned<S, BulkArgs<F, V>>) => docs.startBulk(ctx, args),
     ),
     cancelBulk: mutation(v.null())(
       "cancelBulk",
@@ -120,30 +125,38 @@ export function createApi<
       "getMany",
       linked((by, ctx, args: DocsArgs<"getMany">) => by.getMany(ctx, args)),
     ),
-    getByKey: query("getByKey", (ctx, args: DocsArgs<"getByKey">) =>
+    getByKey: query("getByKey", (ctx, args: Owned<S, DocsArgs<"getByKey">>) =>
       docs.getByKey(ctx, args),
     ),
     can: query(
       "can",
       linked((by, ctx, args: DocsArgs<"can", F>) => by.can(ctx, args)),
     ),
-    list: query("list", (ctx, args: ListArgs<F, V>) => docs.list(ctx, args)),
+    list: query("list", (ctx, args: Owned<S, ListArgs<F, V>>) =>
+      docs.list(ctx, args),
+    ),
     listPublic: query("listPublic", (ctx, args: ListPublicArgs<F, V>) =>
       docs.listPublic(ctx, args),
     ),
-    listTrash: query("listTrash", (ctx, args: DocsArgs<"listTrash">) =>
-      docs.listTrash(ctx, args),
+    listTrash: query(
+      "listTrash",
+      (ctx, args: Owned<S, DocsArgs<"listTrash">>) => docs.listTrash(ctx, args),
     ),
-    count: query("count", (ctx, args: CountArgs<F, V>) =>
+    count: query("count", (ctx, args: Owned<S, CountArgs<F, V>>) =>
       docs.count(ctx, args),
     ),
-    search: query("search", (ctx, args: DocsArgs<"search">) =>
+    search: query("search", (ctx, args: Owned<S, DocsArgs<"search">>) =>
       docs.search(ctx, args),
     ),
     ...getByOf<F, V, S, Shown>(docs, make),
     ...sharingOf<F, V, S, Shown>(docs, make),
   };
 }
+
+/** The arguments of `batchCreate`: each item may say whose it is to be. */
+type OwnedBatch<S, F extends PropertyValidators> = S extends true
+  ? DocsArgs<"batchCreate", F> & { items: PerhapsOwner<true>[] }
+  : DocsArgs<"batchCreate", F>;
 
 /** Operations of the caller, and those of the caller with a link. */
 type Linking<S extends boolean, By> = {
@@ -181,13 +194,13 @@ function getByOf<
   ? {
       getBy: RegisteredQuery<
         "public",
-        GetByArgs<F, V>,
+        Owned<S, GetByArgs<F, V>>,
         Promise<DocumentOf<Shown> | null>
       >;
     }
   : NoViews {
   const { query } = typed(make);
-  const getBy = query("getBy", (ctx, args: GetByArgs<F, V>) =>
+  const getBy = query("getBy", (ctx, args: Owned<S, GetByArgs<F, V>>) =>
     docs.getBy(ctx, args),
   );
   return docs.hasUniqueViews ? { getBy } : {};
@@ -323,10 +336,11 @@ export function createHistoryApi<
 export type PublishingApi<
   F extends PropertyValidators,
   V = NoViews,
+  S extends boolean = false,
 > = ReturnType<typeof createPublishingApi> & {
   startBulk: RegisteredMutation<
     "public",
-    BulkArgs<F, V> | StageBulkArgs<F, V>,
+    Owned<S, BulkArgs<F, V> | StageBulkArgs<F, V>>,
     Promise<BulkStarted>
   >;
 };
@@ -341,7 +355,7 @@ export type ApiFor<
   Shown extends PropertyValidators,
 > = IfHistory<H, HistoryApi<F, S>> &
   (W extends true
-    ? Omit<Api<F, V, S, Shown>, "startBulk"> & PublishingApi<F, V>
+    ? Omit<Api<F, V, S, Shown>, "startBulk"> & PublishingApi<F, V, S>
     : Api<F, V, S, Shown>);
 
 /** See `createApi`. */

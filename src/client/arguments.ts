@@ -240,8 +240,23 @@ export type DocsArgs<
   F extends PropertyValidators = PropertyValidators,
 > = ByOperation<F>[Operation];
 
-/** Whose documents are meant: given to `asSystem` only. A caller's own are the caller's. */
+/** Whose documents are meant: given to `asSystem`. */
 export type OwnerArgs = { ownerId: string };
+
+/** Whose documents a caller means: nothing that a host can pass, unless it declares `sharing: true`. */
+export type PerhapsOwner<S> = S extends true
+  ? {
+      /** A name that `principals` says the caller acts as, such as `"team:7"`. Default: the caller. */
+      ownerId?: string;
+    }
+  : object;
+
+/** Arguments of a function, and whose documents the caller means. */
+export type Owned<S, Args> = S extends true
+  ? Args extends unknown
+    ? Args & PerhapsOwner<true>
+    : never
+  : Args;
 
 /**
  * By operation. `batchUpdate` has two forms: the same change to each of `ids`, and `items` with a change each. What can go by a

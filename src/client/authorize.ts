@@ -5,7 +5,12 @@
  */
 import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunQueryCtx } from "../host/component.js";
-import { ownerOf, readerRole, type Who } from "../shared/access.js";
+import {
+  draftRefusal,
+  ownerOf,
+  readerRole,
+  type Who,
+} from "../shared/access.js";
 import { columnIssues } from "../shared/columns.js";
 import {
   BATCH,
@@ -195,6 +200,9 @@ async function authorizeDraft(
   actor: Actor,
   draft: Draft,
 ): Promise<Authorized> {
+  // Whose name it may not bear is said before the schema speaks of it.
+  const refusal = draftRefusal(actor, draft, core.declared);
+  if (refusal) return { item: draft, refusal };
   const { key, ifExists = "error" } = draft;
   const existing =
     key === undefined || ifExists === "error"

@@ -11,7 +11,13 @@ import { batchTooLarge, fail, invalid } from "../shared/failures.js";
 import type { ArgumentShapes } from "./arguments.js";
 import { mapErrors } from "./errors.js";
 import type { DocsState } from "./options.js";
-import { acting, asked, unasked, withoutCaller } from "./principals.js";
+import {
+  acting,
+  asked,
+  nameOther,
+  unasked,
+  withoutCaller,
+} from "./principals.js";
 
 /** The calls of one actor. */
 export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
@@ -37,13 +43,25 @@ export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
     return await asked(this.core, this.toAsk(ctx), actor);
   }
 
-  /** See `acting`. */
+  /** The actor of a call about an owner's documents: with all that they may act as if the owner is another. */
+  protected async actorFor(ctx: ReadCtx, whose: object): Promise<Actor> {
+    const actor = await this.actor(ctx);
+    return nameOther(actor, [whose]) ? await this.whole(ctx, actor) : actor;
+  }
+
+  /**
+   * See `acting`.
+   *
+   * @param items what the call is about: a new document may say whose it is to be
+   */
   protected async acting<T>(
     ctx: ReadCtx,
     run: (actor: Actor) => Promise<T>,
+    items: readonly object[] = [],
   ): Promise<T> {
     const actor = await this.actor(ctx);
-    return await acting(this.core, this.toAsk(ctx), actor, run);
+    const isOther = nameOther(actor, items);
+    return await acting(this.core, this.toAsk(ctx), actor, run, isOther);
   }
 
   /**

@@ -25,6 +25,7 @@ import {
   createPublishingApi,
   type ApiFor,
 } from "./api.js";
+import type { PerhapsOwner } from "./arguments.js";
 import { makeWith, type ApiBuilders, type BuiltApi } from "./builders.js";
 import type { DocumentOf } from "./document.js";
 import type { Readable, ShownFields } from "./fieldRules.js";
@@ -101,7 +102,7 @@ export class OwnedDocs<
   F,
   ReadCtx<Ctx & AccessCtx>,
   WriteCtx<Ctx & AccessCtx, ChangeCtx>,
-  object,
+  PerhapsOwner<S>,
   V,
   S,
   ShownFields<F, R>
@@ -120,7 +121,7 @@ export class OwnedDocs<
    * });
    * ```
    */
-  readonly validators: DocsValidators<F, ShownFields<F, R>>;
+  readonly validators: DocsValidators<F, ShownFields<F, R>, S>;
   private readonly identify: DocsOptions<F, Ctx, ChangeCtx>["identify"];
 
   /**
@@ -147,7 +148,7 @@ export class OwnedDocs<
     const { caller } = core.arguments;
     super(core, caller, async (ctx) => actorOf(await identify(ctx)));
     this.identify = identify;
-    this.validators = createValidators<F, ShownFields<F, R>>(
+    this.validators = createValidators<F, ShownFields<F, R>, S>(
       fields,
       core.declared,
     );
@@ -168,7 +169,7 @@ export class OwnedDocs<
       F,
       ReadCtx<Ctx & AccessCtx>,
       WriteCtx<Ctx & AccessCtx, ChangeCtx>,
-      object,
+      PerhapsOwner<S>,
       V,
       S,
       ShownFields<F, R>
@@ -523,7 +524,7 @@ type Caller<
   F,
   ReadCtx<Ctx>,
   WriteCtx<Ctx, ChangeCtx>,
-  object,
+  PerhapsOwner<S>,
   V,
   S,
   ShownFields<F, R>

@@ -22,8 +22,10 @@ import type {
 } from "../shared/bulk.js";
 import {
   COUNT,
+  PUBLIC_OWNER,
   PUBLIC_STATUS,
   SEARCH,
+  type Actor,
   type BatchResult,
   type Change,
   type Counted,
@@ -31,7 +33,7 @@ import {
   type Written,
 } from "../shared/documents.js";
 import { fail, invalidAt, notFound } from "../shared/failures.js";
-import { isUnasked } from "../shared/principals.js";
+import { alone, isUnasked } from "../shared/principals.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import type { ViewRequest } from "../shared/views.js";
 import type { Permission } from "../shared/roles.js";
@@ -65,7 +67,6 @@ import {
   readMatches,
   readPage,
 } from "./read.js";
-import { alone } from "./principals.js";
 import { furtherIssues, type Sent, type SentCall } from "./problems.js";
 import { Sharing } from "./sharing.js";
 import { write } from "./write.js";
@@ -184,7 +185,7 @@ export class Operations<
     args: DocsArgs<"getByKey"> & Extra,
   ): Promise<DocumentOf<Shown> | null> {
     return await this.ask("getByKey", args, async () => {
-      const actor = await this.actor(ctx);
+      const actor = await this.actorFor(ctx, args);
       const { getByKey } = this.core.component.documents;
       const found = await invoke(() =>
         ctx.runQuery(getByKey, { actor, ...args }),
@@ -325,7 +326,7 @@ export class Operations<
       const { view, where, upTo = COUNT.defaultUpTo, ...which } = args as Asked;
       checkAmount("upTo", upTo, COUNT.maxUpTo);
       const asked = this.asked({ view, where });
-      const actor = await this.actor(ctx);
+      const actor = await this.actorFor(ctx, which);
       const call = { ...which, ...asked, actor, scope: "own" as const, upTo };
       return await readCount(this.core, ctx, call);
     });
@@ -349,7 +350,7 @@ export class Operations<
       const { view, where, ...whose } = args as object as Asked;
       const usable = this.core.views.filter(({ unique }) => unique);
       const asked = { view: viewRequest(usable, { view, where }) };
-      const actor = await this.actor(ctx);
+      const actor = await this.actorFor(ctx, whose);
       const { getBy } = this.core.component.documents;
       const call = { ...whose, ...asked, actor };
       const found = await invoke(() => ctx.runQuery(getBy, call));
@@ -386,7 +387,10 @@ export class Operations<
       if (scope === "public" && args.status !== undefined) {
         throw fail(invalidAt("status", PUBLIC_STATUS));
       }
-      const actor = await this.actor(ctx);
+      if (scope === "public" && Object.hasOwn(args, "ownerId")) {
+        throw fail(invalidAt("ownerId", PUBLIC_OWNER));
+      }
+      const actor = await this.actorFor(ctx, args);
       const call = { ...args, actor, scope, limit };
       const found = await readMatches(this.core, ctx, call);
       return found.map((row) => flatten<Shown>(row));
@@ -428,7 +432,7 @@ export class Operations<
     );
     const asked = this.asked({ view, where }, usable);
     const { order = asked.view ? "asc" : "desc" } = which;
-    const actor = await this.actor(ctx);
+    const actor = await this.actorFor(ctx, which);
     const options = pageOptions(paginationOpts);
     const call = {
       actor,
@@ -558,9 +562,8 @@ export class Operations<
   ): Promise<Written> {
     const mode = "single" as const;
     const call = { operation, mode, items: [item], ...this.why(note) };
-    const [outcome] = await this.acting(ctx, (actor) =>
-      write(this.core, ctx, { ...call, actor }),
-    );
+    const run = (actor: Actor) => write(this.core, ctx, { ...call, actor });
+    const [outcome] = await this.acting(ctx, run, [item]);
     // A single call's refusal is thrown: what it returns is a success.
     if (!outcome?.ok) throw new Error("convex-docs: a call has no outcome.");
     return { id: outcome.id, version: outcome.version };
@@ -655,9 +658,8 @@ export class Operations<
     note: Note = {},
   ): Promise<BatchResult> {
     const call = { operation, mode, items, ...this.why(note) };
-    const results = await this.acting(ctx, (actor) =>
-      write(this.core, ctx, { ...call, actor }),
-    );
+    const run = (actor: Actor) => write(this.core, ctx, { ...call, actor });
+    const results = await this.acting(ctx, run, items);
     const succeeded = results.filter(({ ok }) => ok).length;
     return { results, succeeded, failed: results.length - succeeded };
   }
@@ -690,9 +692,9 @@ export class Operations<
       checkBulk(checked, this.core.workingCopy);
       const { ids, where, operation, updates, ownerId } = checked;
       const { view } = this.asked(checked);
-      const actor = alone(await this.actor(ctx));
+      const actor = await this.actorFor(ctx, checked);
       const change = updates && toChange(this.core.fields, updates);
-      const worker = await workerHandle(this.core, ctx, actor);
+      const worker = await workerHandle(this.core, ctx, alone(actor));
       const call = {
         actor,
         operation: this.bulkOperation(operation),
@@ -756,9 +758,10 @@ export class Operations<
     return async (known) => {
       try {
         const sent = sentBy();
-        return await this.acting(ctx, (actor) =>
-          furtherIssues(this.core, ctx, { operation, actor, sent }, known),
-        );
+        const run = (actor: Actor) =>
+          furtherIssues(this.core, ctx, { operation, actor, sent }, known);
+        const items = sent.map(({ item }) => Object(item) as object);
+        return await this.acting(ctx, run, items);
       } catch {
         return [];
       }

@@ -334,7 +334,7 @@ export function createDocsState<F extends PropertyValidators, Ctx, ChangeCtx>(
     views,
     declared,
     rules: encodeRules(declared),
-    arguments: shapesOf(fields),
+    arguments: shapesOf(fields, sharing),
     trash,
     sharing,
     history,
@@ -356,8 +356,12 @@ function assertLimits(given: { maxBytes: number; maxBatchItems: number }) {
   assertWholeNumber("maxBatchItems", maxBatchItems, 1, BATCH.maxItems);
 }
 
-function shapesOf(fields: PropertyValidators): DocsState["arguments"] {
-  const caller = argumentShapes(fields, {});
+function shapesOf(
+  fields: PropertyValidators,
+  sharing: boolean,
+): DocsState["arguments"] {
+  const perhaps = sharing ? { ownerId: v.optional(v.string()) } : {};
+  const caller = argumentShapes(fields, perhaps);
   return { caller, system: argumentShapes(fields, { ownerId: v.string() }) };
 }
 

@@ -27,16 +27,11 @@ export function unasked({ hooks }: DocsState, actor: Actor): Actor {
   return { ...actor, as: "unasked" };
 }
 
-/** An actor without what the host says of them: bulk operations keep this, and ask the host when a document's turn comes. */
-export function alone(actor: Actor): Actor {
-  return actor.kind === "user" ? { kind: "user", id: actor.id } : actor;
-}
-
 /**
  * Runs a call as the user alone, and if it names what is not the user's, again with all that they may act as. So whoever works on
  * their own documents costs the host no look at its teams.
  *
- * @param isOther whether the call is known to be about another's: then the host is asked at once
+ * @param isOther whether the call is known to be about another's: then the host is asked at once. Default: `false`
  */
 export async function acting<T>(
   core: DocsState,
@@ -56,6 +51,15 @@ export async function acting<T>(
     }
   }
   return await run(await asked(core, ctx, actor));
+}
+
+/** Whether any of these is said to be another's than this user's. */
+export function nameOther(actor: Actor, named: readonly object[]): boolean {
+  return named.some((one) => {
+    const { ownerId } = one as { ownerId?: unknown };
+    const isNamed = actor.kind === "user" && ownerId !== undefined;
+    return isNamed && ownerId !== actor.id;
+  });
 }
 
 /** Whether a document is none of this user's own. */

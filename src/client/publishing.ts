@@ -176,7 +176,7 @@ export interface PublishingBulk<F extends PropertyValidators, WriteCtx, V> {
   startBulk(
     ctx: WriteCtx,
     args: StageBulkArgs<F, V> & {
-      /** Whose documents `where` means: for the system, which has none. */
+      /** Whose documents `where` or a view means. The system has none of its own, and a caller's need `sharing: true`. */
       ownerId?: string;
     },
   ): Promise<BulkStarted>;

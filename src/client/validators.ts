@@ -11,7 +11,7 @@ import { v, type PropertyValidators, type Validator } from "convex/values";
 import { vBulkChange } from "../shared/bulk.js";
 import { vDocument, vDraft, vTarget, vWritten } from "../shared/documents.js";
 import type { FieldRules } from "../shared/fieldRules.js";
-import type { DocsArgs } from "./arguments.js";
+import type { DocsArgs, Owned } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
 import { vExportPageOf, type ExportPage } from "./person.js";
 
@@ -21,13 +21,14 @@ type ValidatorOf<T> = Validator<T, "required", string>;
 export type DocsValidators<
   F extends PropertyValidators,
   Shown extends PropertyValidators = F,
+  S = false,
 > = {
   /** A document, as `get` returns it. */
   document: ValidatorOf<DocumentOf<Shown>>;
   /** A page, as `list` returns it. */
   page: ValidatorOf<PaginationResult<DocumentOf<Shown>>>;
   /** The arguments of `create`. */
-  create: ValidatorOf<DocsArgs<"create", F>>;
+  create: ValidatorOf<Owned<S, DocsArgs<"create", F>>>;
   /** The arguments of `update`. */
   update: ValidatorOf<DocsArgs<"update", F>>;
   /** What `create`, `update` and `remove` return. */
@@ -40,7 +41,11 @@ export type DocsValidators<
 export function createValidators<
   F extends PropertyValidators,
   Shown extends PropertyValidators = F,
->(fields: F, { readable = {} }: FieldRules): DocsValidators<F, Shown> {
+  S = false,
+>(
+  fields: F,
+  { readable = {}, sharing = false }: FieldRules & { sharing?: boolean },
+): DocsValidators<F, Shown, S> {
   const lists = Object.values(readable);
   const isShown = (name: string) =>
     lists.every((names) => names.includes(name));
@@ -54,7 +59,7 @@ export function createValidators<
     createdAt: v.number(),
   });
   const validators: Record<
-    keyof DocsValidators<F, Shown>,
+    keyof DocsValidators<F, Shown, S>,
     ValidatorOf<unknown>
   > = {
     document,
@@ -62,6 +67,7 @@ export function createValidators<
     create: v.object({
       ...fields,
       ...vDraft.omit("fields", "ownerId", "sent", "unset").fields,
+      ...(sharing ? { ownerId: v.optional(v.string()) } : {}),
     }),
     update: v.object({
       ...vTarget.fields,
@@ -74,5 +80,5 @@ export function createValidators<
     exportPage: vExportPageOf<F>(),
   };
   // TypeScript cannot compute with the fields of any host; test/types holds what it cannot see here.
-  return validators as DocsValidators<F, Shown>;
+  return validators as DocsValidators<F, Shown, S>;
 }

@@ -208,6 +208,7 @@ export const getByKey = query({
   handler: async (ctx, { actor, ownerId, key }) => {
     const owner = ownerOf(actor, ownerId);
     if (owner.refusal) throw fail(owner.refusal);
+    if (owner.role === null) return null;
     return await read.readAs(
       ctx,
       actor,
@@ -235,7 +236,7 @@ export const getBy = query({
 const selection = {
   actor: vActor,
   scope: vScope,
-  /** For the system only: a user reads its own documents. */
+  /** Default: the user. */
   ownerId: v.optional(v.string()),
   status: v.optional(vStatus),
   /** Whether documents may be ahead of what is published of them. */

@@ -10,7 +10,7 @@ import { internal } from "../component/_generated/api.js";
 import type { Doc, Id } from "../component/_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../component/_generated/server.js";
 import type { DocsErrorData } from "../errors/codes.js";
-import { actorRefusal, ownerOf } from "../shared/access.js";
+import { actorRefusal, ownerToActAs } from "../shared/access.js";
 import {
   BULK,
   type BulkChange,
@@ -37,6 +37,8 @@ import {
 } from "../shared/failures.js";
 import { encodeCursor, type Position } from "../shared/cursor.js";
 import { decodeRules } from "../shared/fields.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
+import { alone } from "../shared/principals.js";
 import type { ViewRequest } from "../shared/views.js";
 import { backoff } from "./backoff.js";
 import type { HostFunction } from "../shared/functions.js";
@@ -94,10 +96,15 @@ export async function startBulk(
 ): Promise<string> {
   const refused = actorRefusal(rest.actor);
   if (refused) throw fail(refused);
+  const owner = targetOwner(rest, target);
+  if (owner?.refusal) throw fail(owner.refusal);
   const now = Date.now();
-  const request = worker
-    ? { ...rest, worker: await declare(ctx, worker) }
-    : rest;
+  const request = {
+    ...rest,
+    actor: alone(rest.actor),
+    ...omitUndefined({ ownerId: owner?.ownerId }),
+    ...(worker ? { worker: await declare(ctx, worker) } : {}),
+  };
   const ids =
     "ids" in target
       ? target.ids
@@ -126,14 +133,26 @@ export async function startBulk(
   return jobId;
 }
 
+/** Whose documents are meant where they are not named. What is in the trash is not listed to who is not the owner. */
+function targetOwner(
+  { actor, ownerId, operation }: Omit<BulkStart, "target">,
+  target: BulkTarget,
+) {
+  if ("ids" in target) return undefined;
+  const role = isOfTrash(operation) ? "owner" : "viewer";
+  return ownerToActAs(actor, ownerId, role);
+}
+
+function isOfTrash(operation: BulkOperation): boolean {
+  return operation === "restore" || operation === "purge";
+}
+
 async function orderWhere(
   ctx: MutationCtx,
   request: Omit<BulkRequest, "target">,
   where: Extract<BulkTarget, { where: object }>["where"],
   now: number,
 ): Promise<Id<"bulkOrders">> {
-  const owner = ownerOf(request.actor, request.ownerId);
-  if (owner.refusal) throw fail(owner.refusal);
   const { updatedBefore: wanted = now } = where;
   if (!Number.isFinite(wanted)) {
     throw fail(
@@ -143,7 +162,6 @@ async function orderWhere(
   const updatedBefore = Math.min(wanted, now);
   return await ctx.db.insert("bulkOrders", {
     ...request,
-    ownerId: owner.ownerId,
     where: { ...where, updatedBefore },
   });
 }
@@ -151,12 +169,10 @@ async function orderWhere(
 /** The documents that are in a part of a view now: one that moves within it is done once. */
 async function idsOfView(
   ctx: MutationCtx,
-  { actor, ownerId }: Pick<BulkRequest, "actor" | "ownerId">,
+  { ownerId = "" }: Pick<BulkRequest, "ownerId">,
   view: ViewRequest,
 ): Promise<string[]> {
-  const owner = ownerOf(actor, ownerId);
-  if (owner.refusal) throw fail(owner.refusal);
-  const listing = { of: "owner", ...owner, trashed: false } as const;
+  const listing = { of: "owner", ownerId, trashed: false } as const;
   return await idsInView(ctx, listing, view, BULK.maxIds + 1);
 }
 
@@ -466,7 +482,7 @@ async function nextItems(
   const limit = Math.min(most, stepItems(order));
   if (order.where === undefined) return await nextIds(ctx, job, order, limit);
   const { status, updatedBefore = 0 } = order.where;
-  const trashed = order.operation === "restore" || order.operation === "purge";
+  const trashed = isOfTrash(order.operation);
   const { ownerId = "" } = order;
   const listing = { of: "owner", ownerId, trashed, status } as const;
   const end: Position = [updatedBefore, Infinity, ""];

@@ -4,23 +4,33 @@
  * @module
  */
 import type { DocsErrorData } from "../errors/codes.js";
-import { ID, type Actor, type Grant, type Status } from "./documents.js";
+import {
+  ID,
+  type Actor,
+  type Draft,
+  type Grant,
+  type Status,
+} from "./documents.js";
 import {
   forbidden,
+  invalid,
   invalidAt,
   notFound,
   onHold,
   unauthorized,
 } from "./failures.js";
-import { nameProblem } from "./issues.js";
+import { issue, nameProblem } from "./issues.js";
 import { heldBy, isLink } from "./principals.js";
 import {
   lowerOf,
   NEEDS,
+  needsOfUpdate,
   reaches,
+  sentBy,
   type AccessOperation,
   type Answers,
   type CanOperation,
+  type Declared,
   type Need,
   type Permission,
   type Role,
@@ -234,18 +244,67 @@ export function actorRefusal(actor: Actor): DocsErrorData | null {
   return actor.kind === "user" ? ownerRefusal("userId", actor.id) : null;
 }
 
-/** Whose documents a call means: a user's own, or those of the owner that the system names. */
+/**
+ * Whose documents a call means, and the role that the actor has in all of them: a user's own, those of a name that the user acts
+ * by, or those of the owner that the system names. The role is `null` for an owner that the user does not act as.
+ */
 export function ownerOf(
   actor: Actor,
   ownerId: string | undefined,
-): { ownerId: string; refusal?: never } | { refusal: DocsErrorData } {
-  const owner = actor.kind === "system" ? (ownerId ?? "") : undefined;
+):
+  | { ownerId: string; role: Role | null; refusal?: never }
+  | { refusal: DocsErrorData } {
+  const owner = ownerId ?? (actor.kind === "user" ? actor.id : "");
   const refusal =
     actorRefusal(actor) ??
-    (owner === undefined ? null : ownerRefusal("ownerId", owner));
+    (ownerId === undefined && actor.kind === "user"
+      ? null
+      : ownerRefusal("ownerId", owner));
   if (refusal) return { refusal };
-  return { ownerId: actor.kind === "user" ? actor.id : (owner ?? "") };
+  return { ownerId: owner, role: ownRole(actor, owner) };
 }
+
+/** As `ownerOf`, for what needs a role in all that is the owner's. The refusal is the same for every name that is not enough. */
+export function ownerToActAs(
+  actor: Actor,
+  ownerId: string | undefined,
+  needed: Role,
+): { ownerId: string; refusal?: never } | { refusal: DocsErrorData } {
+  const owner = ownerOf(actor, ownerId);
+  if (owner.refusal || reaches(owner.role, needed)) return owner;
+  return { refusal: invalidAt("ownerId", NOT_OWNED) };
+}
+
+const NOT_OWNED = "is nobody that you may do this for.";
+
+/**
+ * Why this actor may not create this, or `null`. In another name one sets what one could write of what is that name's; a key and
+ * what a view makes unique are its owner's, as in an update.
+ */
+export function draftRefusal(
+  actor: Actor,
+  { ownerId, fields, ...draft }: Draft,
+  declared: Declared,
+): DocsErrorData | null {
+  const owner = ownerOf(actor, ownerId);
+  if (owner.refusal) return owner.refusal;
+  const { role } = owner;
+  if (role === "owner") return null;
+  const ofKey = draft.key === undefined ? [] : [KEY];
+  const sent = sentBy({ ...draft, set: fields });
+  const needs = [EDITOR, ...needsOfUpdate(sent, declared), ...ofKey];
+  const unmet = needs.filter((need) => !reaches(role, need.role));
+  if (unmet.length === 0) return null;
+  if (unmet.some((need) => need.fields === undefined)) {
+    return invalidAt("ownerId", NOT_OWNED);
+  }
+  const names = new Set(unmet.flatMap((need) => need.fields ?? []));
+  const problem = "is not yours to set in this owner's name.";
+  return invalid([...names].map((name) => issue(name, problem)));
+}
+
+const EDITOR: Need = { role: "editor" };
+const KEY: Need = { role: "owner", fields: ["key"] };
 
 /** Why nobody can own by this name, or `null`. Whoever has a link would be the owner. */
 export function ownerRefusal(path: string, id: string): DocsErrorData | null {

@@ -180,7 +180,7 @@ const settable = {
 /** The names of fields that the caller sent. Absent: all that are set and unset. The host's schema may have made others of them. */
 const sent = { sent: v.optional(v.array(v.string())) };
 
-/** A document to create. `ownerId` is for the system only: what a user creates is the user's. */
+/** A document to create. Default for `ownerId`: the user, and for the system there is none. */
 export const vDraft = v.object({
   fields: vFields,
   /** Fields that the document with this key loses, if there is one. */
@@ -321,6 +321,8 @@ export const vScope = v.union(
   v.literal("public"),
 );
 export type Scope = Infer<typeof vScope>;
+/** Why a scope of public documents takes no owner, as a predicate. */
+export const PUBLIC_OWNER = "is for an owner's documents, not public ones.";
 /** Why a scope of public documents takes no status, as a predicate. */
 export const PUBLIC_STATUS =
   "is for your own documents: public ones are published.";

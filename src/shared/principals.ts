@@ -70,6 +70,11 @@ export function heldBy(actor: Actor): Held[] {
   return as === "unasked" ? [self, ...links] : [self, ...as, ...links];
 }
 
+/** An actor without what the host says of them: bulk operations keep this, and ask the host when a document's turn comes. */
+export function alone(actor: Actor): Actor {
+  return actor.kind === "user" ? { kind: "user", id: actor.id } : actor;
+}
+
 /** Whether the host has yet to say what else this user may act as. */
 export function isUnasked(actor: Actor): boolean {
   return actor.kind === "user" && actor.as === "unasked";

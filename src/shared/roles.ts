@@ -154,7 +154,7 @@ export type Sent = {
 };
 
 /** What the needs of an update depend on. See `Rules`. */
-type Declared = FieldRules & {
+export type Declared = FieldRules & {
   trash?: boolean;
   views?: readonly { unique?: boolean; by: readonly string[] }[];
 };

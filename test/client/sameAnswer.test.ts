@@ -175,19 +175,40 @@ const NAMING: Record<string, (id: string) => object[]> = {
   schedules: (id) => [{ id }],
 };
 const paginationOpts = { numItems: 10, cursor: null };
+/** Whose all of these documents are. */
+const ownerId = "ada";
 
 /** And those that name none: what is hidden is neither listed nor counted, and takes no name from a stranger. */
 const OTHERS: Record<string, object[]> = {
-  create: [{ title: "Mine", key: "k", slug: "s" }],
-  batchCreate: [{ items: [{ title: "Mine", key: "k2", slug: "s2" }] }],
-  list: [{ paginationOpts }, { paginationOpts, view: "byTitle" }],
+  create: [
+    { title: "Mine", key: "k", slug: "s" },
+    { title: "Hers", ownerId },
+    { title: "Hers", key: "k", slug: "s", ifExists: "return", ownerId },
+  ],
+  batchCreate: [
+    { items: [{ title: "Mine", key: "k2", slug: "s2" }] },
+    { items: [{ title: "Hers", key: "k", ownerId }], mode: "partial" },
+  ],
+  list: [
+    { paginationOpts },
+    { paginationOpts, view: "byTitle" },
+    { paginationOpts, ownerId },
+    { paginationOpts, view: "byTitle", ownerId },
+  ],
   listPublic: [{ paginationOpts }],
-  listTrash: [{ paginationOpts }],
+  listTrash: [{ paginationOpts }, { paginationOpts, ownerId }],
   listShared: [{ paginationOpts }],
-  count: [{}, { view: "byTitle" }],
-  search: [{ query: "Plan" }, { query: "Plan", scope: "public" }],
-  getByKey: [{ key: "k3" }],
-  getBy: [{ view: "bySlug", where: { slug: "s3" } }],
+  count: [{}, { view: "byTitle" }, { ownerId }, { view: "byTitle", ownerId }],
+  search: [
+    { query: "Plan" },
+    { query: "Plan", scope: "public" },
+    { query: "Plan", ownerId },
+  ],
+  getByKey: [{ key: "k3" }, { key: "k", ownerId }],
+  getBy: [
+    { view: "bySlug", where: { slug: "s3" } },
+    { view: "bySlug", where: { slug: "s" }, ownerId },
+  ],
   acceptInvitations: [{}],
 };
 

@@ -118,6 +118,63 @@ describe("contexts", () => {
   });
 });
 
+describe("owners", () => {
+  const views = { byTitle: ["title"] } as const;
+  const shared = new Docs(component, {
+    fields,
+    identify,
+    views,
+    sharing: true,
+    principals: () => ["team:7", { id: "team:8", upTo: "owner" }],
+  });
+  const paginationOpts = { numItems: 1, cursor: null };
+  const ownerId = "team:7";
+
+  it("are named where documents can be shared", () => {
+    void shared.create(mutationCtx, { ...whole, ownerId });
+    void shared.batchCreate(mutationCtx, {
+      items: [whole, { ...whole, ownerId }],
+    });
+    void shared.list(queryCtx, { ownerId, paginationOpts });
+    void shared.list(queryCtx, { view: "byTitle", ownerId, paginationOpts });
+    void shared.listTrash(queryCtx, { ownerId, paginationOpts });
+    void shared.count(queryCtx, { ownerId });
+    void shared.search(queryCtx, { query: "a", ownerId });
+    void shared.getByKey(queryCtx, { key: "k", ownerId });
+    void shared.as("ada").list(queryCtx, { ownerId, paginationOpts });
+    const where = {};
+    void shared.startBulk(mutationCtx, { operation: "remove", where, ownerId });
+    // @ts-expect-error a document says whose it is
+    void shared.update(mutationCtx, { id: "x", ownerId });
+    // @ts-expect-error what is public is everybody's
+    void shared.listPublic(queryCtx, { ownerId, paginationOpts });
+  });
+
+  it("are nothing that a host without sharing meets", () => {
+    // @ts-expect-error a document is its creator's
+    void docs.create(mutationCtx, { ...whole, ownerId });
+    // @ts-expect-error a list is the caller's own
+    void docs.list(queryCtx, { ownerId, paginationOpts });
+    type Api = ApiFromModules<{ docs: ReturnType<typeof docs.api> }>["docs"];
+    type Args = FunctionArgs<Api["create"]> | FunctionArgs<Api["list"]>;
+    expectTypeOf<Extract<keyof Args, "ownerId">>().toEqualTypeOf<never>();
+  });
+
+  it("are arguments of the functions for clients", () => {
+    type Api = ApiFromModules<{ docs: ReturnType<typeof shared.api> }>["docs"];
+    type Owner = string | undefined;
+    expectTypeOf<
+      FunctionArgs<Api["create"]>["ownerId"]
+    >().toEqualTypeOf<Owner>();
+    expectTypeOf<FunctionArgs<Api["list"]>["ownerId"]>().toEqualTypeOf<Owner>();
+    type Item = FunctionArgs<Api["batchCreate"]>["items"][number];
+    expectTypeOf<Item["ownerId"]>().toEqualTypeOf<Owner>();
+    expectTypeOf(shared.validators.create.type.ownerId).toEqualTypeOf<Owner>();
+    // @ts-expect-error there is none without sharing
+    docs.validators.create.type.ownerId satisfies unknown;
+  });
+});
+
 describe("links", () => {
   const shared = new Docs(component, { fields, identify, sharing: true });
   const kept = new Docs(component, {

@@ -15,6 +15,7 @@ import type { Issue } from "../../errors/codes.js";
 import { assertPath } from "../../host/path.js";
 import {
   PAGE,
+  PUBLIC_OWNER,
   PUBLIC_STATUS,
   STATUSES,
   type Order,
@@ -29,7 +30,8 @@ import {
 } from "../../shared/failures.js";
 import type { FieldRules } from "../../shared/fieldRules.js";
 import { issue, wholeNumberProblem } from "../../shared/issues.js";
-import type { DocsArgs } from "../arguments.js";
+import { omitUndefined } from "../../shared/omitUndefined.js";
+import type { DocsArgs, PerhapsOwner } from "../arguments.js";
 import type { HttpReference } from "./reference.js";
 import {
   isViewParameter,
@@ -74,7 +76,7 @@ export type Reader<Document extends Readable> = {
   get(ctx: HttpCtx, args: DocsArgs<"get">): Promise<Document | null>;
   list(
     ctx: HttpCtx,
-    args: DocsArgs<"list"> & ViewParameters,
+    args: DocsArgs<"list"> & ViewParameters & PerhapsOwner<true>,
   ): Promise<PaginationResult<Document>>;
   listPublic(
     ctx: HttpCtx,
@@ -101,6 +103,9 @@ const ALLOWED = "GET, HEAD, OPTIONS";
 /** What the routes have to know of what the host declares. */
 type HttpRules = HttpViews & { declared: FieldRules; sharing: boolean };
 
+/** What the parameters of a page may say. */
+type PageRules = HttpViews & { sharing: boolean };
+
 /** See `Docs.registerRoutes`. */
 export function registerRoutes<Document extends Readable>(
   source: DocumentSource<Document>,
@@ -123,7 +128,10 @@ export function registerRoutes<Document extends Readable>(
       return request.method === "HEAD" ? withoutBody(response) : response;
     });
   const page = action(async (ctx, request) =>
-    readPage(await authenticate(source, options, ctx, request, null), views),
+    readPage(await authenticate(source, options, ctx, request, null), {
+      ...views,
+      sharing,
+    }),
   );
   const one = action(async (ctx, request) => {
     const token = sharing ? request.headers.get(LINK_HEADER) : null;
@@ -245,10 +253,10 @@ async function readOne<Document extends Readable>(
 /** Throws UNAUTHORIZED for documents of one's own without a caller. */
 async function readPage<Document extends Readable>(
   call: ReadCall<Document>,
-  views: HttpViews,
+  rules: PageRules,
 ): Promise<Response> {
   const { url, userId, present } = call;
-  const parameters = readParameters(url.searchParams, userId !== null, views);
+  const parameters = readParameters(url.searchParams, userId !== null, rules);
   if (parameters.scope === "own" && userId === null) throw fail(unauthorized());
   const page = await fetchPage(call, parameters);
   const nextCursor = page.isDone ? null : page.continueCursor;
@@ -267,19 +275,19 @@ async function readPage<Document extends Readable>(
 
 async function fetchPage<Document extends Readable>(
   { ctx, reader }: ReadCall<Document>,
-  { scope, status, order, limit, cursor, asked }: Parameters,
+  { scope, status, ownerId, order, limit, cursor, asked }: Parameters,
 ): Promise<PaginationResult<Document>> {
   const paginationOpts = { numItems: limit, cursor };
   const args = { ...asked, order, paginationOpts };
   if (scope === "public") return await reader.listPublic(ctx, args);
   return await reader.list(ctx, {
     ...args,
-    ...(status === undefined ? {} : { status }),
+    ...omitUndefined({ status, ownerId }),
   });
 }
 
 /** The parameters that are repeated. Others are ignored, and anybody's text does not belong in a header. */
-const KNOWN = new Set(["scope", "status", "order", "limit"]);
+const KNOWN = new Set(["scope", "status", "ownerId", "order", "limit"]);
 
 /** Relative, so that it is right behind a proxy. */
 function nextUrl(url: URL, cursor: string, { asked }: Parameters): string {
@@ -301,6 +309,8 @@ const SCOPES: Scope[] = ["own", "public"];
 type Parameters = {
   scope: Scope;
   status: Status | undefined;
+  /** Whose documents, where they are not the caller's. */
+  ownerId: string | undefined;
   order: Order;
   /** From 1 to the most that a page has. */
   limit: number;
@@ -309,14 +319,14 @@ type Parameters = {
 };
 
 /**
- * Reads `scope`, `status`, `order`, `limit`, `cursor` and what is asked of a view, and ignores other parameters. Throws VALIDATION_FAILED with everything
- * that is wrong. A limit above the largest page is that page. Default scope: the caller's own documents, or the public ones
+ * Reads `scope`, `status`, with `sharing` `ownerId`, `order`, `limit`, `cursor` and what is asked of a view, and ignores other
+ * parameters. Throws VALIDATION_FAILED with everything that is wrong. A limit above the largest page is that page. Default scope: the caller's own documents, or the public ones
  * without a caller.
  */
 function readParameters(
   search: URLSearchParams,
   signedIn: boolean,
-  views: HttpViews,
+  { sharing, ...views }: PageRules,
 ): Parameters {
   const issues: Issue[] = [];
   const choose = <Choice extends string>(path: string, choices: Choice[]) => {
@@ -338,6 +348,10 @@ function readParameters(
   if (scope === "public" && status !== undefined) {
     issues.push(issue("status", PUBLIC_STATUS));
   }
+  const ownerId = (sharing && search.get("ownerId")) || undefined;
+  if (scope === "public" && ownerId !== undefined) {
+    issues.push(issue("ownerId", PUBLIC_OWNER));
+  }
   const digits = search.get("limit") ?? String(DEFAULT_LIMIT);
   const limit = /^\d+$/.test(digits)
     ? Math.min(Number(digits), PAGE.maxItems)
@@ -348,6 +362,7 @@ function readParameters(
   return {
     scope,
     status,
+    ownerId,
     order,
     limit,
     asked,

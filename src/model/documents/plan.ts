@@ -8,6 +8,7 @@ import { compareValues, getDocumentSize } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import {
+  draftRefusal,
   ownerOf,
   ownerRefusal,
   readerRole,
@@ -105,10 +106,9 @@ export const planCreate: Planner<Draft> = async (ctx, who, rules, draft) => {
   const owner = ownerOf(who.actor, draft.ownerId);
   if (owner.refusal) return owner;
   const { fields, key, status = "draft", isPublic = false } = draft;
-  const refusal = invalidIf([
-    ...columnIssues(draft),
-    ...fieldsIssues(rules, fields),
-  ]);
+  const refusal =
+    draftRefusal(who.actor, draft, rules) ??
+    invalidIf([...columnIssues(draft), ...fieldsIssues(rules, fields)]);
   if (refusal) return { refusal };
   const existing =
     key === undefined ? null : await findDocumentByKey(ctx, owner.ownerId, key);

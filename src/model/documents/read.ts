@@ -201,6 +201,8 @@ function toGrant({ principal, role, expiresAt, acceptBy }: Grant): Grant {
 /* Lists */
 
 export type Listing =
+  /** Of nobody: a live list of a team's ends so, and not with an error, when its reader leaves the team. */
+  | { of: "nobody" }
   | {
       of: "public";
       /** Whether documents may be ahead of what is published of them. Default: `false`, and those are left out. */
@@ -236,6 +238,9 @@ export function listingOf(
   const owner = ownerOf(actor, ownerId);
   if (owner.refusal) throw fail(owner.refusal);
   const trashed = scope === "trash";
+  // The trash is its owner's alone.
+  const isTheirs = trashed ? owner.role === "owner" : owner.role !== null;
+  if (!isTheirs) return { of: "nobody" };
   return { of: "owner", ownerId: owner.ownerId, trashed, status };
 }
 
@@ -271,7 +276,7 @@ export async function searchDocuments(
   text: string,
   limit: number,
 ): Promise<StoredDocument[]> {
-  if (text.trim() === "") return [];
+  if (text.trim() === "" || listing.of === "nobody") return [];
   const matches = ctx.db.query("documents").withSearchIndex("text", (q) => {
     const found = q.search("searchText", text);
     if (listing.of === "public") {
@@ -333,6 +338,7 @@ function openDocuments(
   listing: Listing,
   segment: Segment,
 ): { order: (order: Order) => AsyncIterable<StoredRow> } {
+  if (listing.of === "nobody") return { order: nothing };
   const documents = ctx.db.query("documents");
   if (listing.of === "public") {
     const rows = documents.withIndex("public", (q) =>
@@ -366,11 +372,17 @@ function openDocuments(
       );
 }
 
+async function* nothing(): AsyncGenerator<StoredRow, undefined> {
+  // There is nothing to wait for.
+}
+
 /** The last line of defence: an index range that held a row of another owner ends the call. */
 export function assertInside(listing: Listing, row: StoredRow): void {
   const inside =
     listing.of === "public"
       ? isVisibleToAll(row)
-      : row.ownerId === listing.ownerId && row.trashed === listing.trashed;
+      : listing.of === "owner" &&
+        row.ownerId === listing.ownerId &&
+        row.trashed === listing.trashed;
   if (!inside) throw new Error("convex-docs: a list left its own range.");
 }

@@ -39,6 +39,7 @@ import {
 import {
   assertInside,
   listedRows,
+  NOBODY,
   toPublic,
   type Listing,
   type StoredRow,
@@ -66,7 +67,11 @@ async function open(
   const view = JSON.parse(definition) as ViewDefinition;
   const range = rangeOf(view, where);
   if ("issues" in range) throw fail(invalid(range.issues));
-  if (listing.of === "public" ? !view.public : listing.trashed) {
+  const isAbsent =
+    listing.of === "public"
+      ? !view.public
+      : listing.of === "owner" && listing.trashed;
+  if (isAbsent) {
     throw new Error("convex-docs: this list has no such view.");
   }
   const registry = await findRegistry(ctx);
@@ -75,7 +80,8 @@ async function open(
 }
 
 function scopeOf(listing: Listing): string {
-  return listing.of === "public" ? SCOPES.public : SCOPES.own(listing.ownerId);
+  if (listing.of === "public") return SCOPES.public;
+  return SCOPES.own(listing.of === "owner" ? listing.ownerId : NOBODY);
 }
 
 /**

@@ -19,6 +19,7 @@ const docs = new Docs(components.docs, {
   workingCopy: true,
   readable: { public: ["title"], editor: ["title", "body"] },
   writable: { commenter: ["body"] },
+  views: { byTitle: ["title"] },
 });
 
 const START = 1_800_000_000_000;
@@ -101,13 +102,22 @@ function refusalOf(rank: Rank, needed: Rank): string {
   return rank < RANK.public ? "NOT_FOUND" : "FORBIDDEN";
 }
 
+/** What is created, and who somebody has to be to create it in an owner's name. */
+const HOW: { fields: Content; draft?: object; needs: Rank }[] = [
+  { fields: { title: "T" }, needs: RANK.editor },
+  { fields: { title: "T", secret: "S" }, needs: RANK.manager },
+  { fields: { title: "T" }, draft: { pinned: true }, needs: RANK.manager },
+  { fields: { title: "T", secret: "S" }, needs: RANK.manager },
+  { fields: { title: "T", body: "B" }, needs: RANK.editor },
+];
+
 /* What happens. */
 
 const user = fc.constantFrom(...USERS);
 const name = fc.constantFrom(...USERS, ...TEAMS);
 const which = fc.nat({ max: 20 });
 const command = fc.oneof(
-  fc.record({ do: fc.constant("create" as const), user }),
+  fc.record({ do: fc.constant("create" as const), user, name, how: fc.nat(4) }),
   {
     weight: 4,
     arbitrary: fc.record({
@@ -445,7 +455,69 @@ async function askAll(
         .sort(),
     );
   }
-  return questions + USERS.length * all.length;
+  questions += USERS.length * all.length;
+  for (const who of USERS) {
+    questions += await askOwners(c.as(who), teams, who, all);
+  }
+  return questions;
+}
+
+/** Every list of all that is an owner's, with its number: of teams, and of one user. */
+async function askOwners(
+  caller: Caller,
+  teams: Teams,
+  who: string,
+  all: Document[],
+) {
+  const owners = [...TEAMS, "ada"];
+  const found = await caller.query((ctx) =>
+    Promise.all(
+      owners.map(async (ownerId) => {
+        const opts = { paginationOpts: { numItems: 100, cursor: null } };
+        const whole = { ownerId, ...opts };
+        const byTitle = await docs.list(ctx, { ...whole, view: "byTitle" });
+        const { page } = await docs.list(ctx, whole);
+        const trash = await docs.listTrash(ctx, whole);
+        const { count } = await docs.count(ctx, { ownerId });
+        return { page, byTitle: byTitle.page, trash: trash.page, count };
+      }),
+    ),
+  );
+  const idsOf = (page: { _id: string }[]) => page.map(({ _id }) => _id).sort();
+  const sorted = (some: Document[]) => some.map(({ id }) => id).sort();
+  const shown = owners.map((ownerId) => {
+    const rank = roleFor(teams, who, ownerId);
+    const theirs = all.filter((one) => !one.gone && one.owner === ownerId);
+    const live = rank === NONE ? [] : theirs.filter((one) => !one.trashed);
+    const isTheirs = rank === RANK.owner;
+    const trash = isTheirs ? theirs.filter(({ trashed }) => trashed) : [];
+    const ids = sorted(live);
+    return [ids, ids, sorted(trash), live.length];
+  });
+  expect([
+    who,
+    found.map(({ page, byTitle, trash, count }) => [
+      ...[page, byTitle, trash].map(idsOf),
+      count,
+    ]),
+  ]).toEqual([who, shown]);
+  for (const [at, { page }] of found.entries()) {
+    for (const document of page) {
+      const one = all.find(({ id }) => id === document._id)!;
+      // A list shows what its own role sees, whatever else was given of a document.
+      const rank = roleFor(teams, who, owners[at]!);
+      expect(contentOf(document)).toEqual(contentFor(rank, one));
+    }
+  }
+  return owners.length * all.length;
+}
+
+/** What somebody is to all that is an owner's. */
+function roleFor(teams: Teams, who: string, ownerId: string): Rank {
+  if (who === ownerId) return RANK.owner;
+  const own = teams[who] ?? {};
+  if (!Object.hasOwn(own, ownerId)) return NONE;
+  return RANK[own[ownerId] ?? "editor"];
 }
 
 test("nothing is seen or changed that nobody gave, and all that was given is", async () => {
@@ -458,11 +530,23 @@ test("nothing is seen or changed that nobody gave, and all that was given is", a
         const c = cast();
         const teams: Teams = {};
         const all: Document[] = [];
-        const create = async (owner: string) => {
-          const now = { title: "T", secret: "S" };
-          const { id } = await c
-            .as(owner)
-            .mutation((ctx) => docs.create(ctx, now));
+        const create = async (by: string, owner: string, how: number) => {
+          const now: Content = HOW[how]!.fields;
+          const { draft, needs } = HOW[how]!;
+          let id = "";
+          const run = c.as(by).mutation(async (ctx) => {
+            const made = { ...now, ...draft, ownerId: owner };
+            id = (await docs.create(ctx, made)).id;
+          });
+          const refused = roleFor(teams, by, owner) < needs;
+          const code = await codeOf(run);
+          expect([by, owner, how, code]).toEqual([
+            by,
+            owner,
+            how,
+            refused ? "VALIDATION_FAILED" : "ok",
+          ]);
+          if (refused) return;
           const flags = { listed: false, trashed: false, gone: false };
           const given = { grants: new Map<string, Grant>(), links: [] };
           all.push({
@@ -474,13 +558,17 @@ test("nothing is seen or changed that nobody gave, and all that was given is", a
             ...given,
           });
         };
-        await create("ada");
-        await create("bob");
+        await create("ada", "ada", 1);
+        await create("bob", "bob", 1);
         for (const what of commands) {
           // So that no two grants are of one millisecond.
           vi.setSystemTime(Date.now() + 1);
-          if (what.do === "create") await create(what.user);
-          else if (what.do === "pass") {
+          if (what.do === "create") {
+            // Half of them for themselves.
+            const { user: by, name: named, how } = what;
+            await create(by, how > 2 ? by : named, how);
+            questions += 1;
+          } else if (what.do === "pass") {
             vi.setSystemTime(Date.now() + what.hours * HOUR);
           } else if (what.do === "team") {
             const own = (teams[what.user] ??= {});
