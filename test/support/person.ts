@@ -2,11 +2,18 @@
  * A person of whom there is much, and a look into every table.
  */
 import { getDocumentSize } from "convex/values";
+import { indexTables } from "../../dev/deployment/core/tables.js";
 import type { Id } from "../../src/component/_generated/dataModel.js";
 import schema from "../../src/component/schema.js";
 import { Docs } from "../../src/client/index.js";
 import { inComponent } from "./component.js";
-import { components, fields, identify, type Deployment } from "./host.js";
+import {
+  components,
+  deploy,
+  fields,
+  identify,
+  type Deployment,
+} from "./host.js";
 
 /** Stands in no other text. */
 export const PERSON = "person|mallory";
@@ -24,6 +31,13 @@ export const options = {
 export const docs = new Docs(components.docs, options);
 export const system = docs.asSystem("test");
 const publishing = new Docs(components.docs, { ...options, workingCopy: true });
+
+/** A deployment whose tables stay fast, however much there is. */
+export function deployLarge(): Deployment {
+  const t = deploy();
+  indexTables(t, "docs");
+  return t;
+}
 
 type Table = keyof typeof schema.tables;
 

@@ -12,6 +12,7 @@ import { Docs, type DocsWorker } from "../../../src/client/index.js";
 import { components, deploy, type Deployment } from "../../support/host.js";
 import { inComponent } from "../../support/component.js";
 import {
+  deployLarge,
   docs,
   everything,
   fillPerson,
@@ -47,7 +48,7 @@ const OTHERS = Number(process.env["ERASE_OTHERS"] ?? 4);
 test(
   "nothing with the person's id or address remains in any table, and what is others' is there",
   async () => {
-    const t = deploy();
+    const t = deployLarge();
     const { others, given, ada } = await populate(
       t,
       DOCUMENTS,

@@ -6,8 +6,9 @@ import { deploymentOf } from "../../../dev/strict/index.js";
 import { internal } from "../../../src/component/_generated/api.js";
 import { HOLDINGS } from "../../../src/model/person/holdings.js";
 import { inComponent } from "../../support/component.js";
-import { deploy, type Deployment } from "../../support/host.js";
+import type { Deployment } from "../../support/host.js";
 import {
+  deployLarge,
   everything,
   MAIL,
   PERSON,
@@ -71,7 +72,7 @@ const progress = (t: Deployment, runId: string) =>
 test.each(LOSSES)(
   "each step of it lost once by $name, it goes on and leaves nothing",
   async ({ lose, isKept = false, isLate = false }) => {
-    const t = deploy();
+    const t = deployLarge();
     const { others, given } = await populate(t, DOCUMENTS, REVISIONS, OTHERS);
     const deployment = deploymentOf(t);
     const { runId } = await t.mutation((ctx) =>
