@@ -8,6 +8,7 @@ import {
   type MutationCtx,
 } from "./_generated/server.js";
 import { activityOf } from "./analytics.js";
+import { forgetDerived } from "./derived.js";
 import { RANK } from "./rank.js";
 
 // The function below. Without the annotation, the type of this file refers to itself.
@@ -68,10 +69,13 @@ export const docs = new Docs(components.docs, {
       : [];
   },
   worker: writer,
-  // For the daily report. A row each: a counter that every write patches would make all writes conflict.
   onChange: async (ctx: MutationCtx, change) => {
+    // For the daily report. A row each: a counter that every write patches would make all writes conflict.
     const what = activityOf(change);
     if (what) await ctx.db.insert("activity", { what });
+    // Deleted by whomever: its owner, a clean-up, the erasure of a person.
+    const { before, after } = change;
+    if (before && after === null) await forgetDerived(ctx, before._id);
   },
 });
 

@@ -36,11 +36,15 @@ export const processDocument = action({
   },
 });
 
-/** Stores the result unless a later version has one: two runs may end in any order. */
+/** Stores the result unless a later version has one, or the document is gone: two runs may end in any order, and late. */
 export const save = internalMutation({
   args: { id: v.string(), ...statisticsColumns },
   returns: v.null(),
   handler: async (ctx, { id: documentId, ...statistics }) => {
+    const document = await docs
+      .asSystem("statistics")
+      .get(ctx, { id: documentId });
+    if (document === null) return null;
     const known = await ctx.db
       .query("statistics")
       .withIndex("document", (q) => q.eq("documentId", documentId))

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { api } from "../../../example/convex/_generated/api.js";
+import { api, internal } from "../../../example/convex/_generated/api.js";
 import { app } from "./app.js";
 
 const { account, documents, demo } = api;
@@ -29,10 +29,15 @@ test(
   { timeout: 30_000 },
   async () => {
     const { t, ada, grace } = app();
-    await ada.mutation(documents.create, { title: "Plan", content: "A" });
+    const own = await ada.mutation(documents.create, {
+      title: "Plan",
+      content: "A",
+    });
     await ada.mutation(demo.addSamples, {});
     const kept = { title: "Hers", content: "" };
-    await grace.mutation(documents.create, kept);
+    const hers = await grace.mutation(documents.create, kept);
+    await derive(t, own.id);
+    await derive(t, hers.id);
     expect(await ada.query(account.erasure, {})).toBeNull();
     const { runId } = await ada.mutation(account.erase, {});
     expect((await ada.mutation(account.erase, {})).runId).toBe(runId);
@@ -46,5 +51,42 @@ test(
     expect((await ada.query(documents.list, page)).page).toEqual([]);
     expect((await grace.query(documents.list, page)).page).toHaveLength(1);
     expect(await t.run(({ db }) => db.query("limits").collect())).toEqual([]);
+    expect(await derived(t)).toEqual([hers.id, hers.id]);
+    // What was under way when the document went comes too late.
+    await t.mutation(internal.process.save, { id: own.id, ...counted });
+    expect(await derived(t)).toEqual([hers.id, hers.id]);
   },
 );
+
+test("what the app made of a document goes with it, and stays while it can come back", async () => {
+  const { t, ada } = app();
+  const { id } = await ada.mutation(documents.create, {
+    title: "Plan",
+    content: "A",
+  });
+  await derive(t, id);
+  await ada.mutation(documents.remove, { id });
+  expect(await derived(t)).toEqual([id, id]);
+  await ada.mutation(documents.purge, { id });
+  expect(await derived(t)).toEqual([]);
+});
+
+type App = ReturnType<typeof app>["t"];
+const counted = { version: 1, words: 1, minutes: 1 };
+
+/** A summary and a count of the words of a document. */
+async function derive(t: App, documentId: string) {
+  await t.mutation(internal.process.save, { id: documentId, ...counted });
+  await t.run(({ db }) =>
+    db.insert("summaries", { documentId, key: "k", version: 1, model: "m" }),
+  );
+}
+
+/** The documents of which something was made. */
+async function derived(t: App): Promise<string[]> {
+  const rows = await t.run(async ({ db }) => [
+    ...(await db.query("statistics").collect()),
+    ...(await db.query("summaries").collect()),
+  ]);
+  return rows.map(({ documentId }) => documentId);
+}
