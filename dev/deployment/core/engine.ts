@@ -16,6 +16,7 @@ import {
   type JSONValue,
   type Value,
 } from "convex/values";
+import { deferScheduled } from "./background.js";
 import { toFailure, type Call, type Caller, type Outcome } from "./call.js";
 import { indexTables } from "./tables.js";
 
@@ -41,6 +42,8 @@ export interface EngineOptions {
   components?: Record<string, Component> | undefined;
   /** What makes the deployment: `strict(convexTest)` of dev/strict for the backend's rules. Default: `convexTest`. */
   make?: typeof convexTest | undefined;
+  /** Gives requests their turn before each transaction of scheduled functions. Default: there is none to give. */
+  requests?: (() => Promise<void>) | undefined;
   /** Whether clients may see the text of errors that are not ConvexErrors. */
   verbose?: boolean | undefined;
 }
@@ -61,6 +64,7 @@ export class Engine {
     schema,
     components = {},
     make = convexTest,
+    requests,
     verbose = false,
   }: EngineOptions) {
     this.functions = new Functions(modules);
@@ -78,6 +82,7 @@ export class Engine {
     for (const name of ["", ...Object.keys(components)]) {
       indexTables(this.#convex, name);
     }
+    if (requests) deferScheduled(this.#convex, requests);
   }
 
   /** Runs a function that clients may call. One that is missing or internal fails as on a real deployment. */

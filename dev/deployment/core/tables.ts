@@ -6,12 +6,9 @@
  * that their schema declares. What a query returns and counts stays the same: test/dev/deployment/tables.test.ts compares
  * the two.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
-import type { TestConvexRoot } from "convex-test";
 import type { GenericDocument } from "convex/server";
 import { compareValues, jsonToConvex, type JSONValue } from "convex/values";
-
-type App = Pick<TestConvexRoot<never>, "finishInProgressScheduledFunctions">;
+import { changed, stateOf, type App } from "./state.js";
 
 /** A query as convex sends it. */
 type Query = {
@@ -186,40 +183,11 @@ function tableOf(id: Id): string {
   return id.replace(/^\d+/, "");
 }
 
-/**
- * convex-test's own state has no public name. It is the value that every call runs under, so one call is enough to see it.
- */
 function databaseOf(t: App, component: string): Database {
-  const storage = AsyncLocalStorage.prototype;
-  // Kept as it is, to be put back and called on its own instance.
-  // eslint-disable-next-line @typescript-eslint/unbound-method
-  const { run } = storage;
-  let state: object | undefined;
-  storage.run = function (
-    this: AsyncLocalStorage<unknown>,
-    store: unknown,
-    ...rest: unknown[]
-  ) {
-    if (typeof store === "object" && store !== null && "components" in store) {
-      state ??= store;
-    }
-    return (run as (...args: unknown[]) => unknown).call(this, store, ...rest);
-  } as typeof run;
-  try {
-    // It runs up to its first await before it returns, which is enough to see the state.
-    void t.finishInProgressScheduledFunctions();
-  } finally {
-    storage.run = run;
-  }
-  // Only convex-test's state has components; whether they are what is expected is asked below.
-  const { components = {} } = (state ?? {}) as {
-    components?: Record<string, { db: Database }>;
-  };
-  const database = components[component]?.db;
+  const database = stateOf(t).components?.[component]?.db as
+    Database | undefined;
   if (!database || !("_documents" in database) || !("_writes" in database)) {
-    throw new Error(
-      `There are no tables at "${component}", or convex-test has changed inside: dev/deployment/core/tables.ts relies on the internals of version 0.0.60.`,
-    );
+    throw changed(`There are no tables at "${component}"`);
   }
   return database;
 }

@@ -50,6 +50,20 @@ describe("live queries", () => {
     await sees("run");
   });
 
+  it("are answered beside scheduled functions that follow one another", async () => {
+    const deployment = await start();
+    const count = watch(liveClient(deployment.url), api.count);
+    await count.value();
+    const steps = 20;
+    await deployment.call("notes:sendInSteps", { steps });
+    const http = httpClient(deployment.url);
+    for (let asked = 0; asked < 3; asked++) await http.query(api.count, {});
+    // A request does not wait for a step each time that it needs the event loop.
+    expect(await http.query(api.count, {})).toBeLessThan(10);
+    await count.value((notes) => notes > steps);
+    expect(count.seen.length).toBeGreaterThan(steps / 2);
+  });
+
   it("fail with the data of a ConvexError, and recover", async () => {
     const deployment = await start();
     const fragile = watch(liveClient(deployment.url), api.fragile);
