@@ -20,6 +20,7 @@ import { verify, type Scheme } from "../../src/webhooks/verify.js";
 import type { Area, Table } from "../area.js";
 import { computingOnTheSpot } from "../engine/onTheSpot.js";
 import { decimal } from "../format.js";
+import { measureFirstDelivery } from "./firstDelivery.js";
 
 type Place = {
   name: string;
@@ -141,6 +142,7 @@ export async function measureWebhooks(): Promise<Area> {
       notes: [note],
     });
   }
+  tables.push(await measureFirstDelivery());
   return { title: "Verifying a webhook", tables, figures: {}, broken };
 }
 

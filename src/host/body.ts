@@ -1,6 +1,7 @@
 /**
  * Reads a body up to a limit. Counts the bytes that arrive, because `Content-Length` need not be true, and stops at the limit,
- * so that no more than that is in memory.
+ * so that no more than that is kept. What the runtime has received ahead of the reader is its own: in Convex's, the body of an
+ * answer has no back-pressure (convex-backend, crates/isolate/src/environment/action/stream.rs).
  *
  * @returns `undefined` for a longer body, whose rest is not read
  */
