@@ -22,6 +22,8 @@ export type ExampleOptions = Omit<
 > & {
   /** Whether the app's crons run. Default: no, so that nothing happens by itself. */
   crons?: boolean;
+  /** A folder of more modules, which are deployed with the app's. */
+  alsoModules?: string;
 };
 
 /** The example on the embedded deployment, and the stub of the services that it calls. */
@@ -31,9 +33,10 @@ export type Example = Deployment & { stub: Stub };
  * Starts the example app on the embedded deployment, with the component as it is published: built into
  * `dist/`. Run `npm run build` first. What it calls is a stub, unless the environment names a real service.
  */
-export async function startExample(
-  options: ExampleOptions = {},
-): Promise<Example> {
+export async function startExample({
+  alsoModules,
+  ...options
+}: ExampleOptions = {}): Promise<Example> {
   const stub = await startStub();
   const deployment = await startDeployment({
     ...options,
@@ -42,7 +45,10 @@ export async function startExample(
       ...services(stub),
       ...options.env,
     },
-    modules: loadModules(APP),
+    modules: {
+      ...(alsoModules && loadModules(alsoModules)),
+      ...loadModules(APP),
+    },
     schema: await loadDefault<Schema>(APP, "schema"),
     authConfig: await loadDefault<AuthConfig>(APP, "auth.config"),
     components: { docs: await loadComponent() },

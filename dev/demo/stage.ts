@@ -9,9 +9,11 @@ import {
   type DocsErrorCode,
   type DocsErrorData,
 } from "@acme/convex-docs/errors";
-import type { ConvexClient, ConvexHttpClient } from "convex/browser";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import type { FunctionReference } from "convex/server";
-import type { Example } from "../example.js";
+import { WebSocket } from "ws";
+import { signDemoToken, type DemoUserName } from "../auth.js";
+import { startExample, type Example } from "../example.js";
 
 /** One demo user, over both of Convex's transports. */
 export type User = {
@@ -30,6 +32,40 @@ export type Stage = {
   visitor: ConvexHttpClient;
   step: Step;
 };
+
+/** A deployment, and who uses it. Call `close` after use. */
+export async function openStage(
+  options: { alsoModules?: string } = {},
+): Promise<Stage & { close: () => Promise<void> }> {
+  const deployment = await startExample({
+    ...options,
+    port: 0,
+    sitePort: 0,
+    // The refusals are shown as the clients get them; the server need not report them as well.
+    log: () => undefined,
+  });
+  const { url } = deployment;
+  const ada = await signIn("ada", url);
+  const grace = await signIn("grace", url);
+  const visitor = new ConvexHttpClient(url, { logger: false });
+  const close = async () => {
+    await Promise.all([ada.live.close(), grace.live.close()]);
+    await deployment.close();
+  };
+  return { deployment, ada, grace, visitor, step, close };
+}
+
+async function signIn(name: DemoUserName, url: string): Promise<User> {
+  const token = await signDemoToken(name);
+  const http = new ConvexHttpClient(url, { auth: token, logger: false });
+  const live = new ConvexClient(url, {
+    // The `ws` package's constructor is the web's, with more options.
+    webSocketConstructor: WebSocket as unknown as typeof globalThis.WebSocket,
+    logger: false,
+  });
+  live.setAuth(() => Promise.resolve(token));
+  return { name, http, live };
+}
 
 /**
  * One step: prints what it does, does it, and shows the result. `show` picks the part to print; it throws when that is
@@ -80,8 +116,12 @@ const PATIENCE = 20_000;
 
 /** A subscription that remembers what it was told. */
 type Watcher<T> = {
-  /** The first answer that fits, whether it has come already or is still to come. */
-  until(fits: (answer: T) => boolean): Promise<T>;
+  /**
+   * The first answer that fits, whether it has come already or is still to come.
+   *
+   * @param patience how long it may take (ms)
+   */
+  until(fits: (answer: T) => boolean, patience?: number): Promise<T>;
   close(): void;
 };
 
@@ -98,7 +138,7 @@ export function watch<Query extends FunctionReference<"query">>(
   });
   return {
     close,
-    until: (fits) =>
+    until: (fits, patience = PATIENCE) =>
       new Promise((resolve, reject) => {
         const look = () => {
           if (!latest || !fits(latest.answer)) return;
@@ -108,8 +148,8 @@ export function watch<Query extends FunctionReference<"query">>(
         };
         const timer = setTimeout(() => {
           waiting.delete(look);
-          reject(new Error(`no such live update within ${PATIENCE} ms`));
-        }, PATIENCE);
+          reject(new Error(`no such live update within ${patience} ms`));
+        }, patience);
         waiting.add(look);
         look();
       }),
@@ -133,4 +173,9 @@ export async function refused<Code extends DocsErrorCode>(
 /** An error as the client's switch sees it. */
 export function codeAndMessage({ code, message }: DocsErrorData): string {
   return `${code}: ${message}`;
+}
+
+/** A number as people write it: 20,000. */
+export function whole(count: number): string {
+  return count.toLocaleString("en");
 }

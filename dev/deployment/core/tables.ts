@@ -137,13 +137,13 @@ class Indexes {
     const declared = this.#database._schema?.tables
       .get(table)
       ?.indexes.find(({ indexDescriptor }) => indexDescriptor === descriptor);
+    // Every table has this one, and no schema declares it.
+    const fields = descriptor === "by_creation_time" ? [] : declared?.fields;
     // Not declared, or of a field inside a field, which no table here has.
-    if (!declared || declared.fields.some((field) => field.includes("."))) {
-      return null;
-    }
+    if (!fields || fields.some((field) => field.includes("."))) return null;
     const documents = Object.entries(this.#database._documents);
     const index = new SortedIndex(
-      [...declared.fields, "_creationTime", "_id"],
+      [...fields, "_creationTime", "_id"],
       documents.flatMap(([id, one]) => (tableOf(id) === table ? [one] : [])),
     );
     this.#built.set(name, index);

@@ -124,7 +124,16 @@ async function run(t: App, transactions: Transaction[]): Promise<unknown[]> {
             .query("notes")
             .withIndex("tag", (q) => q.eq("tag", undefined))
             .first();
+          const oldest = await db.query("notes").first();
+          const younger = await db
+            .query("notes")
+            .withIndex("by_creation_time", (q) =>
+              q.gt("_creationTime", oldest?._creationTime ?? 0),
+            )
+            .order(look.order)
+            .take(look.limit ?? 2);
           seen.push(
+            younger.map(({ _id }) => _id),
             found.map(({ owner, at, tag }) => [owner, at, tag]),
             found.map(({ _id }) => _id),
             untagged?._id,
