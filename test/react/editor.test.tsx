@@ -3,78 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   optimisticUpdate,
   storedDraft,
-  useDocument,
   useDocumentEditor,
-  type DocumentEditorOptions,
 } from "../../src/react/index.js";
 import { conflict, forbidden, invalidAt } from "../../src/shared/failures.js";
 import { api, note, type Note } from "./support/api.js";
+import { memory, start } from "./support/editor.js";
 import { connect } from "./support/render.js";
-import { useState } from "react";
-
-type Options = DocumentEditorOptions<typeof api.update>;
-
-/** A page with one document, which the server has in a version of its own. */
-async function start(options: Options = {}, stored: Partial<Note> = {}) {
-  const connected = connect();
-  const { server, settle } = connected;
-  const truth = { current: note("a", { tag: "x", ...stored }) };
-  server.answer(api.get, () => truth.current);
-  const hook = connected.renderHook((props: Options) => {
-    const { document } = useDocument(api.get, { id: "a" });
-    // Until the first answer, what the server will say.
-    const [first] = useState(truth.current);
-    return useDocumentEditor(api.update, document ?? first, props);
-  }, options);
-  await settle();
-  const now = () => hook.result.current;
-  return {
-    ...connected,
-    ...hook,
-    truth,
-    now,
-    /** Somebody else writes. */
-    write: (change: Partial<Note>) => {
-      const { version } = truth.current;
-      truth.current = { ...truth.current, ...change, version: version + 1 };
-    },
-    type: (changes: Parameters<ReturnType<typeof now>["change"]>[0]) =>
-      act(() => now().change(changes)),
-    save: () => act(() => void now().save()),
-    /** The server does what the oldest call says, as `update` would. */
-    answer: () =>
-      settle(() => {
-        const { args } = server.calls[0]!;
-        const { id: _, ifVersion, unset = [], ...set } = args;
-        const { version } = truth.current;
-        if (ifVersion !== undefined && ifVersion !== version) {
-          server.refuse(conflict("a", Number(ifVersion), version));
-        } else {
-          const next = { ...truth.current, ...set, version: version + 1 };
-          for (const name of unset as string[]) {
-            Reflect.deleteProperty(next, name);
-          }
-          truth.current = next;
-          server.succeed({ id: "a", version: version + 1 });
-        }
-        server.push();
-      }),
-    sent: () => server.calls.map(({ args }) => args),
-  };
-}
-
-/** What outlives a page. */
-function memory(): NonNullable<Options["storage"]> & {
-  texts: Map<string, string>;
-} {
-  const texts = new Map<string, string>();
-  return {
-    texts,
-    getItem: (key) => texts.get(key) ?? null,
-    setItem: (key, text) => void texts.set(key, text),
-    removeItem: (key) => void texts.delete(key),
-  };
-}
 
 describe("useDocumentEditor", () => {
   it("shows the document, and sends nothing while nothing has been changed", async () => {

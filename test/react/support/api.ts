@@ -12,6 +12,8 @@ export type Note = {
   tag?: string;
   status: "draft" | "published" | "archived";
   isPublic: boolean;
+  /** Whether it has edits that are not published. */
+  hasDraft?: true;
   pinned?: boolean;
   expiresAt?: number;
   version: number;
