@@ -13,6 +13,7 @@ import {
   sharedOperations,
   type Measured,
 } from "../ours/operations.js";
+import { HISTORY_HOSTS } from "../ours/history.js";
 import { VIEW_HOSTS, VIEW_OPERATIONS } from "../ours/views.js";
 import { ents } from "../peers/ents.js";
 import { OPERATIONS, type Operation, type Peer } from "../peers/peer.js";
@@ -46,10 +47,8 @@ export async function measureCost(clock: Clock): Promise<Area> {
   for (const [name, host] of Object.entries(HOOKED)) {
     hooked[name] = await measureAll(clock, sharedOperations(host));
   }
-  const viewed: Record<string, Measurements> = {};
-  for (const [name, operations] of Object.entries(VIEW_HOSTS)) {
-    viewed[name] = await measureAll(clock, operations);
-  }
+  const viewed = await measureHosts(clock, VIEW_HOSTS);
+  const remembered = await measureHosts(clock, HISTORY_HOSTS);
   const peers = new Map<Peer, Measurements>();
   for (const peer of PEERS) {
     const measured: Measurements = {};
@@ -64,11 +63,12 @@ export async function measureCost(clock: Clock): Promise<Area> {
       usage,
     ]),
   );
-  const byView = Object.entries(viewed).flatMap(([name, measured]) =>
-    Object.entries(measured).map(([operation, usage]) => [
-      `${operation}, ${name}`,
-      usage,
-    ]),
+  const byHost = Object.entries({ ...viewed, ...remembered }).flatMap(
+    ([name, measured]) =>
+      Object.entries(measured).map(([operation, usage]) => [
+        `${operation}, ${name}`,
+        usage,
+      ]),
   );
   return {
     title: "Cost per operation",
@@ -77,14 +77,26 @@ export async function measureCost(clock: Clock): Promise<Area> {
       bytesBesidePeers(plain, peers),
       everything(plain),
       byOwnFields(viewed, peers),
+      byHistory(remembered),
       addedByHooks(plain, hooked),
     ],
     figures: {
       ...plain,
-      ...(Object.fromEntries([...withHooks, ...byView]) as Measurements),
+      ...(Object.fromEntries([...withHooks, ...byHost]) as Measurements),
     },
-    broken: [],
+    broken: dearEdits(remembered),
   };
+}
+
+async function measureHosts(
+  clock: Clock,
+  hosts: Record<string, Record<string, Measured>>,
+): Promise<Record<string, Measurements>> {
+  const measured: Record<string, Measurements> = {};
+  for (const [name, operations] of Object.entries(hosts)) {
+    measured[name] = await measureAll(clock, operations);
+  }
+  return measured;
 }
 
 async function measureAll(
@@ -241,6 +253,58 @@ function byOwnFields(
       "A place that moves is one row more, read and written; a deployment counts one range more for each.",
     ],
   };
+}
+
+function byHistory(remembered: Record<string, Measurements>): Table {
+  const names = Object.values(remembered).flatMap((one) => Object.keys(one));
+  return {
+    title:
+      "With a history: index ranges / documents read / documents written, read / written",
+    head: ["operation", ...Object.keys(remembered)],
+    rows: [...new Set(names)].map((operation) => [
+      operation,
+      ...Object.values(remembered).map((measured) => {
+        const usage = measured[operation];
+        return usage
+          ? `${units(usage)}, ${kilobytes(usage.bytesRead)} / ${kilobytes(usage.bytesWritten)}`
+          : "–";
+      }),
+    ]),
+    notes: [
+      "Every edit here keeps what it replaces, in a row of its own, and in two rows from 4 KiB on. With the default, an edit by the same author within five minutes keeps nothing, and costs what it costs without a history.",
+    ],
+  };
+}
+
+/** What a history and a working copy may add to an edit of up to 4 KiB: documents written, and no index range. */
+const MAY_ADD = {
+  "with history": { update: 1, "update of what is published": 1 },
+  "with a working copy": {
+    update: 1,
+    "update of what is published": 2,
+    "the next of it": 1,
+  },
+};
+
+function dearEdits(remembered: Record<string, Measurements>): string[] {
+  const without = remembered["without history"];
+  return Object.entries(MAY_ADD).flatMap(([name, allowed]) =>
+    Object.entries(allowed).flatMap(([operation, writes]) => {
+      const [before, after] = [
+        without?.[operation],
+        remembered[name]?.[operation],
+      ];
+      if (!before || !after) return [`${operation}, ${name} is not measured.`];
+      const isDear =
+        after.documentsWritten > before.documentsWritten + writes ||
+        after.indexRanges > before.indexRanges;
+      return isDear
+        ? [
+            `${operation}, ${name} is ${units(after)}: ${writes} written and no range may be added to ${units(before)}.`,
+          ]
+        : [];
+    }),
+  );
 }
 
 function addedByHooks(
