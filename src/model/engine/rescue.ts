@@ -17,7 +17,14 @@ import {
   type PurgedTable,
 } from "./kinds.js";
 import { overdue, woken, type Lease, type TimerState } from "./lease.js";
-import { arrange, isArmed, nextLook, type WorkTable } from "./timer.js";
+import {
+  arrange,
+  HORIZON_MS,
+  isArmed,
+  nextLook,
+  type Look,
+  type WorkTable,
+} from "./timer.js";
 
 /** Rows of one table that one look takes: far below every limit of a transaction. The next tick takes the rest. */
 const MAX_ROWS = 50;
@@ -45,14 +52,16 @@ async function rearm(
   now: number,
 ): Promise<void> {
   const purgeAt = await nextPurge(ctx);
-  const next = nextLook(await nextWake(ctx), now);
+  const wakeAt = await nextWake(ctx);
+  const next: Look = wakeAt === Infinity ? {} : nextLook(wakeAt, now);
   // What one tick could not delete is deleted soon, and not an hour later.
   const tickAt = purgeAt <= now ? now + PURGE_MS : next.tickAt;
   if (tickAt) await ctx.scheduler.runAt(tickAt, internal.engine.tick, {});
   const lookAt = Math.min(next.lookAt ?? Infinity, purgeAt);
   const columns = omitUndefined({
     tickAt,
-    lookAt: lookAt === Infinity ? undefined : lookAt,
+    lookAt:
+      lookAt === Infinity ? undefined : Math.min(lookAt, now + HORIZON_MS),
     healed: lifeline?.healed,
     healing: lifeline?.healing,
   });
@@ -72,10 +81,15 @@ export async function look(ctx: MutationCtx): Promise<void> {
     return;
   }
   if (isArmed(lifeline, now)) return;
-  const { tickAt, lookAt = Infinity } = lifeline;
-  if (tickAt === undefined && lookAt > now) return;
+  const { tickAt, lookAt } = lifeline;
+  const isLater = lookAt === undefined || isAhead(lookAt, now);
+  if (tickAt === undefined && isLater) return;
   await tick(ctx);
 }
+
+/** Whether a time (ms) is to come, and was not written by a clock that ran ahead. */
+const isAhead = (at: number, now: number): boolean =>
+  at > now && at <= now + HORIZON_MS;
 
 /** Heals rows of before the engine, once after an upgrade: as many as one transaction takes, and the rest in the next. */
 async function heal(
@@ -137,14 +151,20 @@ async function rescueOverdue(
   table: WorkTable,
   now: number,
 ): Promise<void> {
-  const rows = await ctx.db
+  const due = await ctx.db
     .query(table)
     // Absent sorts before every number: work that is over is out of range.
     .withIndex("overdue", (q) =>
       q.gte("lease.wakeAt", 0).lte("lease.wakeAt", now),
     )
     .take(MAX_ROWS);
-  for (const work of rows) await rescueOne(ctx, table, work, now);
+  const misdated = await ctx.db
+    .query(table)
+    .withIndex("overdue", (q) => q.gt("lease.wakeAt", now + HORIZON_MS))
+    .take(MAX_ROWS - due.length);
+  for (const work of [...due, ...misdated]) {
+    await rescueOne(ctx, table, work, now);
+  }
 }
 
 async function rescueOne<Table extends WorkTable>(
@@ -156,7 +176,9 @@ async function rescueOne<Table extends WorkTable>(
   const kind = kindOf(table, work);
   const lease = work.lease as Lease | undefined;
   if (!lease || !kind) return;
-  const timer = await timerState(ctx, lease);
+  // What a clock that ran ahead has scheduled comes too late to be waited for, and is fenced off when it does.
+  const isMisdated = lease.wakeAt > now + HORIZON_MS;
+  const timer = isMisdated ? "missing" : await timerState(ctx, lease);
   const policy = await kind.policyOf(ctx, work);
   const next = overdue(lease, timer, now, policy);
   const hasDied = next.lease !== null && next.lease.tries > lease.tries;

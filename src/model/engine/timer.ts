@@ -227,6 +227,15 @@ export async function ensurePurge(
   await ensureLifeline(ctx, at + NEAR_MS);
 }
 
+/**
+ * The furthest time (ms from now) at which anything is looked at. No work waits that long: a plan waits 14 days in one, a grant 7,
+ * a retry 1. What lies beyond was written by a clock that ran ahead, and counts as overdue.
+ */
+export const HORIZON_MS = 30 * 24 * 3_600_000;
+
+/** A tick, or the hourly look (ms). Neither where there is nothing to look at. */
+export type Look = { tickAt?: number; lookAt?: number };
+
 /** What looks at work that is overdue at a time (ms): a tick, or the hourly look once its time is near. */
 export function nextLook(
   wakeAt: number,
@@ -234,7 +243,7 @@ export function nextLook(
 ): { tickAt: number; lookAt?: never } | { lookAt: number; tickAt?: never } {
   return wakeAt <= now + NEAR_MS
     ? { tickAt: Math.max(wakeAt, now + TICK_MS) }
-    : { lookAt: wakeAt - NEAR_MS };
+    : { lookAt: Math.min(wakeAt - NEAR_MS, now + HORIZON_MS) };
 }
 
 /**

@@ -335,6 +335,19 @@ describe("a task for later", () => {
     expect(world.sizes).toContain(3);
   });
 
+  test("is done although a clock that ran a year ahead has written its lease and its look", async () => {
+    const t = deploy();
+    await look(t);
+    const now = Date.now();
+    vi.setSystemTime(now + 365 * DAY);
+    await start(t, 3, Date.now() + 10 * HOUR);
+    vi.setSystemTime(now);
+    await deploymentOf(t).cancelAllScheduled();
+    await look(t);
+    await pass(t, 5 * MINUTE);
+    expect(await last(t)).toMatchObject({ state: "done" });
+  });
+
   test("costs a start two ranges, and writes the lifeline only if nothing is due before it", async () => {
     const t = deploy();
     await start(t, 3, Date.now() + 10 * HOUR);
