@@ -22,6 +22,7 @@ import {
   type HostApp,
 } from "../ours/host.js";
 import { seed } from "../ours/seed.js";
+import { pageOfView, seedViews } from "../ours/views.js";
 import { measureCollect } from "../peers/collect.js";
 
 const SIZES = [100, 1_000, 10_000, 100_000];
@@ -35,7 +36,7 @@ const MAX_SHARE = 0.5;
 /** How much more a document may cost in a large job than in the smallest: the rest of a step is not always full. */
 const MAX_GROWTH = 1.01;
 
-type Reading = { documents: number; page: Usage; count: Usage };
+type Reading = { documents: number; page: Usage; count: Usage; view: Usage };
 type Job = { name: string; run: BulkRun };
 
 export async function measureSize(
@@ -48,7 +49,9 @@ export async function measureSize(
   for (const size of sizes) {
     const app = deployHost(clock, { large: true });
     await seed(app, size);
-    readings.push(await read(app, size));
+    const withViews = deployHost(clock, { large: true });
+    await seedViews(withViews, size);
+    readings.push(await read(app, withViews, size));
     if (size >= BULK_FROM) jobs.push(...(await change(app, size)));
   }
   const variants = await measureVariants(clock);
@@ -62,12 +65,17 @@ export async function measureSize(
   };
 }
 
-async function read(app: HostApp, documents: number): Promise<Reading> {
+async function read(
+  app: HostApp,
+  withViews: HostApp,
+  documents: number,
+): Promise<Reading> {
   const paginationOpts = { numItems: 20, cursor: null };
   return {
     documents,
     page: await app.query((ctx) => docs.list(ctx, { paginationOpts })),
     count: await app.query((ctx) => docs.count(ctx, {})),
+    view: await pageOfView(withViews),
   };
 }
 
@@ -132,13 +140,17 @@ function readingTable(readings: Reading[]): Table {
       "bytes",
       "count up to 100",
       "bytes",
+      "page of 20 of a view",
+      "bytes",
     ],
-    rows: readings.map(({ documents, page, count }) => [
+    rows: readings.map(({ documents, page, count, view }) => [
       whole(documents),
       units(page),
       kilobytes(page.bytesRead),
       units(count),
       kilobytes(count.bytesRead),
+      units(view),
+      kilobytes(view.bytesRead),
     ]),
   };
 }
@@ -190,9 +202,10 @@ function jobRow({ name, run }: Job): string[] {
 
 function figuresOf(readings: Reading[], jobs: Job[]): Record<string, Amounts> {
   const figures: Record<string, Amounts> = {};
-  for (const { documents, page, count } of readings) {
+  for (const { documents, page, count, view } of readings) {
     figures[`page of 20 of ${whole(documents)}`] = page;
     figures[`count among ${whole(documents)}`] = count;
+    figures[`page of 20 of a view of ${whole(documents)}`] = view;
   }
   for (const { name, run } of jobs) {
     figures[`bulk ${name}, ${whole(run.documents)} documents`] = {

@@ -2,6 +2,12 @@
  * Many documents of one owner, at the speed of plain inserts.
  */
 import type { GenericDataModel, GenericMutationCtx } from "convex/server";
+import {
+  entriesOf,
+  toRow,
+  type Source,
+} from "../../src/model/views/entries.js";
+import { toKept, type Registry } from "../../src/model/views/registry.js";
 import { content } from "../document.js";
 import { docs, type HostApp } from "./host.js";
 
@@ -16,22 +22,39 @@ type Inside = {
   ): Promise<T>;
 };
 
-/** Puts so many drafts into the component: one as `create` writes it, the others after its model. */
-export async function seed(app: HostApp, amount: number): Promise<void> {
-  const { id } = await app.write((ctx) => docs.create(ctx, content(0)));
+/** Puts so many drafts into the component: one as `create` writes it, the others after its model, with their places in views. */
+export async function seed(
+  app: HostApp,
+  amount: number,
+  create: (app: HostApp) => Promise<{ id: string }> = (app) =>
+    app.write((ctx) => docs.create(ctx, content(0))),
+): Promise<void> {
+  const { id } = await create(app);
   const inside = app.root as unknown as Inside;
-  const model = await inside.runInComponent("docs", (ctx) =>
-    ctx.db.get("documents", id as never),
+  const { model, registry } = await inside.runInComponent(
+    "docs",
+    async ({ db }) => ({
+      model: await db.get("documents", id as never),
+      registry: (await db.query("viewSets").first()) as Registry | null,
+    }),
   );
   const { _id, _creationTime, ...row } = model ?? {};
+  const views = (registry?.views ?? []).map(toKept);
   for (let from = 1; from < amount; from += ROWS_AT_ONCE) {
     const to = Math.min(amount, from + ROWS_AT_ONCE);
     await inside.runInComponent("docs", async (ctx) => {
       for (let n = from; n < to; n += 1) {
         // No two of the same time, as if each had been written on its own.
         app.clock.tick();
-        const fresh = { fields: content(n), updatedAt: Date.now() };
-        await ctx.db.insert("documents", { ...row, ...fresh });
+        const now = Date.now();
+        const fields = { ...(row["fields"] as object), ...content(n) };
+        const mark = row["createdAt"] === undefined ? {} : { createdAt: now };
+        const fresh = { ...row, fields, updatedAt: now, ...mark };
+        const made = await ctx.db.insert("documents", fresh);
+        for (const entry of entriesOf(views, fresh as unknown as Source)) {
+          const place = toRow(entry, made);
+          await ctx.db.insert("entries", place);
+        }
       }
       return null;
     });

@@ -7,6 +7,7 @@ import { content } from "../document.js";
 import { components } from "./components.js";
 import type { HostApp } from "./host.js";
 import type { Measured } from "./operations.js";
+import { seed } from "./seed.js";
 
 const fields = {
   title: v.string(),
@@ -35,6 +36,21 @@ const draft = (n: number) => ({
   project: "p",
   tags: ["a", "b", "c"],
 });
+
+/** Puts so many documents of one project there, each with its places in two views. */
+export async function seedViews(app: HostApp, amount: number): Promise<void> {
+  await seed(app, amount, (to) =>
+    to.write((ctx) => withTwo.create(ctx, draft(0))),
+  );
+}
+
+const paginationOpts = { numItems: 20, cursor: null };
+
+/** A page of 20 of a view. */
+export const pageOfView = (app: HostApp) =>
+  app.query((ctx) =>
+    withTwo.list(ctx, { view: "byProject", where, paginationOpts }),
+  );
 
 /** One of several, as the tables name it. */
 export const VIEW_HOSTS = {
@@ -79,7 +95,6 @@ function operations(
     },
     "list, page of 20": async (app) => {
       await fill(app);
-      const paginationOpts = { numItems: 20, cursor: null };
       return await app.query((ctx) =>
         docs.list(ctx, { view: "byProject", where, paginationOpts }),
       );

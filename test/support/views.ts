@@ -210,15 +210,25 @@ export const questions: fc.Arbitrary<Question> = fc
 /** One page, as the reader of a question asks for it. */
 export async function page(
   t: Deployment,
-  { view, where, order, size, who, isPublic }: Question,
+  question: Question,
   cursor: string | null,
   endCursor: string | null = null,
 ) {
+  return await t.query((ctx) => askPage(ctx, question, cursor, endCursor));
+}
+
+/** The same, inside a query. */
+export async function askPage(
+  ctx: Parameters<typeof docs.list>[0],
+  { view, where, order, size, who, isPublic }: Question,
+  cursor: string | null,
+  endCursor: string | null,
+) {
   const paginationOpts = { numItems: size, cursor, endCursor };
   const args = { view: view.name, where, order, paginationOpts } as never;
-  return await t.query((ctx) =>
-    isPublic ? docs.listPublic(ctx, args) : docs.as(who).list(ctx, args),
-  );
+  return await (isPublic
+    ? docs.listPublic(ctx, args)
+    : docs.as(who).list(ctx, args));
 }
 
 /** All pages: the ids in order, and the cursors between the pages. */
