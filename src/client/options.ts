@@ -256,6 +256,8 @@ export type DocumentChange<F extends PropertyValidators> = {
   after: DocumentOf<F> | null;
   /** The user who did it; `null` for the system. */
   userId: string | null;
+  /** The other name by which the user might, such as that of a team. Absent: by their own, by a link, or by `access`. */
+  actingAs?: string;
   /** What everybody sees, before and after; `null` for nothing. Absent without `workingCopy`. */
   live?: { before: DocumentOf<F> | null; after: DocumentOf<F> | null };
 };

@@ -127,7 +127,7 @@ function unsettledCall(
   for (const outcome of outcomes) {
     const change = changeOf(outcome);
     if (!change) continue;
-    const { id, before, after, ...known } = change;
+    const { id, before, after, known, actingAs } = change;
     call.writes.push({ mount, id, before, ...known });
     const isLeft =
       after === null || (before && before.ownerId !== after.ownerId);
@@ -140,6 +140,7 @@ function unsettledCall(
       await onChange(inHook(ctx, told), {
         operation,
         userId,
+        ...omitUndefined({ actingAs }),
         before: before && flatten(before),
         after: after && flatten(after),
         ...(mount.workingCopy ? { live: liveOf(change) } : {}),
@@ -153,21 +154,23 @@ function unsettledCall(
 function changeOf(outcome: Outcome) {
   if (!outcome.ok) return null;
   const { id, before = null, after = null } = outcome;
-  const { head, copy, planned } = outcome;
+  const { head, copy, planned, actingAs } = outcome;
   if (before && after && before.version === after.version) return null;
-  return { id, before, after, ...omitUndefined({ head, copy, planned }) };
+  const known = omitUndefined({ head, copy, planned });
+  return { id, before, after, known, ...omitUndefined({ actingAs }) };
 }
 
 /** What everybody sees of a document, before and after a change. */
 function liveOf({
   before,
   after,
-  copy,
+  known: { copy },
 }: NonNullable<ReturnType<typeof changeOf>>) {
   const live = (document: StoredDocument | null, aside?: Copy | null) => {
     if (!document || !isPublished(document)) return null;
-    if (!document.hasDraft) return flatten(document);
-    return aside ? flatten(withCopy(document, aside)) : null;
+    const { updatedBy: _, ...shown } = document;
+    if (!document.hasDraft) return flatten(shown);
+    return aside ? flatten(withCopy(shown, aside)) : null;
   };
   // The first edit sets aside what was there.
   return { before: live(before, copy), after: live(after, copy ?? before) };

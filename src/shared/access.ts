@@ -102,6 +102,25 @@ export function ownRole(actor: Actor, ownerId: string): Role | null {
   return by ? (by.upTo ?? "editor") : null;
 }
 
+/**
+ * The other name by which a user is what they are to a document, such as that of a team. `undefined`: they are it by their own, by
+ * a link, by what is everybody's, or by the host's `access`.
+ */
+export function actingAs(
+  { actor, grants }: Who,
+  document: Guarded,
+): string | undefined {
+  if (actor.kind !== "user" || !Array.isArray(actor.as)) return undefined;
+  const { as, ...self } = actor;
+  const role = standingOf({ actor, grants }, document);
+  if (role === null) return undefined;
+  const ways = [[], ...as.map((held) => [held])].map((one) => {
+    const who = { actor: { ...self, as: one }, grants };
+    return reaches(standingOf(who, document), role) ? one[0]?.id : null;
+  });
+  return ways.find((way) => way !== null) ?? undefined;
+}
+
 /** Whether a grant counts no more. The clock is read only for one that ends: a query that reads it is not cached for long. */
 export function isOver(grant: Times): boolean {
   const end = endOf(grant);

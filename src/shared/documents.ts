@@ -41,6 +41,11 @@ export const documentColumns = {
    * in a view, and Convex's own creation time counts.
    */
   createdAt: v.optional(v.number()),
+  /**
+   * The user who made the last such write; `null`: the system. Absent: not known, as without `sharing`, or erased. Who has no role in
+   * the document does not see it.
+   */
+  updatedBy: v.optional(v.union(v.string(), v.null())),
   /** When it was last published, in ms. Stays when it is unpublished. */
   publishedAt: v.optional(v.number()),
   /** When it was archived, in ms. Absent: it is not archived. */
@@ -264,7 +269,8 @@ export type Reverted = Infer<typeof vReverted>;
 
 /**
  * How one item ended. `before` and `after` come with `dryRun` and `unsettled`: `null` where there was or is no document. `head` comes
- * with `unsettled`: what is known of the content of `before`, for `undo`; `copy`, what was published of it; and `planned`, the plans of it.
+ * with `unsettled`: what is known of the content of `before`, for `undo`; `copy`, what was published of it; and `planned`, the plans of it. `actingAs` is
+ * the name by which the actor might do it, where that is not their own.
  */
 export const vOutcome = v.union(
   v.object({
@@ -276,6 +282,7 @@ export const vOutcome = v.union(
     head: v.optional(vHead),
     copy: v.optional(vCopy),
     planned: v.optional(vPlanned),
+    actingAs: v.optional(v.string()),
   }),
   v.object({ ok: v.literal(false), error: vDocsErrorData }),
 );

@@ -43,15 +43,17 @@ export function seenBy(
   return lists.find((names) => names !== undefined) ?? null;
 }
 
-/** A document as a role sees it: a field that is hidden is absent. */
+/** A document as a role sees it: a field that is hidden is absent, and to strangers who has written it. */
 export function shownTo(
   rules: FieldRules,
   role: Standing,
   document: StoredDocument,
 ): StoredDocument {
+  const { updatedBy: _, ...unsigned } = document;
+  const shown = role === "public" ? unsigned : document;
   const names = seenBy(rules, role);
-  if (names === null) return document;
-  return { ...document, fields: fieldsOf(names, document.fields) };
+  if (names === null) return shown;
+  return { ...shown, fields: fieldsOf(names, document.fields) };
 }
 
 /** The entries of these names. `null`: all. */

@@ -150,6 +150,23 @@ describe("owners", () => {
     void shared.listPublic(queryCtx, { ownerId, paginationOpts });
   });
 
+  it("say who wrote, and in which name", () => {
+    new Docs(component, {
+      fields,
+      identify,
+      sharing: true,
+      onChange: (_ctx, { userId, actingAs, after }) => {
+        expectTypeOf(userId).toEqualTypeOf<string | null>();
+        expectTypeOf(actingAs).toEqualTypeOf<string | undefined>();
+        expectTypeOf(after?.updatedBy).toEqualTypeOf<
+          string | null | undefined
+        >();
+      },
+    });
+    // @ts-expect-error nobody says so of themselves
+    void shared.update(mutationCtx, { id: "x", updatedBy: "ada" });
+  });
+
   it("are nothing that a host without sharing meets", () => {
     // @ts-expect-error a document is its creator's
     void docs.create(mutationCtx, { ...whole, ownerId });

@@ -137,7 +137,7 @@ export function registerRoutes<Document extends Readable>(
     const token = sharing ? request.headers.get(LINK_HEADER) : null;
     const call = await authenticate(source, options, ctx, request, token);
     const id = idIn(call.url.pathname, prefix);
-    const response = await readOne(call, id, declared);
+    const response = await readOne(call, id, { declared, sharing });
     if (sharing) response.headers.append("Vary", LINK_HEADER);
     return token === null ? response : unkept(response);
   });
@@ -232,15 +232,18 @@ function idIn(pathname: string, prefix: string): string {
 async function readOne<Document extends Readable>(
   call: ReadCall<Document>,
   id: string,
-  { readable }: FieldRules,
+  { declared: { readable }, sharing }: Pick<HttpRules, "declared" | "sharing">,
 ): Promise<Response> {
   const document = await call.reader.get(call.ctx, { id });
   if (document === null) throw fail(notFound(id));
   const headers = new Headers(cacheHeaders(call.userId));
   const { present } = call;
   const presented = present && toJson(await present(document));
-  const names = readable && Object.keys(document).sort().join();
-  const tag = await tagOf(document.version, presented ?? names);
+  // What a caller is shown depends on who they are.
+  const isByRole = readable !== undefined || sharing;
+  const names = Object.keys(document).sort().join();
+  const shown = presented ?? (isByRole ? names : undefined);
+  const tag = await tagOf(document.version, shown);
   headers.set("ETag", etag(tag));
   if (matchesEtag(call.request.headers.get("If-None-Match"), tag)) {
     return new Response(null, { status: 304, headers });

@@ -229,6 +229,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
+          updatedBy?: string | null;
           version: number;
         }>,
         Name
@@ -318,6 +319,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -334,6 +336,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -352,6 +355,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -428,6 +432,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -444,6 +449,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -462,6 +468,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -531,6 +538,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
+          updatedBy?: string | null;
           version: number;
         }>,
         Name
@@ -573,6 +581,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
+          updatedBy?: string | null;
           version: number;
         },
         Name
@@ -615,6 +624,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
+          updatedBy?: string | null;
           version: number;
         },
         Name
@@ -672,6 +682,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             publishedAt?: number;
             status: "draft" | "published" | "archived";
             updatedAt: number;
+            updatedBy?: string | null;
             version: number;
           }>;
           pageStatus?: "SplitRecommended" | "SplitRequired" | null;
@@ -720,6 +731,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             publishedAt?: number;
             status: "draft" | "published" | "archived";
             updatedAt: number;
+            updatedBy?: string | null;
             version: number;
           };
           grants?: Array<{
@@ -787,6 +799,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -803,6 +816,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -821,6 +835,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -897,6 +912,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -913,6 +929,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -931,6 +948,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -1007,6 +1025,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -1023,6 +1042,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -1041,6 +1061,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -1117,6 +1138,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -1133,6 +1155,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -1151,6 +1174,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -1237,6 +1261,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -1253,6 +1278,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -1271,6 +1297,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -1344,6 +1371,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           publishedAt?: number;
           status: "draft" | "published" | "archived";
           updatedAt: number;
+          updatedBy?: string | null;
           version: number;
         }>,
         Name
@@ -1400,6 +1428,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -1416,6 +1445,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -1434,6 +1464,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -1510,6 +1541,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -1526,6 +1558,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -1544,6 +1577,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -1597,6 +1631,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               publishedAt?: number;
               status: "draft" | "published" | "archived";
               updatedAt: number;
+              updatedBy?: string | null;
               version: number;
             };
             copy?: {
@@ -1671,6 +1706,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -1687,6 +1723,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -1705,6 +1742,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -1791,6 +1829,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Array<
           | {
+              actingAs?: string;
               after?: null | {
                 _creationTime: number;
                 _id: string;
@@ -1807,6 +1846,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               before?: null | {
@@ -1825,6 +1865,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                 publishedAt?: number;
                 status: "draft" | "published" | "archived";
                 updatedAt: number;
+                updatedBy?: string | null;
                 version: number;
               };
               copy?: {
@@ -2375,6 +2416,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                   publishedAt?: number;
                   status: "draft" | "published" | "archived";
                   updatedAt: number;
+                  updatedBy?: string | null;
                   version: number;
                 };
                 kind: "document";
@@ -2928,6 +2970,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               publishedAt?: number;
               status: "draft" | "published" | "archived";
               updatedAt: number;
+              updatedBy?: string | null;
               version: number;
             };
             role: "viewer" | "commenter" | "editor" | "manager";

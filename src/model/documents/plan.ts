@@ -8,6 +8,7 @@ import { compareValues, getDocumentSize } from "convex/values";
 import type { MutationCtx } from "../../component/_generated/server.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import {
+  actingAs,
   draftRefusal,
   ownerOf,
   ownerRefusal,
@@ -82,12 +83,18 @@ export type Plan =
       archive?: Archive | undefined;
       /** What becomes of its publication. Written along with it. */
       copy?: CopyWrite | undefined;
+      /** The name by which the actor may do it, where that is not their own. */
+      as?: string | undefined;
       /** Writes it, along with its marks if it is given any, and returns its id. */
       write: (mark?: Mark) => Promise<string>;
     };
 
-/** Columns that say what else there is of a document: see `Sync`, and `contributed` in the schema. */
-export type Mark = { createdAt?: number; contributed?: true };
+/** Columns that say what else there is of a document: see `Sync`, and `contributed` in the schema. With who has written it. */
+export type Mark = {
+  createdAt?: number;
+  contributed?: true;
+  updatedBy?: string | null;
+};
 
 /** Who writes, and why. */
 export type Writer = Who & Pick<Edit, "reason">;
@@ -131,6 +138,7 @@ export const planCreate: Planner<Draft> = async (ctx, who, rules, draft) => {
   return {
     before: null,
     after,
+    as: actingAs(who, after),
     write: (mark) => ctx.db.insert("documents", { ...after, ...mark }),
   };
 };
@@ -153,68 +161,55 @@ async function planExisting(
   return planChange(ctx, { ...who, ...asks }, rules, existing, change);
 }
 
-export const planUpdate: Planner<Change> = async (ctx, who, rules, change) => {
-  const needs = needsOfUpdate(sentBy(change), rules);
-  const found = await findToWrite(ctx, who, change, needs);
-  if (found.refusal) return found;
-  const writer = { ...who, grants: found.grants };
-  return planChange(ctx, writer, rules, found.document, change);
-};
+export const planUpdate = toExisting<Change>(
+  (rules, change) => needsOfUpdate(sentBy(change), rules),
+  planChange,
+);
 
 /** Brings back what a document contained: an update that history tells from an edit. */
-export const planRevert: Planner<Change> = async (ctx, who, rules, change) => {
-  const needs = needsOfRevert(sentBy(change), rules);
-  const found = await findToWrite(ctx, who, change, needs);
-  if (found.refusal) return found;
-  const { grants } = found;
-  const edit = { ...who, grants, kind: "revert" as const };
-  return planChange(ctx, edit, rules, found.document, change);
-};
+export const planRevert = toExisting<Change>(
+  (rules, change) => needsOfRevert(sentBy(change), rules),
+  (ctx, edit, ...rest) => planChange(ctx, { ...edit, kind: "revert" }, ...rest),
+);
 
 /** Makes the document as it is the one that everybody sees. It is checked again: what is declared may have changed since it was written. */
-export const planPublish: Planner<Change> = async (ctx, who, rules, change) => {
-  const found = await findToWrite(ctx, who, change, needsOfStage(rules));
-  if (found.refusal) return found;
-  const published = { ...change, status: "published" } as const;
-  return planChange(ctx, who, rules, found.document, published);
-};
+export const planPublish = toExisting<Change>(
+  needsOfStage,
+  (ctx, edit, rules, document, change) =>
+    planChange(ctx, edit, rules, document, { ...change, status: "published" }),
+);
 
 /** Takes off what is published. The document stays as it is: taken off can be what is not valid any more, too. */
-export const planUnpublish: Planner<Target> = async (
-  ctx,
-  who,
-  rules,
-  target,
-) => {
-  const found = await findToWrite(ctx, who, target, needsOfStage(rules));
-  if (found.refusal) return found;
-  const { document } = found;
-  const { status, fields } = document;
-  const isLive = status === "published";
-  const patch = isLive ? stageOf(rules, document, fields, "draft") : {};
-  return planPatch(ctx, document, patch);
-};
+export const planUnpublish = toExisting(
+  needsOfStage,
+  (ctx, _edit, rules, document) => {
+    const { status, fields } = document;
+    const isLive = status === "published";
+    const patch = isLive ? stageOf(rules, document, fields, "draft") : {};
+    return planPatch(ctx, document, patch);
+  },
+);
 
 /** Makes the document what is published of it. What it was is archived. */
-export const planDiscard: Planner<Target> = async (ctx, who, rules, target) => {
-  const found = await findToWrite(ctx, who, target, needsOfStage(rules));
-  if (found.refusal) return found;
-  const { document } = found;
-  const copy = await copyOf(ctx, document);
-  if (copy === undefined) return planPatch(ctx, document, {});
-  const { fields, updatedAt, publishedAt } = copy;
-  const edit = { ...who, kind: "discard" } as const;
-  const kept = planArchive(ctx, rules, document, fields, edit, publishedAt);
-  const patch = {
-    fields,
-    searchText: searchTextOf(rules, fields),
-    hasDraft: undefined,
-    ...(kept.head ? { head: kept.head } : {}),
-    // As if it had never been edited: nobody who reads notices.
-    updatedAt,
-  };
-  return planPatch(ctx, document, patch, kept.archive);
-};
+export const planDiscard = toExisting(
+  needsOfStage,
+  async (ctx, who, rules, document) => {
+    const copy = await copyOf(ctx, document);
+    if (copy === undefined) return planPatch(ctx, document, {});
+    const { fields, updatedAt, publishedAt } = copy;
+    const edit = { ...who, kind: "discard" } as const;
+    const kept = planArchive(ctx, rules, document, fields, edit, publishedAt);
+    const patch = {
+      fields,
+      searchText: searchTextOf(rules, fields),
+      hasDraft: undefined,
+      ...(kept.head ? { head: kept.head } : {}),
+      // As if it had never been edited: nobody who reads notices.
+      updatedAt,
+    };
+    return planPatch(ctx, document, patch, kept.archive);
+  },
+);
 
 function planChange(
   ctx: MutationCtx,
@@ -278,17 +273,17 @@ function stageOf(
 const AHEAD: Patch = { hasDraft: true };
 
 /** Deletes for good what is not in the trash. */
-export const planDelete: Planner<Target> = async (ctx, who, _, target) => {
-  const found = await findToWrite(ctx, who, target, NEEDS.remove);
-  return found.refusal ? found : planGone(ctx, found.document);
-};
+export const planDelete = toExisting(
+  () => NEEDS.remove,
+  (ctx, _who, _rules, document) => planGone(ctx, document),
+);
 
 /** Moves to the trash. */
-export const planTrash: Planner<Target> = async (ctx, who, _, target) => {
-  const found = await findToWrite(ctx, who, target, NEEDS.trash);
-  if (found.refusal) return found;
-  return planPatch(ctx, found.document, trashed(Date.now()));
-};
+export const planTrash = toExisting(
+  () => NEEDS.trash,
+  (ctx, _who, _rules, document) =>
+    planPatch(ctx, document, trashed(Date.now())),
+);
 
 /** The columns that going to the trash sets. */
 export function trashed(now: number): Patch {
@@ -296,53 +291,87 @@ export function trashed(now: number): Patch {
 }
 
 /** Brings back from the trash, unless another document has taken its key. */
-export const planRestore: Planner<Target> = async (ctx, who, _, target) => {
-  const found = await findToWrite(ctx, who, target, NEEDS.restore, "trash");
-  if (found.refusal) return found;
-  const { ownerId, key, expiresAt } = found.document;
-  if (key !== undefined && (await findDocumentByKey(ctx, ownerId, key))) {
-    return { refusal: alreadyExists(key) };
-  }
-  // Retention would move an expired document straight back to the trash.
-  const isOver = expiresAt !== undefined && expiresAt <= Date.now();
-  return planPatch(ctx, found.document, {
-    trashed: false,
-    deletedAt: undefined,
-    ...(isOver ? { expiresAt: undefined } : {}),
-  });
-};
+export const planRestore = toExisting(
+  () => NEEDS.restore,
+  async (ctx, _who, _rules, document) => {
+    const { ownerId, key, expiresAt } = document;
+    if (key !== undefined && (await findDocumentByKey(ctx, ownerId, key))) {
+      return { refusal: alreadyExists(key) };
+    }
+    // Retention would move an expired document straight back to the trash.
+    const isOver = expiresAt !== undefined && expiresAt <= Date.now();
+    return planPatch(ctx, document, {
+      trashed: false,
+      deletedAt: undefined,
+      ...(isOver ? { expiresAt: undefined } : {}),
+    });
+  },
+  "trash",
+);
 
 /** Deletes for good what is in the trash. */
-export const planPurge: Planner<Target> = async (ctx, who, _, target) => {
-  const found = await findToWrite(ctx, who, target, NEEDS.purge, "trash");
-  return found.refusal ? found : planGone(ctx, found.document);
-};
+export const planPurge = toExisting(
+  () => NEEDS.purge,
+  (ctx, _who, _rules, document) => planGone(ctx, document),
+  "trash",
+);
 
 /** Gives a document to another owner. No other write changes the owner. */
 export const planTransfer: Planner<Transfer> = async (
   ctx,
   who,
-  _,
+  rules,
   transfer,
 ) => {
   const refusal = ownerRefusal("to", transfer.to);
-  if (refusal) return { refusal };
-  const found = await findToWrite(ctx, who, transfer, NEEDS.transfer);
-  if (found.refusal) return found;
-  if (transfer.to === found.document.ownerId) {
-    return planPatch(ctx, found.document, {});
-  }
-  return planPatch(ctx, found.document, {
-    ownerId: transfer.to,
-    // The new owner has not agreed that others see it under their name.
-    isPublic: false,
-    // A key is unique per owner. It is cleared because refusing a collision would tell which keys the new owner has.
-    key: undefined,
-    planned: undefined,
-  });
+  return refusal ? { refusal } : await planMove(ctx, who, rules, transfer);
 };
 
+const planMove = toExisting<Transfer>(
+  () => NEEDS.transfer,
+  (ctx, _who, _rules, document, { to }) => {
+    if (to === document.ownerId) return planPatch(ctx, document, {});
+    return planPatch(ctx, document, {
+      ownerId: to,
+      // The new owner has not agreed that others see it under their name.
+      isPublic: false,
+      // A key is unique per owner. It is cleared because refusing a collision would tell which keys the new owner has.
+      key: undefined,
+      planned: undefined,
+    });
+  },
+);
+
 /* What the planners share */
+
+/**
+ * Plans writes to a document that exists, for who has what each needs.
+ *
+ * @param place where the document is
+ */
+function toExisting<Item extends Target = Target>(
+  needsOf: (rules: Rules, item: Item) => readonly Need[],
+  plan: (
+    ctx: MutationCtx,
+    edit: Who & Edit,
+    rules: Rules,
+    document: StoredRow,
+    item: Item,
+  ) => Plan | Promise<Plan>,
+  place: Place = "live",
+): Planner<Item> {
+  return async (ctx, who, rules, item) => {
+    const needs = needsOf(rules, item);
+    const found = await findToWrite(ctx, who, item, needs, place);
+    if (found.refusal) return found;
+    const { document, grants } = found;
+    const edit = { ...who, grants };
+    const planned = await plan(ctx, edit, rules, document, item);
+    return planned.refusal
+      ? planned
+      : { ...planned, as: actingAs(edit, document) };
+  };
+}
 
 /** The target in its place, if this caller has what the write needs and it is at `ifVersion`. */
 async function findToWrite(

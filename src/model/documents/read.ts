@@ -12,8 +12,10 @@ import {
   isVisibleToAll,
   mayRead,
   ownerOf,
+  readerRole,
   seesCopy,
 } from "../../shared/access.js";
+import { shownTo } from "../../shared/fieldRules.js";
 import { isUnasked } from "../../shared/principals.js";
 import {
   PAGE,
@@ -100,7 +102,8 @@ export async function readAs(
     return null;
   const who = await withGrants(ctx, { actor }, document);
   const isShown = mayRead(who, document) && !seesCopy(who, document);
-  return isShown ? toPublic(document) : null;
+  const role = readerRole(who, document);
+  return isShown ? shownTo({}, role, toPublic(document)) : null;
 }
 
 /** What leaves the component: these columns and no others, whatever else a row comes to have. */

@@ -114,7 +114,9 @@ async function planAll<Item extends NamedItem>(
     const refusal = repeated[index];
     if (refusal) return { refusal };
     const who = { actor, answers: answers?.[index], reason };
-    const planned = await planner(ctx, who, rules, item);
+    const made = await planner(ctx, who, rules, item);
+    const by = actor.kind === "user" ? actor.id : null;
+    const planned = signed(made, by, rules.sharing);
     if (isUnasked(actor) && isOthers(planned)) throw new ConvexError(UNASKED);
     return planned;
   };
@@ -124,12 +126,33 @@ async function planAll<Item extends NamedItem>(
   return await reserveReads(ctx, items, allowance, lookup, times, plan);
 }
 
+/**
+ * A plan that says who has written it, where documents can be shared: what a team owns is written by many. A document that says so
+ * already goes on telling the truth where they can be shared no more.
+ */
+export function signed(
+  plan: Plan,
+  updatedBy: string | null,
+  isShared = false,
+): Plan {
+  if (plan.refusal || !plan.after || plan.after === plan.before) return plan;
+  const { before, after, write } = plan;
+  if (!isShared && before?.updatedBy === undefined) return plan;
+  return {
+    ...plan,
+    after: { ...after, updatedBy },
+    write: (mark) => write({ ...mark, updatedBy }),
+  };
+}
+
 /** Whether a plan is refused because of whose the document is. */
 function isOthers({ refusal }: Plan): boolean {
   return refusal?.code === "NOT_FOUND" || refusal?.code === "FORBIDDEN";
 }
 
-function isWrite(plan: Plan): plan is Exclude<Plan, { refusal: object }> {
+type Allowed = Exclude<Plan, { refusal: object }>;
+
+function isWrite(plan: Plan): plan is Allowed {
   return plan.refusal === undefined;
 }
 
@@ -141,7 +164,7 @@ async function applyPlan(
 ): Promise<Outcome> {
   if (plan.refusal) return { ok: false, error: plan.refusal };
   const { before } = plan;
-  const known = unsettled && before ? await knownOf(ctx, before) : {};
+  const known = unsettled ? await knownOf(ctx, plan) : {};
   if (unsettled && before && plan.after === null) {
     await plan.copy?.write();
     await setAside(ctx, before);
@@ -165,10 +188,12 @@ function verdict(plan: Plan): Outcome {
   return { ok: true, id: plan.before?._id ?? "", version: versionOf(plan) };
 }
 
-/** What `undo` has to know of a document besides. */
-async function knownOf(ctx: MutationCtx, before: StoredRow) {
+/** What the host is told besides, and what `undo` has to know of the document. */
+async function knownOf(ctx: MutationCtx, { before, as: actingAs }: Allowed) {
+  if (before === null) return omitUndefined({ actingAs });
   const { head, planned } = before;
-  return omitUndefined({ head, planned, copy: await copyOf(ctx, before) });
+  const copy = await copyOf(ctx, before);
+  return omitUndefined({ head, planned, copy, actingAs });
 }
 
 /** The outcome that carrying out a plan would have. */
@@ -183,7 +208,7 @@ function plannedOutcome(plan: Plan): Outcome {
   };
 }
 
-function versionOf({ before, after }: Exclude<Plan, { refusal: object }>) {
+function versionOf({ before, after }: Allowed) {
   return (after ?? before)?.version ?? 0;
 }
 

@@ -11,6 +11,7 @@ import type {
   QueryCtx,
 } from "../../component/_generated/server.js";
 import { onHold } from "../../shared/failures.js";
+import type { Head } from "../../shared/history.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import type { TaskFailure } from "../engine/task.js";
 import { grantsOf } from "../sharing/grant.js";
@@ -21,6 +22,7 @@ export const contributed: Holding = {
   name: "contributions",
   columns: [
     "contributions.by",
+    "documents.updatedBy",
     "documents.head.by",
     "revisions.by",
     "grants.grantedBy",
@@ -80,9 +82,9 @@ async function stripDocument(
   budget: Budget,
 ): Promise<number> {
   let stripped = 0;
-  if (document?.head?.by === userId) {
-    const { by: _, ...head } = document.head;
-    await ctx.db.patch("documents", documentId, { head });
+  const without = document ? withoutName(document, userId) : {};
+  if (document && Object.keys(without).length > 0) {
+    await ctx.db.patch("documents", documentId, without);
     budget.note(document, 1);
     stripped += 1;
   }
@@ -94,6 +96,17 @@ async function stripDocument(
     stripped += 1;
   }
   return stripped;
+}
+
+/** The columns of a document that name somebody, without the name. */
+function withoutName(
+  { head, updatedBy }: Doc<"documents">,
+  userId: string,
+): { head?: Head; updatedBy?: undefined } {
+  const unsigned = updatedBy === userId ? { updatedBy: undefined } : {};
+  if (head?.by !== userId) return unsigned;
+  const { by: _, ...unnamed } = head;
+  return { ...unsigned, head: unnamed };
 }
 
 /** Takes the id from the revisions behind a version. Returns the version it got to; `null`: the last. */
@@ -144,11 +157,14 @@ async function* readContributed(
     if (done === -1) {
       const grants = await grantsOf(ctx, documentId);
       const given = grants.filter(({ grantedBy }) => grantedBy === userId);
-      const { head } = document;
+      const { head, version, updatedAt: at } = document;
+      const isAuthor = head?.by === userId;
+      const isLast = document.updatedBy === userId && head?.version !== version;
       yield {
         items: [
           ...given.map(toGrantItem),
-          ...(head?.by === userId ? [toItem(documentId, head)] : []),
+          ...(isAuthor ? [toItem(documentId, head)] : []),
+          ...(isLast ? [toItem(documentId, { version, at })] : []),
         ],
         bytes: getDocumentSize(document),
         behind: { documentId, version: 0 },

@@ -10,9 +10,9 @@ import type { MutationCtx } from "../../component/_generated/server.js";
 type Row = Omit<Doc<"documents">, "_id" | "_creationTime">;
 
 /**
- * The users whose ids a write leaves in what is another's afterwards: its author and, where the document changes hands, its owner of
- * before, who wrote and shared it until then. Nobody where there is neither a history nor a grant. Leaves out who is known to have
- * a row: the author of a content that the same author replaces.
+ * The users whose ids a write leaves in what is another's afterwards: who wrote it, the author of its content and, where the document
+ * changes hands, its owner of before, who wrote and shared it until then. Nobody where there is neither a history nor sharing.
+ * Leaves out who is known to have a row: who wrote what the same user writes again.
  */
 export function contributorsOf({
   before,
@@ -23,13 +23,19 @@ export function contributorsOf({
 }): string[] {
   if (after === null || before === after) return [];
   const ids = new Set<string>();
-  const by = after.head?.by;
-  const isKnown =
-    before?.contributed && before.head?.by === by && before.ownerId !== by;
-  if (typeof by === "string" && by !== after.ownerId && !isKnown) ids.add(by);
+  const left = before?.contributed ? writersOf(before) : [];
+  for (const by of writersOf(after)) {
+    const isKnown = left.includes(by) && before?.ownerId !== by;
+    if (by !== after.ownerId && !isKnown) ids.add(by);
+  }
   const isMoved = before !== null && before.ownerId !== after.ownerId;
   if (isMoved && (before.head || before.shared)) ids.add(before.ownerId);
   return [...ids];
+}
+
+/** The users whose ids are in a row, as the author of its content and as who wrote it last. */
+function writersOf({ head, updatedBy }: Row): string[] {
+  return [head?.by, updatedBy].filter((by) => typeof by === "string");
 }
 
 /** Makes sure that there is a row. Whoever calls this has written the document's mark. */

@@ -18,6 +18,7 @@ import type {
 import { hasRoom } from "../documents/budget.js";
 import { planGone, planPatch, trashed } from "../documents/plan.js";
 import type { StoredRow } from "../documents/read.js";
+import { signed } from "../documents/write.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
 import { Aftermath } from "../history/tasks.js";
 import { callWorker, type HostResult } from "../engine/host.js";
@@ -79,10 +80,11 @@ export async function removeRows(
     const bytes = few.reduce((sum, row) => sum + getDocumentSize(row), 0);
     if (at > 0 && !(await hasRoom(ctx, BULK.share, bytes))) break;
     for (const row of few) {
-      const plan =
+      const removal =
         operation === "trash"
           ? planPatch(ctx, row, trashed(Date.now()))
           : planGone(ctx, row);
+      const plan = signed(removal, null);
       if (plan.refusal) throw new Error("convex-docs: a plan that refuses.");
       const [sync = null] = await planSyncs(ctx, kept, [plan]);
       await plan.write(sync?.mark);

@@ -49,8 +49,12 @@ async function costs(using: Using, names: number) {
       using.update(ctx, { id, title: "A" }),
     ),
     "get, member": await cost(c.bob, (ctx) => using.get(ctx, { id })),
-    "update, member": await cost(c.bob, (ctx) =>
+    // It leaves his id, and a row says so.
+    "update, member, the first": await cost(c.bob, (ctx) =>
       using.update(ctx, { id, title: "B" }),
+    ),
+    "update, member": await cost(c.bob, (ctx) =>
+      using.update(ctx, { id, title: "C" }),
     ),
     members: await cost(c.ada, (ctx) => using.members(ctx, { id })),
     unshare: await cost(c.ada, (ctx) =>
@@ -88,6 +92,7 @@ test("people alone", async () => {
   expect(await costs(plain, 1)).toEqual({
     ...owners,
     "get, member": "2/2/0",
+    "update, member, the first": "3/3/2",
     "update, member": "2/3/1",
     unshare: "4/4/1",
     "get, stranger, not shared": "1/1/0",
@@ -96,15 +101,16 @@ test("people alone", async () => {
 });
 
 test.each([
-  [1, "2/3/0", "2/4/1", "21/41/0"],
-  [4, "5/3/0", "2/15/1", "84/44/0"],
-  [16, "17/3/0", "2/15/1", "336/56/0"],
+  [1, "2/3/0", "3/4/2", "2/4/1", "21/41/0"],
+  [4, "5/3/0", "3/15/2", "2/15/1", "84/44/0"],
+  [16, "17/3/0", "3/15/2", "2/15/1", "336/56/0"],
 ])(
   "people who act by %i names: the document once more, for they are asked about only then",
-  async (names, get, update, list) => {
+  async (names, get, first, update, list) => {
     expect(await costs(docs, names)).toEqual({
       ...owners,
       "get, member": get,
+      "update, member, the first": first,
       "update, member": update,
       unshare: "4/4/1",
       "get, stranger, not shared": "1/2/0",
@@ -126,8 +132,10 @@ test("by a link: as a member who acts by one name; a token that is none costs a 
   expect(await get(c.t, "x")).toBe("1/1/0");
   expect(await get(c.ada, token)).toBe("1/1/0");
   expect(await get(c.bob, token)).toBe("3/2/0");
+  let count = 0;
   const update = (ctx: HostCtx) =>
-    plain.withLink(token).update(ctx, { id, title: "X" });
+    plain.withLink(token).update(ctx, { id, title: `${(count += 1)}` });
+  expect(await cost(c.bob, update)).toBe("4/3/2");
   expect(await cost(c.bob, update)).toBe("3/3/1");
   const create = (ctx: HostCtx) =>
     plain.createLink(ctx, { id, role: "viewer" });
@@ -164,8 +172,9 @@ test("a hundred of others' documents by sixteen names, in one batch: half of a t
   const used = await cost(c.bob, (ctx) =>
     docs.batchUpdate(ctx, { ids, updates: { title: "X" } }),
   );
-  // The document, its ten grants, and the row that a patch replaces; and the first eight for the user alone.
-  expect(used).toBe("200/1208/100");
+  // The document, its ten grants, the row that a patch replaces, and what says that his id is left there; and the first eight
+  // for the user alone.
+  expect(used).toBe("300/1208/200");
 }, 30_000);
 
 test("without sharing there is no row and no range", async () => {
