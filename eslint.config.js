@@ -13,6 +13,7 @@ export default defineConfig(
   {
     ignores: [
       "dist/",
+      "demo-dist/",
       "coverage/",
       "artifacts/",
       "**/_generated/",

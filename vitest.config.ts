@@ -105,6 +105,16 @@ export default defineConfig({
       },
       {
         test: {
+          // The built demo: `npm run test:demo`.
+          name: "inpage",
+          environment: "node",
+          include: ["test/inpage/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "site",
           environment: "node",
           include: ["test/site/**/*.test.ts"],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** What `PUT /mode` takes. */
 export const modeSchema = z.discriminatedUnion("mode", [

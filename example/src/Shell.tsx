@@ -31,7 +31,12 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <header className="shell__side">
         <a className="brand" href={hrefTo({ page: "mine" })}>
-          <img src="/icon.svg" alt="" width="22" height="22" />
+          <img
+            src={`${import.meta.env.BASE_URL}icon.svg`}
+            alt=""
+            width="22"
+            height="22"
+          />
           Acme Docs
         </a>
         <Nav />

@@ -18,7 +18,8 @@ import {
 } from "convex/values";
 import { deferScheduled } from "./background.js";
 import { toFailure, type Call, type Caller, type Outcome } from "./call.js";
-import { indexTables } from "./tables.js";
+import { heldBy, type Held } from "./state.js";
+import { indexTables, type OnCommit } from "./tables.js";
 
 /** The default export of a `schema.ts`. */
 export type Schema = SchemaDefinition<GenericSchema, boolean>;
@@ -46,6 +47,8 @@ export interface EngineOptions {
   requests?: (() => Promise<void>) | undefined;
   /** Whether clients may see the text of errors that are not ConvexErrors. */
   verbose?: boolean | undefined;
+  /** Told of every commit, component by component. */
+  onCommit?: OnCommit | undefined;
 }
 
 /**
@@ -66,6 +69,7 @@ export class Engine {
     make = convexTest,
     requests,
     verbose = false,
+    onCommit,
   }: EngineOptions) {
     this.functions = new Functions(modules);
     this.#verbose = verbose;
@@ -80,7 +84,7 @@ export class Engine {
       this.#convex.registerComponent(name, component.schema, component.modules);
     }
     for (const name of ["", ...Object.keys(components)]) {
-      indexTables(this.#convex, name);
+      indexTables(this.#convex, name, onCommit);
     }
     if (requests) deferScheduled(this.#convex, requests);
   }
@@ -158,6 +162,11 @@ export class Engine {
       await read();
       return ctx.meta.getSnapshotTs();
     });
+  }
+
+  /** What convex-test holds, to be kept and brought back. */
+  get held(): Held {
+    return heldBy(this.#convex);
   }
 
   #as({

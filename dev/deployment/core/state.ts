@@ -3,6 +3,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { TestConvexRoot } from "convex-test";
+import type { Database } from "./tables.js";
 
 /** Any deployment of convex-test. */
 export type App = Pick<
@@ -20,7 +21,22 @@ type State = {
   transactionManager?: {
     begin?: (isNested: boolean, limits: unknown) => Promise<void>;
   };
+  /** Does what functions ask for. */
+  asyncSyscall?: (op: string, json: string) => Promise<string>;
 };
+
+/** The part of it that has to be kept, and put back. */
+export type Held = Required<Pick<State, "asyncSyscall">> & {
+  components: Record<string, { db: Database }>;
+};
+
+/** What a deployment holds. */
+export function heldBy(t: App): Held {
+  const state = stateOf(t);
+  if (!state.components || !state.asyncSyscall)
+    throw changed("Nothing is held");
+  return state as Held;
+}
 
 /** convex-test is another one than this folder was written for. */
 export function changed(what: string): Error {

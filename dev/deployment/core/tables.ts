@@ -10,6 +10,12 @@ import type { GenericDocument } from "convex/server";
 import { compareValues, jsonToConvex, type JSONValue } from "convex/values";
 import { changed, stateOf, type App } from "./state.js";
 
+/** Told what a commit made of the documents that it wrote: `null` where it deleted. */
+export type OnCommit = (
+  component: string,
+  written: [id: string, document: GenericDocument | null][],
+) => void;
+
 /** A query as convex sends it. */
 type Query = {
   source: {
@@ -22,8 +28,10 @@ type Query = {
 };
 type Answer = { value: GenericDocument | null; done: boolean };
 
-/** The part of convex-test's `DatabaseFake` that this file uses. None of it is public. */
-type Database = {
+/** The part of convex-test's `DatabaseFake` that is used. None of it is public. */
+export type Database = {
+  _nextDocId: number;
+  _lastCreationTime: number;
   _documents: Record<Id, GenericDocument>;
   /** What each level of nested transactions has written: `null` where it deleted. */
   _writes: Record<Id, GenericDocument | null>[];
@@ -41,7 +49,11 @@ type Database = {
 };
 
 /** Adds the declared indexes to the tables of a component or, with `""`, of the app. */
-export function indexTables(t: App, component: string): void {
+export function indexTables(
+  t: App,
+  component: string,
+  onCommit?: OnCommit,
+): void {
   const database = databaseOf(t, component);
   const indexes = new Indexes(database);
   const open = new Map<number, Iterator<GenericDocument, void>>();
@@ -75,6 +87,12 @@ export function indexTables(t: App, component: string): void {
       commit.call(this, commitTs);
       const after = written.map((id) => this._documents[id]);
       indexes.replace(before, after);
+      if (onCommit && written.length > 0) {
+        onCommit(
+          component,
+          written.map((id) => [id, this._documents[id] ?? null]),
+        );
+      }
       closeAtTheEnd();
     },
     rollbackWrites() {

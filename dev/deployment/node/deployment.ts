@@ -1,5 +1,4 @@
 import type { Server } from "node:http";
-import { setImmediate } from "node:timers/promises";
 import { convexTest } from "convex-test";
 import type { UserIdentity } from "convex/server";
 import type { Value } from "convex/values";
@@ -10,6 +9,7 @@ import { stackOf } from "../core/call.js";
 import type { Engine, RunHandler } from "../core/engine.js";
 import { boundedLog } from "../core/limits.js";
 import { createSite } from "../core/site.js";
+import { eventLoop } from "../core/task.js";
 import { createHttpServer } from "./http.js";
 import { guard, isLocalOrigin, type Origins } from "./origin.js";
 import { HOST, listen } from "./ports.js";
@@ -102,14 +102,6 @@ export async function startDeployment(
       restore();
     },
   };
-}
-
-/** A request and its answer take a few turns of the event loop, of which those with nothing to do cost some microseconds. */
-const TURNS = 16;
-
-/** Lets the event loop come round, so that whoever waits at a socket is served. */
-async function eventLoop(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn++) await setImmediate();
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -6,15 +6,20 @@ import type { Modules } from "../core/engine.js";
 const EXTENSION = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
 /**
- * Finds the Convex modules below `folder`, with the exceptions the Convex CLI makes when it deploys:
+ * Lists the Convex modules below `folder`, by their paths in it, with the exceptions the Convex CLI makes when it deploys:
  * names with a second dot (`x.test.ts`, `convex.config.ts`, `x.d.ts`), hidden files, names with `#` or a
  * space, and folders that are a component of their own.
  */
-export function loadModules(folder: string): Modules {
+export function listModules(folder: string): string[] {
   if (!existsSync(folder))
     throw new Error(`There is no folder of Convex functions at ${folder}`);
+  return [...walk(folder, "")];
+}
+
+/** The modules of {@link listModules}, each loaded on demand. */
+export function loadModules(folder: string): Modules {
   const modules: Modules = {};
-  for (const path of walk(folder, "")) {
+  for (const path of listModules(folder)) {
     const url = pathToFileURL(join(folder, path)).href;
     // convex-test loads a module at every call, and an import resolves its path again every time.
     let loaded: Promise<Record<string, unknown>> | undefined;

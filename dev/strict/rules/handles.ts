@@ -34,6 +34,15 @@ export class Handles {
     this.#generation += 1;
   }
 
+  /** The rows, for whoever keeps what the deployment holds. */
+  get rows(): [id: string, target: Target][] {
+    return [...this.#rows];
+  }
+  /** Puts kept rows back. */
+  restore(rows: [id: string, target: Target][]): void {
+    for (const [id, target] of rows) this.#rows.set(id, target);
+  }
+
   /** The handle of what convex-test's handle stands for. */
   async create(handle: string): Promise<string> {
     const [component, path] = parse(handle);
