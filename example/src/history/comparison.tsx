@@ -16,6 +16,7 @@ import { useToasts } from "../ui/toasts.js";
 import {
   changedFields,
   heading,
+  labelOf,
   type ChangedField,
   type FieldName,
 } from "./fields.js";
@@ -174,7 +175,10 @@ type ChangesProps = {
 
 /** Field by field, and what brings each back. */
 function Changes({ document, revision, changed }: ChangesProps) {
-  const { bringBack, error, isPending } = useBringBack(document, revision);
+  const { bringBack, asked, error, isPending } = useBringBack(
+    document,
+    revision,
+  );
   if (changed.length === 0) {
     return (
       <p className="history__same">
@@ -187,12 +191,14 @@ function Changes({ document, revision, changed }: ChangesProps) {
     <>
       {error?.code === "VALIDATION_FAILED" && (
         <Refusal failure={error}>
-          <button
-            className="button"
-            onClick={() => void bringBack(all, "fitting")}
-          >
-            Bring back what is still valid
-          </button>
+          {asked.length > 1 && (
+            <button
+              className="button"
+              onClick={() => void bringBack(asked, "fitting")}
+            >
+              Bring back what is still valid
+            </button>
+          )}
         </Refusal>
       )}
       <div className="history__actions">
@@ -274,6 +280,7 @@ function Side({
 function useBringBack(document: AppDocument, { version: to }: Content) {
   const { _id: id, version } = document;
   const call = useDocsMutation(api.documents.revert);
+  const [asked, setAsked] = useState<FieldName[]>([]);
   const refuse = useRefusal();
   const show = useToasts();
 
@@ -284,6 +291,7 @@ function useBringBack(document: AppDocument, { version: to }: Content) {
   };
   const bringBack = async (only: FieldName[], mode: "exact" | "fitting") => {
     if (call.isPending) return;
+    setAsked(only);
     const args = { id, to, only, mode, ifVersion: version };
     const outcome = await call.mutate(args);
     if (!outcome.ok) {
@@ -294,10 +302,12 @@ function useBringBack(document: AppDocument, { version: to }: Content) {
     show({
       tone: left.length > 0 ? "refused" : "done",
       title: "Brought back",
-      ...(left.length > 0 && { text: `Left as it is: ${left.join(", ")}.` }),
+      ...(left.length > 0 && {
+        text: `Left as it is: ${left.map(labelOf).join(", ")}.`,
+      }),
       action: { label: "Undo", run: () => void undo() },
     });
     goTo({ page: "document", id });
   };
-  return { bringBack, error: call.error, isPending: call.isPending };
+  return { bringBack, asked, error: call.error, isPending: call.isPending };
 }

@@ -40,6 +40,11 @@ export function changedFields(
     .filter(({ then, now }) => then !== now);
 }
 
+/** What a field is called, if a person knows it. */
+export function labelOf(name: string): string {
+  return Object.hasOwn(FIELDS, name) ? FIELDS[name as FieldName][0] : name;
+}
+
 /** "Title", "Due date": at the beginning of a line. */
 export function heading(label: string): string {
   return label.charAt(0).toUpperCase() + label.slice(1);

@@ -1,12 +1,7 @@
 import { expect, it } from "vitest";
-import { tooSmall, violations } from "../support/audit.js";
+import { violations } from "../support/audit.js";
+import { looking, PHONE } from "../support/look.js";
 import type { World } from "../support/world.js";
-
-const PHONE = {
-  viewport: { width: 360, height: 740 },
-  hasTouch: true,
-  isMobile: true,
-};
 
 /** One's own data: to take along, and gone. What comes after it finds nothing of Grace's. */
 export function account(world: World): void {
@@ -64,6 +59,37 @@ export function account(world: World): void {
     await ada.screenshot("account-export");
   });
 
+  it("names what is left and why, and goes on with it when it is asked again", async () => {
+    const held = await world.stack.create("grace", {
+      title: "Evidence",
+      content: "Kept for a court",
+    });
+    await world.stack.create("grace", { title: "Free", content: "" });
+    await world.stack.operate({ call: "privacy:hold", args: { id: held } });
+    const grace = await world.arrive("grace, held");
+    await grace.signIn("grace", "#/account");
+    const erase = async () => {
+      await grace.button(/^Erase (everything|again)…/).click();
+      await grace.button("Erase everything").last().click();
+    };
+    await erase();
+    const receipt = grace.page.getByRole("group", { name: "Receipt" });
+    await receipt.getByText("Erased, but for what is named below").waitFor();
+    const left = receipt.getByRole("list", { name: "What is left" });
+    expect(await left.getByRole("listitem").count()).toBe(1);
+    expect(await violations(grace.page)).toEqual([]);
+    await grace.screenshot("account-partial");
+    await left.getByRole("link").click();
+    await expect.poll(() => grace.field("Title").inputValue()).toBe("Evidence");
+    await world.stack.operate({ call: "privacy:release", args: { id: held } });
+    await grace.open("#/account");
+    await erase();
+    await receipt.getByText("Everything is erased").waitFor();
+    expect(await left.count()).toBe(0);
+    await grace.open("#/");
+    await grace.see("Write your first document");
+  });
+
   it.each([
     ["desktop", {}],
     ["phone", PHONE],
@@ -84,16 +110,10 @@ export function account(world: World): void {
       await stranger.open(`#/d/${id}`);
       await stranger.see("Secret");
       const grace = await world.arrive(`account ${size}`, options);
-      const look = async (name: string) => {
-        await grace.screenshot(`${size}-account-${name}`);
-        expect.soft(await violations(grace.page), name).toEqual([]);
-        expect.soft(await grace.overflow(), name).toBeLessThanOrEqual(0);
-        if (size === "phone")
-          expect.soft(await tooSmall(grace.page), name).toEqual([]);
-      };
+      const look = looking(grace, size);
       await grace.signIn("grace", "#/account");
       await grace.button(/^Erase (everything|again)…/).click();
-      await look("asked");
+      await look("account-asked");
       await grace.button("Cancel").click();
       await grace.dialogGone();
       await stranger.page.reload();
@@ -105,7 +125,7 @@ export function account(world: World): void {
       const receipt = grace.page.getByRole("group", { name: "Receipt" });
       await receipt.getByText("Everything is erased").waitFor();
       await receipt.getByText("Documents deleted", { exact: true }).waitFor();
-      await look("receipt");
+      await look("account-receipt");
       await grace.open("#/");
       await grace.see("Write your first document");
       await grace.open("#/trash");

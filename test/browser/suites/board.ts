@@ -1,11 +1,9 @@
 import { afterEach, expect, it } from "vitest";
-import { focused, tooSmall, violations } from "../support/audit.js";
+import { focused, violations } from "../support/audit.js";
 import { interceptable } from "../support/connection.js";
+import { looking, PHONE, SCREENS } from "../support/look.js";
 import type { Visitor } from "../support/visitor.js";
 import type { World } from "../support/world.js";
-
-const PHONE = { width: 360, height: 740 };
-const TOUCH = { hasTouch: true, isMobile: true };
 
 type Column = "Draft" | "Published" | "Archived";
 
@@ -220,7 +218,7 @@ export function board(world: World): void {
 
   it("is dragged with a finger by the handle, and scrolled anywhere else", async () => {
     const [one, two, three] = await seed("Finger", 3);
-    const visitor = await enter({ viewport: PHONE, ...TOUCH });
+    const visitor = await enter(PHONE);
     const { page } = visitor;
     await handle(visitor, two!).scrollIntoViewIfNeeded();
     const cdp = await page.context().newCDPSession(page);
@@ -256,17 +254,7 @@ export function board(world: World): void {
       .toEqual([three]);
   });
 
-  it.each([
-    ["phone", "light", { viewport: PHONE, ...TOUCH }],
-    ["phone", "dark", { viewport: PHONE, ...TOUCH }],
-    [
-      "wide-phone",
-      "light",
-      { viewport: { width: 390, height: 844 }, ...TOUCH },
-    ],
-    ["desktop", "light", {}],
-    ["desktop", "dark", {}],
-  ] as const)(
+  it.each(SCREENS)(
     "on a %s, %s, nothing is in the way of it",
     async (size, colorScheme, options) => {
       const visitor = await world.arrive(`board ${size} ${colorScheme}`, {
@@ -281,14 +269,7 @@ export function board(world: World): void {
       });
       await visitor.signIn("ada", "#/board");
       const { page } = visitor;
-      const look = async (name: string) => {
-        await visitor.screenshot(`${size}-${colorScheme}-${name}`);
-        expect.soft(await violations(page), name).toEqual([]);
-        expect.soft(await visitor.overflow(), name).toBeLessThanOrEqual(0);
-        if (size !== "desktop") {
-          expect.soft(await tooSmall(page), name).toEqual([]);
-        }
-      };
+      const look = looking(visitor, size, colorScheme);
       await page.getByRole("region", { name: /^Draft/ }).waitFor();
       await visitor
         .button(/^Move A card on a/)

@@ -1,10 +1,8 @@
 import { expect, it } from "vitest";
-import { focused, tooSmall, violations } from "../support/audit.js";
+import { focused, violations } from "../support/audit.js";
+import { looking, SCREENS } from "../support/look.js";
 import type { Visitor } from "../support/visitor.js";
 import type { World } from "../support/world.js";
-
-const PHONE = { width: 360, height: 740 };
-const TOUCH = { hasTouch: true, isMobile: true };
 
 /** What a document contained before, and how it comes back. */
 export function history(world: World): void {
@@ -82,6 +80,40 @@ export function history(world: World): void {
       ]);
   });
 
+  it("brings back what still fits, of a version that was written under other rules", async () => {
+    const ada = await world.arrive("ada");
+    const id = await write(ada, "Keeper's log");
+    // Titles were not asked for then.
+    const fields = { title: "" };
+    await world.stack.operate({ past: id, version: 1, fields });
+    await ada.open(`#/d/${id}/history/1`);
+    const refusal = ada.page.getByRole("alert");
+    const rest = ada.button("Bring back what is still valid");
+    // Of one field there is nothing else to bring back.
+    await ada.button("Bring back the title").click();
+    await refusal.getByText("Give it a title.").waitFor();
+    expect(await rest.count()).toBe(0);
+    await ada.button("Bring back all of it").click();
+    await rest.waitFor();
+    expect(await violations(ada.page)).toEqual([]);
+    await rest.click();
+    await ada.see("Left as it is: title.");
+    await expect
+      .poll(() => ada.field("Content").inputValue())
+      .toContain("northern");
+    expect(await ada.field("Title").inputValue()).toBe("Keeper's log, again");
+    // A field that fits comes back alone, though its neighbour does not.
+    await ada.button("Undo").last().click();
+    await expect
+      .poll(() => ada.field("Content").inputValue())
+      .toContain("southern");
+    await ada.open(`#/d/${id}/history/1`);
+    await ada.button("Bring back the text").click();
+    await expect
+      .poll(() => ada.field("Content").inputValue())
+      .toContain("northern");
+  });
+
   it("names a version, takes the name back, and is live in another window", async () => {
     const ada = await world.arrive("ada");
     const id = await write(ada, "Named");
@@ -139,17 +171,7 @@ export function history(world: World): void {
       .toContain("northern");
   });
 
-  it.each([
-    ["phone", "light", { viewport: PHONE, ...TOUCH }],
-    ["phone", "dark", { viewport: PHONE, ...TOUCH }],
-    [
-      "wide-phone",
-      "light",
-      { viewport: { width: 390, height: 844 }, ...TOUCH },
-    ],
-    ["desktop", "light", {}],
-    ["desktop", "dark", {}],
-  ] as const)(
+  it.each(SCREENS)(
     "on a %s, %s, nothing is in the way of it",
     async (size, colorScheme, options) => {
       const visitor = await world.arrive(`history ${size} ${colorScheme}`, {
@@ -158,14 +180,7 @@ export function history(world: World): void {
       });
       const { page } = visitor;
       const id = await write(visitor, `Lights on a ${size}, ${colorScheme}`);
-      const look = async (name: string) => {
-        await visitor.screenshot(`${size}-${colorScheme}-${name}`);
-        expect.soft(await violations(page), name).toEqual([]);
-        expect.soft(await visitor.overflow(), name).toBeLessThanOrEqual(0);
-        if (size !== "desktop") {
-          expect.soft(await tooSmall(page), name).toEqual([]);
-        }
-      };
+      const look = looking(visitor, size, colorScheme);
       await visitor.button("Publish").click();
       await visitor.page
         .getByRole("main")

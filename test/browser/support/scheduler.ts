@@ -3,6 +3,8 @@
  * long work for as long as it needs to. The deployment is told nothing: its engine asks the process for its timers.
  */
 
+import type { OperatorOrder } from "./operator.js";
+
 /** What the process understands: hold what comes due, let so many of it run, now or once they are due, or hold no more. */
 export type SchedulerOrder =
   { hold: true } | { run: number } | { release: true };
@@ -36,7 +38,8 @@ const startTimer = (callback: () => void, ms?: number, ...args: unknown[]) => {
 };
 globalThis.setTimeout = Object.assign(startTimer, later);
 
-process.on("message", (order: SchedulerOrder) => {
+process.on("message", (order: SchedulerOrder | OperatorOrder) => {
+  if ("call" in order || "past" in order) return;
   allowed = "run" in order ? order.run : "hold" in order ? 0 : Infinity;
   isAnswered = false;
   runAllowed();

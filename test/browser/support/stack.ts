@@ -5,6 +5,7 @@ import { ConvexHttpClient } from "convex/browser";
 import { signDemoToken, type DemoUserName } from "../../../dev/auth.js";
 import type { Mode, Service } from "../../../dev/stub/services.js";
 import { api } from "../../../example/convex/_generated/api.js";
+import type { OperatorOrder } from "./operator.js";
 import type { SchedulerOrder } from "./scheduler.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -31,6 +32,8 @@ export type Stack = {
   setMode(mode: Mode, service?: Service): Promise<void>;
   /** Holds the functions that the deployment has scheduled, runs some of them, or lets them go again. */
   schedule(order: SchedulerOrder): Promise<void>;
+  /** Does what only an operator can: calls an internal function, or changes what is stored of a document's past. */
+  operate(order: OperatorOrder): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -46,11 +49,13 @@ export type Seed = {
   expiresAt?: number;
 };
 
-const SCHEDULER = new URL("./scheduler.ts", import.meta.url).href;
+const HANDS = ["./scheduler.ts", "./operator.ts"].map(
+  (name) => new URL(name, import.meta.url).href,
+);
 
-/** Starts the stack in a process of its own as `npm run dev` does, with a hand on its scheduler. */
+/** Starts the stack in a process of its own as `npm run dev` does, with hands on its scheduler and on what is stored. */
 export async function startStack(): Promise<Stack> {
-  const preloads = ["tsx", SCHEDULER].flatMap((name) => ["--import", name]);
+  const preloads = ["tsx", ...HANDS].flatMap((name) => ["--import", name]);
   const args = [...preloads, "dev/serve.ts"];
   const env = {
     ...process.env,
@@ -126,6 +131,12 @@ export async function startStack(): Promise<Stack> {
       const done = once(child, "message");
       child.send(order);
       await done;
+    },
+    operate: async (order) => {
+      const done = once(child, "message");
+      child.send(order);
+      const [answer] = (await done) as [string];
+      if (answer !== "done") throw new Error(answer);
     },
     stop: async () => {
       const ended = once(child, "exit");
