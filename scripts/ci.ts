@@ -5,7 +5,7 @@
  *     npm run ci                                all steps
  *     npm run ci -- --only lint --only types    these steps
  *
- * The browser and the site step need Chromium. `CONVEX_OFFLINE_CLI` names a stand-in for a deployment (`scripts/codegen.ts`): without it,
+ * The browser step, the demo in the page and the site need Chromium. `CONVEX_OFFLINE_CLI` names a stand-in for a deployment (`scripts/codegen.ts`): without it,
  * or a deployment, generated code is not compared.
  */
 import { spawn, type ChildProcess } from "node:child_process";
@@ -74,6 +74,8 @@ const STEPS: Step[] = [
   { name: "generated code", script: "codegen:check", skipped: needsDeployment },
   { name: "demo", script: "demo" },
   { name: "browser", script: "test:browser", counted: true },
+  // Builds the example as a site without a server, looks at it from a folder, and holds what it weighs.
+  { name: "demo in the page", script: "test:demo", counted: true },
   // Installs the site's own packages, builds it, follows its links and looks at it. The registry of npm is all that it asks.
   { name: "site", script: "test:site", counted: true },
   { name: "packed into a host", script: "check:consumer" },

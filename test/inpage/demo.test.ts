@@ -1,6 +1,10 @@
 /**
  * The demo in the page as it was built, from a folder of a server of files: `npm run build:demo` comes first.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext } from "playwright-core";
 import {
   afterAll,
@@ -20,7 +24,25 @@ import {
 import { Visitor } from "../browser/support/visitor.js";
 import { DemoServer } from "./support/server.js";
 
+const DEMO = fileURLToPath(new URL("../../demo-dist/", import.meta.url));
+/** What page and worker weighed when they were first built (bytes, compressed). Larger on purpose: change it here, and say why. */
+const WEIGHT = { page: 136_300, worker: 192_200 };
+
 const chromium = findChromium();
+
+it.each([
+  ["page", /^assets\/.*\.js$/],
+  ["worker", /^worker-\w+\.js$/],
+] as const)("the %s weighs what it did, give or take a tenth", (part, name) => {
+  const files = readdirSync(DEMO, { recursive: true, encoding: "utf8" });
+  const scripts = files.filter((file) => name.test(file));
+  const weights = scripts.map(
+    (file) => gzipSync(readFileSync(join(DEMO, file))).length,
+  );
+  const weight = weights.reduce((sum, one) => sum + one, 0);
+  expect(weight).toBeGreaterThan(WEIGHT[part] * 0.9);
+  expect(weight).toBeLessThan(WEIGHT[part] * 1.1);
+});
 
 it.runIf(chromium === null && isBrowserRequired())(
   "has a browser to test with",
