@@ -912,8 +912,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "erase: in another's document the last author stays",
     file: "src/model/person/contributed.ts",
-    line: `if (document?.head?.by === userId) {`,
-    broken: `if (document?.head?.by === userId + " ") {`,
+    line: `if (head?.by !== userId) return unsigned;`,
+    broken: `if (head?.by !== userId + " ") return unsigned;`,
     tests: ["test/client/person/erase.test.ts"],
   },
   {
