@@ -13,6 +13,7 @@ import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import type { FunctionReference } from "convex/server";
 import { WebSocket } from "ws";
 import { signDemoToken, type DemoUserName } from "../auth.js";
+import { eventLoop } from "../deployment/core/task.js";
 import { startExample, type Example } from "../example.js";
 
 /** One demo user, over both of Convex's transports. */
@@ -41,6 +42,8 @@ export async function openStage(
     ...options,
     port: 0,
     sitePort: 0,
+    // Who looks on is told how far background work is.
+    requests: eventLoop,
     // The refusals are shown as the clients get them; the server need not report them as well.
     log: () => undefined,
   });

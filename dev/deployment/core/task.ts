@@ -17,7 +17,7 @@ export function nextTask(): Promise<void> {
 /** A request and its answer take a few turns of the event loop, of which those with nothing to do cost some microseconds. */
 const TURNS = 16;
 
-/** Lets the event loop come round, so that whoever waits at a socket is served. */
+/** For `requests`: lets the event loop come round, so that whoever waits at a socket is served. Background work is slower by it. */
 export async function eventLoop(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await nextTask();
 }

@@ -9,7 +9,6 @@ import { stackOf } from "../core/call.js";
 import type { Engine, RunHandler } from "../core/engine.js";
 import { boundedLog } from "../core/limits.js";
 import { createSite } from "../core/site.js";
-import { eventLoop } from "../core/task.js";
 import { createHttpServer } from "./http.js";
 import { guard, isLocalOrigin, type Origins } from "./origin.js";
 import { HOST, listen } from "./ports.js";
@@ -62,10 +61,7 @@ export async function startDeployment(
   const onFailure = (path: string, detail: string) =>
     logFailure(`[convex] ${path}: ${detail}`);
   const make = options.make ?? strict(convexTest);
-  const backend = new Backend(
-    { requests: eventLoop, ...options, make },
-    onFailure,
-  );
+  const backend = new Backend({ ...options, make }, onFailure);
   const origins = options.origins ?? isLocalOrigin;
   const api = createHttpServer(guard(createApi(backend), origins), onFailure);
   const sync = new SyncServer(api, backend, origins);

@@ -29,7 +29,7 @@ afterEach(() => vi.useRealTimers());
 describe("a view", () => {
   it(
     "is what sorting all documents would be, page by page, and nobody sees more",
-    { timeout: 600_000 },
+    { timeout: 3_600_000 },
     async () => {
       await fc.assert(
         fc.asyncProperty(
@@ -60,7 +60,7 @@ describe("a view", () => {
 
   it(
     "is right while it is built, after, and whoever writes in between",
-    { timeout: 600_000 },
+    { timeout: 3_600_000 },
     async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -2,6 +2,7 @@
 import { ConvexError, type GenericId } from "convex/values";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { eventLoop } from "../../../dev/deployment/core/task.js";
 import { hooks, runs } from "./fixture/notes.js";
 import { RawSocket, type Message } from "./socket.js";
 import {
@@ -51,7 +52,7 @@ describe("live queries", () => {
   });
 
   it("are answered beside scheduled functions that follow one another", async () => {
-    const deployment = await start();
+    const deployment = await start({ requests: eventLoop });
     const count = watch(liveClient(deployment.url), api.count);
     await count.value();
     const steps = 20;
