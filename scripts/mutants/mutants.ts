@@ -181,13 +181,6 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/list.test.ts", "test/client/trash.test.ts"],
   },
   {
-    name: "prefix of a list: the caller's own means whoever the call names",
-    file: "src/shared/access.ts",
-    line: `  return { ownerId: actor.kind === "user" ? actor.id : (owner ?? "") };`,
-    broken: `  return { ownerId: ownerId ?? (actor.kind === "user" ? actor.id : "") };`,
-    tests: ["test/model/documents/read.test.ts"],
-  },
-  {
     name: "last line of defence: a row outside of its list is shown",
     file: "src/model/documents/read.ts",
     line: `  if (!inside) throw`,
@@ -337,8 +330,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "engine: the hourly look leaves a lost tick alone",
     file: "src/model/engine/rescue.ts",
-    line: `if (tickAt === undefined && lookAt > now) return;`,
-    broken: `if (lookAt > now) return;`,
+    line: `if (tickAt === undefined && isLater) return;`,
+    broken: `if (isLater) return;`,
     tests: ["test/model/bulk.test.ts"],
   },
   {
@@ -775,8 +768,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "fields: a tag says nothing of what its reader sees",
     file: "src/client/http/routes.ts",
-    line: `presented ?? names`,
-    broken: `presented ?? (names && "")`,
+    line: `presented ?? (isByRole ? names : undefined)`,
+    broken: `presented ?? (isByRole ? names && "" : undefined)`,
     tests: ["test/client/sharing/fields.test.ts"],
   },
   {
@@ -1071,9 +1064,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: "plans: a transfer leaves them",
     file: "src/model/documents/plan.ts",
-    line: `    key: undefined,
-    planned: undefined,`,
-    broken: `    key: undefined,`,
+    line: `      planned: undefined,`,
+    broken: `      planned: document.planned,`,
     tests: ["test/client/publishing/schedules.test.ts"],
   },
   {

@@ -77,9 +77,10 @@ test("who may write at all", () => {
   }
 });
 
-test("whose documents are meant: a user's own whatever is said, the system's as it says", () => {
-  expect(ownerOf(owner, "bob")).toEqual({ ownerId: "ada" });
-  expect(ownerOf(system, "bob")).toEqual({ ownerId: "bob" });
+test("whose documents are meant: a user's own unless said otherwise, with no role in another's; the system's as it says", () => {
+  expect(ownerOf(owner, undefined)).toMatchObject({ ownerId: "ada" });
+  expect(ownerOf(owner, "bob")).toEqual({ ownerId: "bob", role: null });
+  expect(ownerOf(system, "bob")).toMatchObject({ ownerId: "bob" });
   expect(ownerOf(system, undefined).refusal?.code).toBe("VALIDATION_FAILED");
   expect(ownerOf(nobody, "bob").refusal?.code).toBe("UNAUTHORIZED");
 });

@@ -32,11 +32,12 @@ describe("a row that a list's range should not have held ends the call", () => {
   });
 });
 
-test("the list of a user is that user's, whoever the call names", () => {
+test("the list of a user is that user's, and one of somebody else is nobody's", () => {
   const ada = { kind: "user", id: "ada" } as const;
   const system = { kind: "system", reason: "report" } as const;
   const asked = { scope: "own", ownerId: "bob" } as const;
-  expect(listingOf(ada, asked)).toMatchObject({ ownerId: "ada" });
+  expect(listingOf(ada, { scope: "own" })).toMatchObject({ ownerId: "ada" });
+  expect(listingOf(ada, asked)).toEqual({ of: "nobody" });
   expect(listingOf(system, asked)).toMatchObject({ ownerId: "bob" });
 });
 

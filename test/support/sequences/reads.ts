@@ -59,7 +59,12 @@ export async function read(
     case "search": {
       const { word, scope } = call;
       const real = await attempt(() =>
-        using.search(ctx, { query: word, scope, limit: 100, ...whose }),
+        using.search(ctx, {
+          query: word,
+          scope,
+          limit: 100,
+          ...(scope === "public" ? {} : whose),
+        }),
       );
       const all = reference.list(actor, scope, "asc", { ownerId: owner });
       same(

@@ -48,8 +48,7 @@ function expectedOf(world: World, call: Write): Result<Result<Plan>[]> {
   const invalid = badPaths(call);
   const actor = world.actor(call.who);
   if (invalid.length > 0) {
-    const isAsked = world.hooked && actor.kind !== "anonymous";
-    const further = isAsked ? badKeys(call) : [];
+    const further = actor.kind === "anonymous" ? [] : badKeys(call);
     const error = {
       code: "VALIDATION_FAILED",
       paths: [...invalid, ...further],
