@@ -114,13 +114,11 @@ function isBad({ title }: { title?: unknown }): boolean {
   return typeof title === "number";
 }
 
-/** The paths of empty keys beside such titles: what a schema refuses is told whole. */
+/** The paths of empty keys beside such titles: everything that is wrong is told at once. */
 function badKeys({ verb, mode, items }: Write): string[] {
   if (verb !== "create") return [];
   return items.flatMap(({ draft }, n) =>
-    draft.key === "" && isBad(draft)
-      ? [mode === "single" ? "key" : `items.${n}.key`]
-      : [],
+    draft.key === "" ? [mode === "single" ? "key" : `items.${n}.key`] : [],
   );
 }
 
