@@ -103,7 +103,7 @@ export function stepsTaken(): number {
 }
 
 /** Prints a step as a question and its answer. A step that fails ends the demo. */
-export const step: Step = async (what, ask, show) => {
+const step: Step = async (what, ask, show) => {
   const answer = await ask();
   const shown = show(answer);
   steps += 1;
