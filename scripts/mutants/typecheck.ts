@@ -14,12 +14,12 @@ export function findTypeErrors(mutants: Mutant[]): Map<string, string[]> {
   const parse = host.getSourceFile.bind(host);
   const read = host.readFile.bind(host);
   const parsed = new Map<string, ts.SourceFile | undefined>();
-  let changed: { path: string; text: string } | undefined;
-  host.readFile = (path) =>
-    changed?.path === resolve(path) ? changed.text : read(path);
+  /** Path → text, of the files that have a broken line. */
+  let changed = new Map<string, string>();
+  host.readFile = (path) => changed.get(resolve(path)) ?? read(path);
   // A file that has not changed is the same object, which lets a program take over what the one before knew of it.
   host.getSourceFile = (path, ...rest) => {
-    if (changed?.path === resolve(path)) return parse(path, ...rest);
+    if (changed.has(resolve(path))) return parse(path, ...rest);
     if (!parsed.has(path)) parsed.set(path, parse(path, ...rest));
     return parsed.get(path);
   };
@@ -46,14 +46,40 @@ export function findTypeErrors(mutants: Mutant[]): Map<string, string[]> {
   }
   // What each file exports, without which every change affects all files that import the one it is in.
   whole.emit();
+  const errorsOf = (some: Mutant[]): string[] => {
+    changed = new Map();
+    for (const { file, line, broken } of some) {
+      const path = resolve(file);
+      const text = changed.get(path) ?? readFileSync(file, "utf8");
+      changed.set(
+        path,
+        text.replace(line, () => broken),
+      );
+    }
+    return check(whole).errors;
+  };
   const wrong = new Map<string, string[]>();
-  for (const { name, file, line, broken } of mutants) {
-    const text = readFileSync(file, "utf8").replace(line, () => broken);
-    changed = { path: resolve(file), text };
-    const { errors: found } = check(whole);
-    if (found.length > 0) wrong.set(name, found);
+  for (const round of roundsOf(mutants)) {
+    // Together first, which is one look at the program. Who of them it is takes one look each.
+    if (errorsOf(round).length === 0) continue;
+    for (const mutant of round) {
+      const found = errorsOf([mutant]);
+      if (found.length > 0) wrong.set(mutant.name, found);
+    }
   }
   return wrong;
+}
+
+/** Mutants that can be broken together: a file has one broken line in each round, so that none is taken for another's fault. */
+function roundsOf(mutants: Mutant[]): Mutant[][] {
+  const rounds: Mutant[][] = [];
+  const counts = new Map<string, number>();
+  for (const mutant of mutants) {
+    const round = counts.get(mutant.file) ?? 0;
+    counts.set(mutant.file, round + 1);
+    (rounds[round] ??= []).push(mutant);
+  }
+  return rounds;
 }
 
 function readConfig(path: string): ts.ParsedCommandLine {

@@ -81,6 +81,17 @@ test("who gives a document away stays its author of before", async () => {
   expect(await contributions(c.t)).toHaveLength(3);
 });
 
+test("who shared what the system gives away is found, without a history too", async () => {
+  const c = cast();
+  const id = await made(c);
+  await c.ada.mutation((ctx) =>
+    sharing.share(ctx, { id, principal: "bob", role: "viewer" }),
+  );
+  const system = sharing.asSystem("test");
+  await c.t.mutation((ctx) => system.transfer(ctx, { id, to: "eve" }));
+  expect(await contributions(c.t)).toEqual([["ada", id]]);
+});
+
 test("the system leaves nobody's id", async () => {
   const c = cast();
   const id = await shared(c);
