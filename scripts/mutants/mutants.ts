@@ -181,6 +181,13 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/list.test.ts", "test/client/trash.test.ts"],
   },
   {
+    name: "batch: one's own name and none are two owners of a key",
+    file: "src/shared/failures.ts",
+    line: `key, ownerId = self }`,
+    broken: `key, ownerId = self && "" }`,
+    tests: ["test/client/sharing/teams.test.ts"],
+  },
+  {
     name: "last line of defence: a row outside of its list is shown",
     file: "src/model/documents/read.ts",
     line: `  if (!inside) throw`,

@@ -49,7 +49,7 @@ export async function write(
   const refused = actorRefusal(request.actor);
   if (refused) throw fail(refused);
 
-  const duplicates = findDuplicates(request.items);
+  const duplicates = findDuplicates(request.items, request.actor);
   const pending = request.items.map((item, index): PendingItem => {
     const refusal = duplicates[index];
     return refusal ? { item, refusal } : { item };

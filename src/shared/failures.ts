@@ -14,7 +14,7 @@ import type {
   Issue,
 } from "../errors/codes.js";
 import { errorData } from "../errors/data.js";
-import { ID, type Mode } from "./documents.js";
+import { ID, type Actor, type Mode } from "./documents.js";
 import { issue, ISSUES, issuesText } from "./issues.js";
 
 /**
@@ -287,15 +287,19 @@ export type NamedItem = { id?: string; key?: string; ownerId?: string };
  * For each item, in its place: its refusal if an earlier one names the same document, because neither would see what the other
  * writes.
  *
+ * @param actor whose a draft is that names nobody
  * @param normalize gives all spellings of an id one form. Default: they are compared as they were sent
  */
 export function findDuplicates(
   items: NamedItem[],
+  actor: Actor,
   normalize = (id: string) => id,
 ): (DocsErrorData | null)[] {
+  const self = actor.kind === "user" ? actor.id : "";
   const seen = new Set<string>();
-  return items.map(({ id, key, ownerId = "" }) => {
-    const byKey = key === undefined ? undefined : `${ownerId}\n${key}`;
+  return items.map(({ id, key, ownerId = self }) => {
+    // An empty key names nothing: it is refused for what it is.
+    const byKey = key ? `${ownerId}\n${key}` : undefined;
     const name = id === undefined ? byKey : normalize(id);
     if (name === undefined) return null;
     if (!seen.has(name)) {

@@ -109,7 +109,7 @@ async function planAll<Item extends NamedItem>(
   planner: Planner<Item>,
 ): Promise<Plan[]> {
   const normalize = (id: string) => ctx.db.normalizeId("documents", id) ?? id;
-  const repeated = findDuplicates(items, normalize);
+  const repeated = findDuplicates(items, actor, normalize);
   const plan = async (item: Item, index: number): Promise<Plan> => {
     const refusal = repeated[index];
     if (refusal) return { refusal };

@@ -405,3 +405,21 @@ test("a bulk operation tells nobody what is in a team's trash who may not see it
   expect(await finish(ada, jobId)).toMatchObject({ done: 1, failed: 0 });
   vi.useRealTimers();
 });
+
+test("one's own name may be said or left out: two new documents of one key are one too many either way", async () => {
+  const { ada, t } = team();
+  const data = await refused(t, () =>
+    ada.mutation((ctx) =>
+      everything.batchCreate(ctx, {
+        items: [
+          { title: "A", key: "k" },
+          { title: "B", key: "k", ownerId: "ada" },
+        ],
+      }),
+    ),
+  );
+  expect(data).toMatchObject({
+    code: "BATCH_FAILED",
+    errors: [{ index: 1, error: { code: "ALREADY_EXISTS", key: "k" } }],
+  });
+});

@@ -62,7 +62,8 @@ function expectedOf(world: World, call: Write): Result<Result<Plan>[]> {
   const plans = items.map((item): Result<Plan> => {
     const { draft, to } = item;
     const id = world.id(item.at);
-    const name = verb === "create" ? draft.key : id;
+    // An empty key names nothing.
+    const name = verb === "create" ? draft.key || undefined : id;
     if (name !== undefined && seen.has(name)) {
       const error =
         verb === "create"
