@@ -787,6 +787,20 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/sharing/model.test.ts"],
   },
   {
+    name: "history: who is signed out is told whether there is a document",
+    file: "src/client/history.ts",
+    line: `const signedOut = actorRefusal(actor);`,
+    broken: `const signedOut = id === "" ? actorRefusal(actor) : null;`,
+    tests: ["test/client/sharing/share.test.ts"],
+  },
+  {
+    name: "sharing: who is signed out is told whether there is a document",
+    file: "src/client/sharing.ts",
+    line: `const signedOut = actorRefusal(actor);`,
+    broken: `const signedOut = id === "" ? actorRefusal(actor) : null;`,
+    tests: ["test/client/sharing/share.test.ts"],
+  },
+  {
     name: "links: the history of what is hidden is told from that of nothing",
     file: "src/client/history.ts",
     line: `if (!document) return { refusal: notFound(id) };`,

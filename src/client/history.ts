@@ -11,7 +11,7 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
-import { readerRole } from "../shared/access.js";
+import { actorRefusal, readerRole } from "../shared/access.js";
 import { END } from "../shared/cursor.js";
 import type { Actor, Reverted } from "../shared/documents.js";
 import { fail, forbidden, notFound } from "../shared/failures.js";
@@ -188,10 +188,10 @@ export function createHistory<
   ask,
 }: Base<ReadCtx>): HistoryOperations<F, ReadCtx, WriteCtx> {
   const { list, get, name } = core.component.history;
-  const look = async (ctx: ReadCtx, id: string) => {
-    const actor = await actorIn(ctx);
-    return await judgeOne(core, ctx, actor, id, NEEDS.history);
-  };
+  const look = async (ctx: ReadCtx, id: string) =>
+    await judgeOne(core, ctx, await actorIn(ctx), id, NEEDS.history);
+  const writer = async (ctx: ReadCtx, id: string) =>
+    await judgeWriter(core, ctx, await actorIn(ctx), id, NEEDS.history);
   return {
     listRevisions: (ctx, args) =>
       ask("listRevisions", args, async () => {
@@ -218,16 +218,14 @@ export function createHistory<
       }),
     revert: (ctx, args) =>
       ask("revert", args, async () => {
-        const who = await look(ctx, args.id);
-        if (who.refusal) throw fail(who.refusal);
+        const who = await writer(ctx, args.id);
         return await bringBack(core, ctx, who, args);
       }),
     nameRevision: (ctx, args) =>
       ask("nameRevision", args, async () => {
-        const who = await look(ctx, args.id);
-        if (who.refusal) throw fail(who.refusal);
-        const call = { ...who.call, ...args };
-        return await invoke(() => ctx.runMutation(name, call));
+        const { call } = await writer(ctx, args.id);
+        const named = { ...call, ...args };
+        return await invoke(() => ctx.runMutation(name, named));
       }),
   };
 }
@@ -292,6 +290,21 @@ export async function judgeOne(
   const call = { actor, ...omitUndefined({ answers }) };
   const role = readerRole({ ...who, answers }, document);
   return { call, seen: seenBy(declared, role) };
+}
+
+/** The same of who wants to write. Who is signed out is told that, as by the component, and nothing of the document. */
+export async function judgeWriter(
+  core: DocsState,
+  ctx: RunQueryCtx,
+  actor: Actor,
+  id: string,
+  needs: readonly Need[],
+): Promise<Judged> {
+  const signedOut = actorRefusal(actor);
+  if (signedOut) throw fail(signedOut);
+  const judged = await judgeOne(core, ctx, actor, id, needs);
+  if (judged.refusal) throw fail(judged.refusal);
+  return judged;
 }
 
 /** A revision as it is shown to who sees only some fields: its size would tell of the others. */

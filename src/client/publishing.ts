@@ -18,12 +18,12 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
-import { fail, invalid } from "../shared/failures.js";
+import { invalid } from "../shared/failures.js";
 import { issuesAsSeen } from "../shared/fieldRules.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import type { Plan } from "../shared/plans.js";
 import { needsOfStage } from "../shared/roles.js";
-import { judgeOne } from "./history.js";
+import { judgeOne, judgeWriter } from "./history.js";
 import type { DocsState, WriteOperation } from "./options.js";
 import type { StageBulkArgs } from "./views.js";
 import { workerHandle } from "./worker.js";
@@ -263,30 +263,30 @@ function createPlans<
 > {
   const { plan, cancel, list } = core.component.publishing;
   const { rules, declared } = core;
-  const look = async (ctx: ReadCtx, id: string) => {
-    const needs = needsOfStage(declared);
-    return await judgeOne(core, ctx, await actorIn(ctx), id, needs);
-  };
+  const needs = needsOfStage(declared);
+  const writer = async (ctx: ReadCtx, id: string) =>
+    await judgeWriter(core, ctx, await actorIn(ctx), id, needs);
   return {
     schedule: (ctx, args) =>
       ask("schedule", args, async () => {
-        const who = await look(ctx, args.id);
-        if (who.refusal) throw fail(who.refusal);
-        const worker = await workerHandle(core, ctx, who.call.actor);
+        const { call } = await writer(ctx, args.id);
+        const worker = await workerHandle(core, ctx, call.actor);
         const how = { rules, ...omitUndefined({ worker }) };
-        const call = { ...who.call, ...args, ...how };
-        return { scheduleId: await invoke(() => ctx.runMutation(plan, call)) };
+        const planned = { ...call, ...args, ...how };
+        return {
+          scheduleId: await invoke(() => ctx.runMutation(plan, planned)),
+        };
       }),
     cancelSchedule: (ctx, args) =>
       ask("cancelSchedule", args, async () => {
-        const who = await look(ctx, args.id);
-        if (who.refusal) throw fail(who.refusal);
-        const call = { ...who.call, ...args, rules };
-        return await invoke(() => ctx.runMutation(cancel, call));
+        const { call } = await writer(ctx, args.id);
+        const cancelled = { ...call, ...args, rules };
+        return await invoke(() => ctx.runMutation(cancel, cancelled));
       }),
     schedules: (ctx, args) =>
       ask("schedules", args, async () => {
-        const who = await look(ctx, args.id);
+        const actor = await actorIn(ctx);
+        const who = await judgeOne(core, ctx, actor, args.id, needs);
         if (who.refusal) return [];
         const call = { ...who.call, ...args, rules };
         const plans = await invoke(() => ctx.runQuery(list, call));

@@ -11,6 +11,7 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
+import { actorRefusal } from "../shared/access.js";
 import type { Actor } from "../shared/documents.js";
 import { fail, invalidAt, notFound } from "../shared/failures.js";
 import { NEEDS, type Answers, type GrantRole } from "../shared/roles.js";
@@ -353,6 +354,8 @@ export class Sharing<
   ): Promise<SharingCall> {
     const { hooks } = this.core;
     if (!hooks.access || actor.kind === "system") return { actor, id };
+    const signedOut = actorRefusal(actor);
+    if (signedOut) throw fail(signedOut);
     const [found] = await load(this.core, ctx, actor, [id]);
     const { document = null, grants } = found ?? {};
     endIfUnasked(actor, [{ document }]);

@@ -301,6 +301,40 @@ test("to a stranger, every call of sharing answers as if there were nothing", as
   }
 });
 
+test("signed out is told so by every call that writes or shares, whatever the host adds to who may what", async () => {
+  const c = cast();
+  const id = await made(c);
+  const rules = { history: {}, workingCopy: true } as const;
+  const readable = { public: ["title"] } as const;
+  for (const docs of [
+    new Docs(components.docs, { ...options, ...rules, access: () => true }),
+    new Docs(components.docs, { ...options, ...rules, readable }),
+  ]) {
+    const at = Date.now() + DAY;
+    const principal = "bob";
+    const calls: ((ctx: Ctx) => Promise<unknown>)[] = [
+      (ctx) => docs.share(ctx, { id, principal, role: "viewer" }),
+      (ctx) => docs.unshare(ctx, { id, principal }),
+      (ctx) => docs.leave(ctx, { id }),
+      (ctx) => docs.members(ctx, { id }),
+      (ctx) => docs.createLink(ctx, { id, role: "viewer" }),
+      (ctx) => docs.revokeLink(ctx, { id, linkId: "none" }),
+      (ctx) => docs.update(ctx, { id, title: "B" }),
+      (ctx) => docs.transfer(ctx, { id, to: "bob" }),
+      (ctx) => docs.publish(ctx, { id }),
+      (ctx) => docs.discardDraft(ctx, { id }),
+      (ctx) => docs.schedule(ctx, { id, action: "publish", at }),
+      (ctx) => docs.cancelSchedule(ctx, { id, action: "publish" }),
+      (ctx) => docs.revert(ctx, { id, to: 1 }),
+      (ctx) => docs.nameRevision(ctx, { id, version: 1, name: "First" }),
+    ];
+    for (const call of calls) {
+      const { code } = await refused(c.t, () => c.t.mutation(call));
+      expect(code, String(call)).toBe("UNAUTHORIZED");
+    }
+  }
+});
+
 test("a public document is seen by all, and shared by none of them", async () => {
   const c = cast();
   const id = await made(c, { status: "published", isPublic: true });
