@@ -27,6 +27,10 @@ export const erase = mutation({
       .query("limits")
       .withIndex("by_user", (q) => q.eq("userId", userId));
     for await (const { _id } of uses) await ctx.db.delete("limits", _id);
+    const teams = ctx.db
+      .query("memberships")
+      .withIndex("by_user", (q) => q.eq("userId", userId));
+    for await (const { _id } of teams) await ctx.db.delete("memberships", _id);
     return await person.erase(ctx, { userId });
   },
 });

@@ -6,10 +6,12 @@ import {
   internalMutation,
   internalQuery,
   type MutationCtx,
+  type QueryCtx,
 } from "./_generated/server.js";
 import { activityOf } from "./analytics.js";
 import { forgetDerived } from "./derived.js";
 import { RANK } from "./rank.js";
+import { teamsOf } from "./teams.js";
 
 // The function below. Without the annotation, the type of this file refers to itself.
 const writer: DocsWorker = internal.documents.worker;
@@ -25,7 +27,7 @@ export const docs = new Docs(components.docs, {
     /** The place on the board: see `board.ts`. */
     rank: v.optional(v.string()),
   },
-  identify: async (ctx) =>
+  identify: async (ctx: QueryCtx) =>
     (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
   // Rules beyond validators.
   schema: z.object({
@@ -61,13 +63,17 @@ export const docs = new Docs(components.docs, {
   // An edit of what is published waits until it is published.
   workingCopy: true,
   sharing: true,
-  // What is shared with an address reaches who has verified it. The demo's tokens are `customJwt`, which keeps the names of claims.
-  principals: async (ctx) => {
+  // What else somebody acts as: their teams, and the address that they have verified, by which what is shared with it reaches
+  // them. The demo's tokens are `customJwt`, which keeps the names of claims.
+  principals: async (ctx, userId) => {
+    const teams = await teamsOf(ctx, userId);
     const identity = await ctx.auth.getUserIdentity();
     return identity?.email && identity["email_verified"] === true
-      ? [emailPrincipal(identity.email)]
-      : [];
+      ? [...teams, emailPrincipal(identity.email)]
+      : teams;
   },
+  // Strangers: when it is due and where it is on the board is for who works on it.
+  readable: { public: ["title", "content", "summary", "tags"] },
   worker: writer,
   onChange: async (ctx: MutationCtx, change) => {
     // For the daily report. A row each: a counter that every write patches would make all writes conflict.

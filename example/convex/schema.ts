@@ -43,6 +43,17 @@ export default defineSchema({
     used: v.number(),
   }).index("by_user", ["userId", "name"]),
 
+  teams: defineTable({ name: v.string() }),
+
+  /** Who is in a team. See `teams.ts`. */
+  memberships: defineTable({
+    teamId: v.id("teams"),
+    userId: v.string(),
+    leads: v.boolean(),
+  })
+    .index("by_user", ["userId", "teamId"])
+    .index("by_team", ["teamId", "userId"]),
+
   payments: defineTable({
     /** The payment provider's id. */
     paymentId: v.string(),

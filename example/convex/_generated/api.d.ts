@@ -27,6 +27,7 @@ import type * as rank from "../rank.js";
 import type * as retention from "../retention.js";
 import type * as subscriptions from "../subscriptions.js";
 import type * as sync from "../sync.js";
+import type * as teams from "../teams.js";
 import type * as webhooks from "../webhooks.js";
 
 import type {
@@ -55,6 +56,7 @@ declare const fullApi: ApiFromModules<{
   retention: typeof retention;
   subscriptions: typeof subscriptions;
   sync: typeof sync;
+  teams: typeof teams;
   webhooks: typeof webhooks;
 }>;
 

@@ -19,6 +19,7 @@ const first = { numItems: 10, cursor: null };
 
 async function world() {
   const { t, ada, grace } = app();
+  const { teamId } = await ada.mutation(api.teams.start, { name: "Engines" });
   const plan = { title: "Plan", content: SECRET };
   const make = async () => (await ada.mutation(api.documents.create, plan)).id;
   const [id, trashed, gone] = [await make(), await make(), await make()];
@@ -32,14 +33,20 @@ async function world() {
     updates: { status: "archived" },
     where: { status: "draft" },
   });
-  return { callers: [t, grace, ada], id, trashed, gone, jobId };
+  return { callers: [t, grace, ada], id, trashed, gone, jobId, teamId };
 }
 type World = Awaited<ReturnType<typeof world>>;
 type Caller = World["callers"][number];
 
 /** How a call ended: a code, or what it answered with. */
 type Answer =
-  "ok" | "null" | "nothing" | "UNAUTHORIZED" | "NOT_FOUND" | "FORBIDDEN";
+  | "ok"
+  | "null"
+  | "nothing"
+  | "UNAUTHORIZED"
+  | "NOT_FOUND"
+  | "FORBIDDEN"
+  | "VALIDATION_FAILED";
 
 interface Row {
   kind: "query" | "mutation" | "action";
@@ -298,6 +305,23 @@ const ROWS: Record<string, Row> = {
   "subscriptions:latest": { kind: "query", answers: noRows },
 
   "sync:latest": { kind: "query", answers: noRows },
+
+  "teams:mine": { kind: "query", answers: ["nothing", "nothing", "ok"] },
+  "teams:start": {
+    kind: "mutation",
+    args: () => ({ name: "Looms" }),
+    answers: signedIn,
+  },
+  "teams:add": {
+    kind: "mutation",
+    args: (_id, { teamId }) => ({ teamId, userId: "carol", leads: false }),
+    answers: ["UNAUTHORIZED", "VALIDATION_FAILED", "ok"],
+  },
+  "teams:remove": {
+    kind: "mutation",
+    args: (_id, { teamId }) => ({ teamId, userId: "carol" }),
+    answers: ["UNAUTHORIZED", "VALIDATION_FAILED", "ok"],
+  },
 
   "webhooks:list": {
     kind: "query",
