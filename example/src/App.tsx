@@ -10,6 +10,7 @@ import { MyDocuments } from "./pages/MyDocuments.js";
 import { Operations } from "./pages/Operations.js";
 import { SharedDocuments } from "./pages/SharedDocuments.js";
 import { PublicDocuments } from "./pages/PublicDocuments.js";
+import { TeamDocuments } from "./pages/TeamDocuments.js";
 import { Trash } from "./pages/Trash.js";
 import { WebhookInbox } from "./pages/WebhookInbox.js";
 import { useInvitations } from "./sharing/invitations.js";
@@ -101,6 +102,8 @@ function PersonalPage({
       return <Board viewer={viewer} />;
     case "shared":
       return <SharedDocuments viewer={viewer} />;
+    case "team":
+      return <TeamDocuments viewer={viewer} />;
     case "trash":
       return <Trash viewer={viewer} />;
     case "webhooks":
@@ -126,6 +129,10 @@ const WELCOME: Record<PersonalRoute["page"], { title: string; lead: string }> =
     shared: {
       title: "Shared with you",
       lead: "What others have shared with you, by name or by your e-mail address. Sign in to see it.",
+    },
+    team: {
+      title: "Your team",
+      lead: "What a team owns is everybody's who is in it, and stays when somebody leaves. Sign in to see yours.",
     },
     trash: {
       title: "Your trash",

@@ -99,7 +99,7 @@ type Section = {
 /** The sections of the app, in order. A new one needs a line here, a route, and a case in `Page`. */
 const sections: Section[] = [
   {
-    pages: ["mine", "board", "shared"],
+    pages: ["mine", "shared", "team", "board"],
     href: hrefTo({ page: "mine" }),
     label: "My documents",
     short: "Documents",

@@ -20,6 +20,8 @@ export function ownerIdOf(user: DemoUser): string {
 
 /** The owner for an owner id. An app with real users looks them up. */
 export function personOf(ownerId: string): Person {
+  if (ownerId.startsWith("team:"))
+    return { name: "A team", initials: "T", tone: "grey" };
   const user = Object.values(demoUsers).find(
     (candidate) => ownerIdOf(candidate) === ownerId,
   );
@@ -28,9 +30,19 @@ export function personOf(ownerId: string): Person {
     : toPerson(user);
 }
 
+/** The ids of everybody here. An app with real users searches a directory. */
+export function knownPeople(): string[] {
+  return Object.values(demoUsers).map(ownerIdOf);
+}
+
 export function toPerson({ id, name }: DemoUser): Person {
-  const initials = name.split(" ").map((part) => part.charAt(0));
-  return { name, initials: initials.join(""), tone: TONES[id] ?? "grey" };
+  return { name, initials: initialsOf(name), tone: TONES[id] ?? "grey" };
+}
+
+/** Of two words at most. */
+export function initialsOf(name: string): string {
+  const words = name.split(/\s+/).slice(0, 2);
+  return words.map((word) => word.charAt(0).toUpperCase()).join("");
 }
 
 export function Avatar({ person }: { person: Person }) {

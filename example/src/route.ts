@@ -8,6 +8,8 @@ export type Route =
   | { page: "board" }
   | { page: "public" }
   | { page: "shared" }
+  /** Absent: the first of the viewer's teams. */
+  | { page: "team"; teamId?: string }
   | { page: "trash" }
   | { page: "webhooks" }
   | { page: "operations" }
@@ -22,6 +24,8 @@ export function parseRoute(hash: string): Route {
   const [path = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
   const [first = "", second = "", ...rest] = path.replace(/^\//, "").split("/");
   if (first === "d" && second !== "") return documentRoute(second, rest);
+  if (first === "team" && rest.length === 0 && /^\w*$/.test(second))
+    return { page: "team", ...(second !== "" && { teamId: second }) };
   if (second !== "" || rest.length > 0) return { page: "unknown" };
   if (isPlain(first)) return { page: first };
   if (first !== "") return { page: "unknown" };
@@ -56,6 +60,8 @@ export function hrefTo(route: Exclude<Route, { page: "unknown" }>): string {
     case "operations":
     case "account":
       return `#/${route.page}`;
+    case "team":
+      return route.teamId === undefined ? "#/team" : `#/team/${route.teamId}`;
     case "document": {
       const address = `#/d/${encodeURIComponent(route.id)}`;
       const { token } = route;

@@ -17,6 +17,7 @@ import { operations } from "./suites/operations.js";
 import { publishing } from "./suites/publishing.js";
 import { searching } from "./suites/searching.js";
 import { sharing } from "./suites/sharing.js";
+import { teams } from "./suites/teams.js";
 import { trash } from "./suites/trash.js";
 import { usage } from "./suites/usage.js";
 import { webhooks } from "./suites/webhooks.js";
@@ -64,6 +65,7 @@ describe.skipIf(chromium === null)("the example page", () => {
   describe("writing", () => writing(world));
   describe("sharing", () => sharing(world));
   describe("invitations", () => invitations(world));
+  describe("teams", () => teams(world));
   describe("conflicts", () => conflicts(world));
   describe("failures", () => failures(world));
   describe("searching", () => searching(world));

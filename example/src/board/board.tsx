@@ -224,7 +224,7 @@ function Card({ document, isHeld, handle, onPointerDown }: CardProps) {
         >
           {nameOf(document)}
         </a>
-        <DocumentMenu document={document} />
+        <DocumentMenu document={document} role="owner" />
       </div>
       <p className="row__details card__details">
         <Visibility document={document} isShort />

@@ -6,7 +6,9 @@ import {
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { goTo, hrefTo } from "../route.js";
+import { useOwners } from "../teams/teams.js";
 import { Icon } from "../ui/controls.js";
+import type { About } from "../ui/failure.js";
 import { Menu, type MenuItem } from "../ui/menu.js";
 import { useRefusal } from "../ui/refusals.js";
 import { useToasts } from "../ui/toasts.js";
@@ -28,6 +30,9 @@ export const UPDATE = {
   optimistic: optimisticUpdate(shown, { workingCopy: true }),
 };
 
+/** What somebody is to a document. */
+export type Standing = NonNullable<About["role"]>;
+
 /** Actions on a whole document. Each shows its result and resolves to whether it succeeded. */
 type DocumentActions = {
   setStatus: (status: Status) => Promise<boolean>;
@@ -42,8 +47,13 @@ type DocumentActions = {
   isPending: boolean;
 };
 
-export function useDocumentActions(document: AppDocument): DocumentActions {
+/** @param role of whoever acts: the server decides, and this says why it refused */
+export function useDocumentActions(
+  document: AppDocument,
+  role: Standing | undefined,
+): DocumentActions {
   const { _id: id, version } = document;
+  const about = useAbout(document, role);
   const publication = useDocsMutation(api.documents.publish);
   const discarding = useDocsMutation(api.documents.discardDraft);
   const revert = useDocsMutation(api.documents.revert);
@@ -54,34 +64,34 @@ export function useDocumentActions(document: AppDocument): DocumentActions {
 
   const setStatus = async (status: Status) => {
     const outcome = await update.mutate({ id, status });
-    if (!outcome.ok) refuse(outcome.error);
+    if (!outcome.ok) refuse(outcome.error, about);
     else show({ tone: "done", title: announce(document, status) });
     return outcome.ok;
   };
   const setPublic = async (isPublic: boolean) => {
     const outcome = await update.mutate({ id, isPublic });
-    if (!outcome.ok) refuse(outcome.error);
+    if (!outcome.ok) refuse(outcome.error, about);
     else
       show({
         tone: "done",
-        title: isPublic ? publicly(document) : "Only you can see it now",
+        title: isPublic ? publicly(document) : "It is not public any more",
       });
     return outcome.ok;
   };
   const publish = async () => {
     const outcome = await publication.mutate({ id });
-    if (!outcome.ok) refuse(outcome.error);
+    if (!outcome.ok) refuse(outcome.error, about);
     else show({ tone: "done", title: announce(document, "published") });
     return outcome.ok;
   };
   const undoDiscard = async () => {
     const outcome = await revert.mutate({ id, to: version });
-    if (!outcome.ok) refuse(outcome.error);
+    if (!outcome.ok) refuse(outcome.error, about);
     else show({ tone: "done", title: "Your changes are back" });
   };
   const discardDraft = async () => {
     const outcome = await discarding.mutate({ id, ifVersion: version });
-    if (!outcome.ok) refuse(outcome.error);
+    if (!outcome.ok) refuse(outcome.error, about);
     else
       show({
         tone: "done",
@@ -95,7 +105,7 @@ export function useDocumentActions(document: AppDocument): DocumentActions {
     content,
   }: Pick<AppDocument, "title" | "content">) => {
     const outcome = await create.mutate({ title, content });
-    if (!outcome.ok) refuse(outcome.error);
+    if (!outcome.ok) refuse(outcome.error, about);
     else {
       goTo({ page: "document", id: outcome.value.id });
       show({ tone: "done", title: "Saved as a draft of your own" });
@@ -122,9 +132,22 @@ function publicly({ status }: AppDocument): string {
 
 const optimistic = optimisticRemove(shown);
 
+/** What a refusal is explained with. */
+export function useAbout(
+  { ownerId }: Pick<AppDocument, "ownerId">,
+  role: Standing | undefined,
+): About {
+  const { name: owner, ask } = useOwners()(ownerId);
+  return { owner, ask, ...(role && { role }) };
+}
+
 /** Moves a document to the trash and offers an undo. Resolves to whether it succeeded. */
-function useRemoval(document: AppDocument): () => Promise<boolean> {
+function useRemoval(
+  document: AppDocument,
+  role: Standing,
+): () => Promise<boolean> {
   const { _id: id, version } = document;
+  const about = useAbout(document, role);
   const removal = useDocsMutation(api.documents.remove, { optimistic });
   const restore = useDocsMutation(api.documents.restore);
   const refuse = useRefusal();
@@ -134,11 +157,11 @@ function useRemoval(document: AppDocument): () => Promise<boolean> {
   const undo = async () => {
     const outcome = await restore.mutate({ id });
     if (outcome.ok) show({ tone: "done", title: `Restored “${name}”` });
-    else refuse(outcome.error);
+    else refuse(outcome.error, about);
   };
   return async () => {
     const outcome = await removal.mutate({ id, ifVersion: version });
-    if (!outcome.ok) refuse(outcome.error);
+    if (!outcome.ok) refuse(outcome.error, about);
     else
       show({
         tone: "done",
@@ -149,13 +172,19 @@ function useRemoval(document: AppDocument): () => Promise<boolean> {
   };
 }
 
-type DocumentMenuProps = { document: AppDocument; onRemove?: () => void };
+type DocumentMenuProps = {
+  document: AppDocument;
+  role: Standing;
+  onRemove?: () => void;
+};
 
-/** The owner's actions on a whole document. */
-export function DocumentMenu({ document, onRemove }: DocumentMenuProps) {
-  const { setStatus, setPublic, publish, discardDraft } =
-    useDocumentActions(document);
-  const remove = useRemoval(document);
+/** Actions on a whole document. What the viewer's role does not allow is refused, and explained. */
+export function DocumentMenu({ document, role, onRemove }: DocumentMenuProps) {
+  const { setStatus, setPublic, publish, discardDraft } = useDocumentActions(
+    document,
+    role,
+  );
+  const remove = useRemoval(document, role);
   const show = useToasts();
   const [isPlanning, setPlanning] = useState(false);
   const { status, isPublic, hasDraft = false } = document;

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { goTo } from "../route.js";
 import { useStored } from "../storage.js";
+import { roleInTeam, useTeamOfPage } from "../teams/teams.js";
 import { Field, Icon, Switch } from "../ui/controls.js";
 import { DialogForm, useOverlay } from "../ui/dialog.js";
 import { fieldProblem } from "../ui/failure.js";
@@ -34,6 +35,9 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
   const [isPublic, setPublic] = useState(false);
   const [isTitleMissing, setTitleMissing] = useState(false);
   const create = useDocsMutation(api.documents.create);
+  const team = useTeamOfPage();
+  // What an editor may not change, nobody sets in a team's name as an editor.
+  const isOwner = team === undefined || roleInTeam(team) === "owner";
   const open = useOverlay();
   const show = useToasts();
   const text = kept ?? { title: "", content: "" };
@@ -51,8 +55,9 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
     }
     const outcome = await create.mutate({
       ...text,
-      isPublic,
-      ...(key.trim() !== "" && { key: key.trim() }),
+      ...(isOwner && { isPublic }),
+      ...(isOwner && key.trim() !== "" && { key: key.trim() }),
+      ...(team && { ownerId: team.ownerId }),
     });
     if (!outcome.ok) {
       if (outcome.error.code === "UNAUTHORIZED") open("sign-in");
@@ -66,7 +71,7 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
       title: `Created “${text.title}”`,
       action: { label: "Open", run: () => goTo({ page: "document", id }) },
     });
-    goTo({ page: "mine" });
+    if (team === undefined) goTo({ page: "mine" });
   };
 
   const titleProblem = isTitleMissing
@@ -79,7 +84,7 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
   );
   return (
     <DialogForm
-      title="New document"
+      title={team ? `New document of ${team.name}` : "New document"}
       submit={create.isPending ? "Creating…" : "Create draft"}
       isDisabled={create.isPending}
       onSubmit={submit}
@@ -109,31 +114,39 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
           />
         )}
       </Field>
-      <Field
-        label="Key"
-        hint="Optional. No two documents of yours have the same."
-        problem={keyProblem}
-      >
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            autoComplete="off"
-            spellCheck={false}
-            value={key}
-            onChange={(event) => {
-              setKey(event.target.value);
-              create.reset();
-            }}
+      {isOwner ? (
+        <>
+          <Field
+            label="Key"
+            hint={`Optional. No two documents of ${team ? "the team" : "yours"} have the same.`}
+            problem={keyProblem}
+          >
+            {(control) => (
+              <input
+                {...control}
+                className="input"
+                autoComplete="off"
+                spellCheck={false}
+                value={key}
+                onChange={(event) => {
+                  setKey(event.target.value);
+                  create.reset();
+                }}
+              />
+            )}
+          </Field>
+          <Switch
+            label="Public"
+            hint="Anyone can read it once it is published."
+            checked={isPublic}
+            onChange={setPublic}
           />
-        )}
-      </Field>
-      <Switch
-        label="Public"
-        hint="Anyone can read it once it is published."
-        checked={isPublic}
-        onChange={setPublic}
-      />
+        </>
+      ) : (
+        <p className="dialog__text">
+          Everybody in the team sees it. Who leads the team publishes it.
+        </p>
+      )}
     </DialogForm>
   );
 }

@@ -39,12 +39,23 @@ export function Tags({ document }: { document: Pick<AppDocument, "tags"> }) {
 type DueFieldProps = {
   value: number | undefined;
   problem: string | undefined;
+  /** Whether there are readers who do not see it: `readable` in convex/documents.ts. */
+  isHidden: boolean;
   onChange: (value: number | undefined) => void;
 };
 
-export function DueField({ value, problem, onChange }: DueFieldProps) {
+export function DueField({
+  value,
+  problem,
+  isHidden,
+  onChange,
+}: DueFieldProps) {
   return (
-    <Field label="Due" problem={problem}>
+    <Field
+      label="Due"
+      problem={problem}
+      {...(isHidden && { hint: "Readers do not see it." })}
+    >
       {(control) => (
         <input
           {...control}

@@ -108,6 +108,7 @@ export function EditorForm({ editor, onReview, onDiscard }: EditorFormProps) {
         <DueField
           value={values.dueAt}
           problem={fieldProblem(error, "dueAt")}
+          isHidden={values.isPublic}
           onChange={(dueAt) => change({ dueAt })}
         />
       </div>

@@ -1,11 +1,13 @@
 import type { DocumentsState } from "@acme/convex-docs/react";
 import { useState, type ReactNode } from "react";
-import { Avatar, personOf } from "../people.js";
+import { Avatar } from "../people.js";
 import { hrefTo } from "../route.js";
+import { useViewer } from "../session.js";
+import { useOwners } from "../teams/teams.js";
 import { explain, type Failure } from "../ui/failure.js";
 import { EmptyState, ListSkeleton, LoadMore } from "../ui/layout.js";
 import { TimeAgo } from "../ui/time.js";
-import { DocumentMenu } from "./actions.js";
+import { DocumentMenu, type Standing } from "./actions.js";
 import { Due, Tags } from "./details.js";
 import {
   excerptOf,
@@ -82,8 +84,10 @@ export function BeingPrepared({ error }: { error: Failure }) {
 
 type DocumentRowProps = {
   document: AppDocument;
-  isOwn: boolean;
-  showsOwner: boolean;
+  /** What the viewer is to it. */
+  role: Standing;
+  /** What is told of it beside its text: its status, in a team whose change is the last too, and where it is others' whose it is. */
+  shows: "status" | "author" | "owner";
   /** Absent where rows cannot be selected. */
   selection?: Picked;
 };
@@ -91,11 +95,14 @@ type DocumentRowProps = {
 /** One document of a list. Flashes when it changes, in this window or another. */
 export function DocumentRow({
   document,
-  isOwn,
-  showsOwner,
+  role,
+  shows,
   selection,
 }: DocumentRowProps) {
   const [firstVersion] = useState(document.version);
+  const owners = useOwners();
+  const viewer = useViewer();
+  const { ownerId, updatedBy } = document;
   const excerpt = excerptOf(document);
   return (
     <li
@@ -123,7 +130,8 @@ export function DocumentRow({
           />
         </label>
       )}
-      {showsOwner && <Avatar person={personOf(document.ownerId)} />}
+      {shows === "owner" && <Avatar person={owners(ownerId)} />}
+      {shows === "author" && <Avatar person={owners(updatedBy ?? ownerId)} />}
       <div className="row__text">
         <a
           className="row__title"
@@ -142,22 +150,29 @@ export function DocumentRow({
         )}
       </div>
       <div className="row__facts">
-        {showsOwner ? (
+        {shows === "owner" ? (
           <span className="row__owner">
-            {isOwn ? "You" : personOf(document.ownerId).name}
+            {role === "owner" ? "You" : owners(ownerId).name}
           </span>
         ) : (
           <>
+            {/* Whoever was erased has no name any more. */}
+            {shows === "author" && updatedBy && (
+              <span className="row__owner">
+                by{" "}
+                {updatedBy === viewer.ownerId ? "you" : owners(updatedBy).name}
+              </span>
+            )}
             <Visibility document={document} isShort />
             <StatusBadge document={document} />
           </>
         )}
         <TimeAgo time={document.updatedAt} />
       </div>
-      {isOwn ? (
-        <DocumentMenu document={document} />
-      ) : (
+      {role === "public" ? (
         <span className="row__no-menu" />
+      ) : (
+        <DocumentMenu document={document} role={role} />
       )}
     </li>
   );

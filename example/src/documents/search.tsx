@@ -3,6 +3,7 @@ import type { FunctionArgs } from "convex/server";
 import { useEffect, useRef, useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import type { Viewer } from "../session.js";
+import { roleInTeam, type Team } from "../teams/teams.js";
 import { Icon } from "../ui/controls.js";
 import { focusPage } from "../ui/focus.js";
 import { useShortcut } from "../ui/keys.js";
@@ -50,6 +51,8 @@ type SearchResultsProps = {
   query: string;
   scope: "own" | "public";
   status?: Status | undefined;
+  /** Whose documents, if not the viewer's own. */
+  team?: Team;
   viewer: Viewer;
   onClear: () => void;
 };
@@ -59,14 +62,19 @@ export function SearchResults({
   query,
   scope,
   status,
+  team,
   viewer,
   onClear,
 }: SearchResultsProps) {
   const isKnown = viewer.status !== "checking";
+  const ofTeam = team && { ownerId: team.ownerId };
   const { found, isSearching } = useSearch(
     query,
-    isKnown ? { scope, ...(status && { status }) } : "skip",
+    isKnown ? { scope, ...(status && { status }), ...ofTeam } : "skip",
   );
+  const roleIn = ({ ownerId }: AppDocument) =>
+    ownerId === viewer.ownerId ? "owner" : team ? roleInTeam(team) : "public";
+  const ofOwn = team ? "author" : "status";
   if (found === null) return <ListSkeleton />;
   if (found.documents.length === 0 && !isSearching)
     return (
@@ -90,8 +98,8 @@ export function SearchResults({
           <DocumentRow
             key={document._id}
             document={document}
-            isOwn={document.ownerId === viewer.ownerId}
-            showsOwner={scope === "public"}
+            role={roleIn(document)}
+            shows={scope === "public" ? "owner" : ofOwn}
           />
         ))}
       </ul>
@@ -111,7 +119,7 @@ const MAX_FOUND = 50;
 
 type Scope = Pick<
   FunctionArgs<typeof api.documents.search>,
-  "scope" | "status"
+  "scope" | "status" | "ownerId"
 >;
 
 /** The best matches, and the words they match. */

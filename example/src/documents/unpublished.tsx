@@ -1,10 +1,11 @@
 import { hrefTo } from "../route.js";
 import { Icon } from "../ui/controls.js";
-import { useDocumentActions } from "./actions.js";
+import { useDocumentActions, type Standing } from "./actions.js";
 import type { AppDocument } from "./document.js";
 
 type UnpublishedChangesProps = {
   document: AppDocument;
+  role: Standing | undefined;
   /** Whether something is typed that is not saved: that is saved or discarded first. */
   isDirty: boolean;
 };
@@ -12,9 +13,10 @@ type UnpublishedChangesProps = {
 /** That a document is ahead of what is published, and the way back. */
 export function UnpublishedChanges({
   document,
+  role,
   isDirty,
 }: UnpublishedChangesProps) {
-  const { discardDraft, isPending } = useDocumentActions(document);
+  const { discardDraft, isPending } = useDocumentActions(document, role);
   if (!document.hasDraft) return null;
   return (
     <section className="notice" aria-label="Unpublished changes">

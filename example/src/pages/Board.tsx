@@ -5,9 +5,8 @@ import { NewDocumentButton } from "../documents/create.js";
 import { STATUSES, type Status } from "../documents/document.js";
 import { Count, useCounts } from "../documents/filters.js";
 import { BeingPrepared } from "../documents/list.js";
-import { hrefTo } from "../route.js";
+import { Places } from "../Places.js";
 import { SessionRefused, type Viewer } from "../session.js";
-import { Icon } from "../ui/controls.js";
 import {
   EmptyState,
   ListSkeleton,
@@ -25,14 +24,9 @@ export function Board({ viewer }: BoardProps) {
     <>
       <title>Board · Acme Docs</title>
       <PageHeader title="Board">
-        <div className="page-header__actions">
-          <a className="button" href={hrefTo({ page: "mine" })}>
-            <Icon name="file" />
-            List
-          </a>
-          <NewDocumentButton />
-        </div>
+        <NewDocumentButton />
       </PageHeader>
+      <Places />
       <ErrorBoundary>
         <LiveBoard isSignedIn={viewer.status === "signedIn"} />
       </ErrorBoundary>

@@ -6,7 +6,12 @@ import {
 import type { FunctionReturnType } from "convex/server";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
-import { DocumentMenu, useDocumentActions } from "../documents/actions.js";
+import {
+  DocumentMenu,
+  useAbout,
+  useDocumentActions,
+  type Standing,
+} from "../documents/actions.js";
 import { Due, Tags } from "../documents/details.js";
 import {
   nameOf,
@@ -28,6 +33,7 @@ import { goTo, hrefTo } from "../route.js";
 import type { Viewer } from "../session.js";
 import { ShareButton } from "../sharing/dialog.js";
 import { draftStorage } from "../storage.js";
+import { useOwners } from "../teams/teams.js";
 import { Icon, Switch } from "../ui/controls.js";
 import { useOverlay } from "../ui/dialog.js";
 import { fieldProblem } from "../ui/failure.js";
@@ -94,15 +100,12 @@ function DocumentView({
   viewer: Viewer;
 }) {
   const isOwn = document.ownerId === viewer.ownerId;
+  const role = isOwn ? "owner" : permission?.role;
   const mayEdit = isOwn || permission?.allowed === true;
   const editor = useEditor(document, token);
   const [isTrying, setTrying] = useState(editor.isDirty);
   const [isReviewing, setReviewing] = useState(false);
   const isEditing = mayEdit || isTrying;
-  // Who is let in for everybody has no role of their own.
-  const isShared =
-    permission?.role !== undefined && permission.role !== "public";
-
   const stopTrying = () => {
     editor.discard();
     setTrying(false);
@@ -112,17 +115,21 @@ function DocumentView({
       <title>{`${nameOf(document)} · Acme Docs`}</title>
       <DocumentBar
         document={document}
-        isOwn={isOwn}
-        viewerId={isOwn || isShared ? viewer.ownerId : null}
+        role={role}
+        viewer={viewer}
         editor={editor}
         onTry={isEditing ? undefined : () => setTrying(true)}
-        onLeave={() => goTo({ page: "mine" })}
       />
-      <DocumentMeta document={document} isOwn={isOwn} />
-      {isOwn && <Plans document={document} />}
-      <UnpublishedChanges document={document} isDirty={editor.isDirty} />
+      <DocumentMeta document={document} role={role} viewer={viewer} />
+      {isManager(role) && <Plans document={document} />}
+      <UnpublishedChanges
+        document={document}
+        role={role}
+        isDirty={editor.isDirty}
+      />
       <DocumentRefusal
         document={document}
+        role={role}
         editor={editor}
         onGiveUp={mayEdit ? undefined : stopTrying}
       />
@@ -152,41 +159,53 @@ function DocumentView({
 
 type DocumentBarProps = {
   document: AppDocument;
-  isOwn: boolean;
-  /** Whoever has a role in the document, and is signed in. */
-  viewerId: string | null;
+  role: Standing | undefined;
+  viewer: Viewer;
   editor: Editor;
   onTry: (() => void) | undefined;
-  /** After the document has been deleted. */
-  onLeave: () => void;
 };
 
-const BACK = {
-  mine: { text: "My documents", route: { page: "mine" } },
-  shared: { text: "Shared", route: { page: "shared" } },
-  public: { text: "Public", route: { page: "public" } },
-} as const;
+function isManager(role: Standing | undefined): boolean {
+  return role === "manager" || role === "owner";
+}
+
+/** Where somebody comes from who reads this document. */
+function useWayBack(
+  { ownerId }: AppDocument,
+  role: Standing | undefined,
+  viewer: Viewer,
+): { text: string; route: Parameters<typeof hrefTo>[0] } {
+  const { name, teamId } = useOwners()(ownerId);
+  if (ownerId === viewer.ownerId)
+    return { text: "My documents", route: { page: "mine" } };
+  if (teamId !== undefined)
+    return { text: name, route: { page: "team", teamId } };
+  // Who is let in for everybody has no role of their own.
+  return role === undefined || role === "public"
+    ? { text: "Public", route: { page: "public" } }
+    : { text: "Shared", route: { page: "shared" } };
+}
 
 /** The link back, and actions on the whole document. */
 function DocumentBar({
   document,
-  isOwn,
-  viewerId,
+  role,
+  viewer,
   editor,
   onTry,
-  onLeave,
 }: DocumentBarProps) {
-  const { setPublic, publish } = useDocumentActions(document);
+  const { setPublic, publish } = useDocumentActions(document, role);
+  const back = useWayBack(document, role, viewer);
   const { isDirty } = editor;
   const { status, hasDraft = false } = document;
   const isPublished = status === "published" && !hasDraft;
-  const others = viewerId === null ? "public" : "shared";
-  const back = isOwn ? "mine" : others;
+  const viewerId = viewer.ownerId;
+  const hasRole = role !== undefined && role !== "public" && viewerId !== null;
   return (
     <div className="document__bar">
-      <a className="button button--quiet" href={hrefTo(BACK[back].route)}>
+      <a className="button button--quiet" href={hrefTo(back.route)}>
         <Icon name="arrow-left" />
-        {BACK[back].text}
+        {back.text}
       </a>
       <div className="document__actions">
         {onTry && (
@@ -195,10 +214,8 @@ function DocumentBar({
             Try to edit
           </button>
         )}
-        {viewerId !== null && (
-          <ShareButton document={document} viewerId={viewerId} />
-        )}
-        {isOwn && (
+        {hasRole && <ShareButton document={document} viewerId={viewerId} />}
+        {isManager(role) && (
           <>
             <Switch
               label="Public"
@@ -221,8 +238,14 @@ function DocumentBar({
                     : "Publish"}
               </button>
             )}
-            <DocumentMenu document={document} onRemove={onLeave} />
           </>
+        )}
+        {hasRole && (role === "editor" || isManager(role)) && (
+          <DocumentMenu
+            document={document}
+            role={role}
+            onRemove={() => goTo(back.route)}
+          />
         )}
       </div>
     </div>
@@ -232,22 +255,30 @@ function DocumentBar({
 /** Owner, status, visibility, time and version. */
 function DocumentMeta({
   document,
-  isOwn,
+  role,
+  viewer,
 }: {
   document: AppDocument;
-  isOwn: boolean;
+  role: Standing | undefined;
+  viewer: Viewer;
 }) {
-  const person = personOf(document.ownerId);
+  const { ownerId, updatedBy, updatedAt } = document;
+  const owner = useOwners()(ownerId);
+  const mayLookBack = role === "editor" || isManager(role);
   return (
     <div className="document__meta">
       <span className="document__owner">
-        <Avatar person={person} />
-        {isOwn ? "You" : person.name}
+        <Avatar person={owner} />
+        {ownerId === viewer.ownerId ? "You" : owner.name}
       </span>
       <StatusBadge document={document} />
       <Visibility document={document} />
-      <TimeAgo time={document.updatedAt} />
-      {isOwn ? (
+      <TimeAgo time={updatedAt} />
+      {/* Strangers are not told who, nor is anybody of whoever was erased. */}
+      {updatedBy && updatedBy !== ownerId && updatedBy !== viewer.ownerId && (
+        <span>by {personOf(updatedBy).name}</span>
+      )}
+      {mayLookBack ? (
         <a
           className="document__version"
           href={hrefTo({ page: "history", id: document._id })}
@@ -267,14 +298,21 @@ const EDITED = ["title", "content", "tags", "dueAt"];
 
 type DocumentRefusalProps = {
   document: AppDocument;
+  role: Standing | undefined;
   editor: Editor;
   /** Goes back to reading; absent for the owner. */
   onGiveUp: (() => void) | undefined;
 };
 
 /** Why the text was not saved. A conflict opens its dialog, a field shows its own message, signed out opens the sign-in. */
-function DocumentRefusal({ document, editor, onGiveUp }: DocumentRefusalProps) {
-  const { copy } = useDocumentActions(document);
+function DocumentRefusal({
+  document,
+  role,
+  editor,
+  onGiveUp,
+}: DocumentRefusalProps) {
+  const { copy } = useDocumentActions(document, role);
+  const about = useAbout(document, role);
   const { error } = editor;
   if (
     error === null ||
@@ -289,7 +327,7 @@ function DocumentRefusal({ document, editor, onGiveUp }: DocumentRefusalProps) {
     if (await copy(textOf(editor.values))) editor.discard();
   };
   return (
-    <Refusal failure={error} owner={personOf(document.ownerId).name}>
+    <Refusal failure={error} about={about}>
       {error.code === "FORBIDDEN" && (
         <>
           <button className="button" onClick={() => void saveCopy()}>

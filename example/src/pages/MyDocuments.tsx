@@ -9,9 +9,9 @@ import { SortSelect, StatusFilter, TagFilter } from "../documents/filters.js";
 import { DocumentList, DocumentRow } from "../documents/list.js";
 import { SearchBox, SearchResults } from "../documents/search.js";
 import { SelectionBar, useSelection } from "../documents/selection.js";
+import { Places } from "../Places.js";
 import { hrefTo } from "../route.js";
 import { SessionRefused, type Viewer } from "../session.js";
-import { Icon } from "../ui/controls.js";
 import { Dock, EmptyState, PageHeader } from "../ui/layout.js";
 import { ErrorBoundary } from "../ui/refusals.js";
 
@@ -27,18 +27,9 @@ export function MyDocuments({ viewer, filter }: MyDocumentsProps) {
     <>
       <title>My documents · Acme Docs</title>
       <PageHeader title="My documents">
-        <div className="page-header__actions">
-          <a className="button" href={hrefTo({ page: "shared" })}>
-            <Icon name="people" />
-            Shared<span className="button__more"> with me</span>
-          </a>
-          <a className="button" href={hrefTo({ page: "board" })}>
-            <Icon name="board" />
-            Board
-          </a>
-          <NewDocumentButton />
-        </div>
+        <NewDocumentButton />
       </PageHeader>
+      <Places />
       <div className="filters">
         <StatusFilter
           filter={filter}
@@ -97,8 +88,8 @@ function OwnList({ viewer, filter }: MyDocumentsProps) {
           <DocumentRow
             key={document._id}
             document={document}
-            isOwn
-            showsOwner={false}
+            role="owner"
+            shows="status"
             selection={selection}
           />
         )}

@@ -72,8 +72,8 @@ function PublicList({ viewer }: { viewer: Viewer }) {
         <DocumentRow
           key={document._id}
           document={document}
-          isOwn={document.ownerId === viewer.ownerId}
-          showsOwner
+          role={document.ownerId === viewer.ownerId ? "owner" : "public"}
+          shows="owner"
         />
       )}
     </DocumentList>

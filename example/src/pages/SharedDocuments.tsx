@@ -3,9 +3,11 @@ import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import { nameOf } from "../documents/document.js";
 import { Avatar, personOf } from "../people.js";
+import { Places } from "../Places.js";
 import { hrefTo } from "../route.js";
 import { SessionRefused, type Viewer } from "../session.js";
 import { ROLE_LABELS } from "../sharing/roles.js";
+import { useOwners } from "../teams/teams.js";
 import { Icon } from "../ui/controls.js";
 import {
   EmptyState,
@@ -32,16 +34,8 @@ export function SharedDocuments({ viewer }: SharedDocumentsProps) {
       <PageHeader
         title="Shared with me"
         text="What others have shared with you, by name or by your e-mail address."
-      >
-        <div className="page-header__actions">
-          <a className="button" href={hrefTo({ page: "mine" })}>
-            <Icon name="file" />
-            <span>
-              Mine<span className="visually-hidden">: my documents</span>
-            </span>
-          </a>
-        </div>
-      </PageHeader>
+      />
+      <Places />
       <ErrorBoundary>
         <SharedList isSignedIn={viewer.status === "signedIn"} />
       </ErrorBoundary>
@@ -92,22 +86,23 @@ function SharedRow({ row }: { row: Row }) {
   const { _id: id, ownerId } = document;
   const name = nameOf(document);
   const leave = useDocsMutation(api.documents.leave);
+  const owner = useOwners()(ownerId);
   const refuse = useRefusal();
   const show = useToasts();
   const giveUp = async () => {
     const outcome = await leave.mutate({ id });
-    if (!outcome.ok) refuse(outcome.error, personOf(ownerId).name);
+    if (!outcome.ok) refuse(outcome.error, { owner: owner.name, role });
     else show({ tone: "done", title: `You have left “${name}”` });
   };
   return (
     <li className="row" data-row={id}>
-      <Avatar person={personOf(ownerId)} />
+      <Avatar person={owner} />
       <div className="row__text">
         <a className="row__title" href={hrefTo({ page: "document", id })}>
           {name}
         </a>
         <p className="row__excerpt">
-          Of {personOf(ownerId).name}
+          Of {owner.name}
           {sharedBy !== undefined &&
             sharedBy !== ownerId &&
             `, shared by ${personOf(sharedBy).name}`}

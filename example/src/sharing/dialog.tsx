@@ -2,7 +2,7 @@ import { useMembers } from "@acme/convex-docs/react";
 import { useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { nameOf, type AppDocument } from "../documents/document.js";
-import { personOf } from "../people.js";
+import { useOwners } from "../teams/teams.js";
 import { Icon } from "../ui/controls.js";
 import { Dialog } from "../ui/dialog.js";
 import { Refusal } from "../ui/refusals.js";
@@ -49,6 +49,7 @@ function ShareDialog({
 
 function Access({ document, viewerId }: ShareProps) {
   const { _id: id, ownerId } = document;
+  const owner = useOwners()(ownerId);
   const state = useMembers(api.documents.members, { id });
   switch (state.status) {
     case "loading":
@@ -77,7 +78,7 @@ function Access({ document, viewerId }: ShareProps) {
             }}
             explanation={{
               title: "Only the owner and managers share this document",
-              text: `Ask ${personOf(ownerId).name} to let somebody in, or to make you a manager.`,
+              text: `Ask ${owner.ask} to let somebody in, or to make you a manager.`,
             }}
           />
         </div>
@@ -89,6 +90,7 @@ function Access({ document, viewerId }: ShareProps) {
         <>
           <People
             id={id}
+            owner={owner}
             ownerId={state.ownerId}
             members={state.members}
             viewerId={viewerId}

@@ -2,7 +2,7 @@ import type { Member } from "@acme/convex-docs";
 import { useDocsMutation } from "@acme/convex-docs/react";
 import { useEffect, useRef, useState, type SubmitEvent } from "react";
 import { api } from "../../convex/_generated/api.js";
-import { Avatar, personOf } from "../people.js";
+import { Avatar, type Person } from "../people.js";
 import { Field, Icon } from "../ui/controls.js";
 import { fieldProblem, type Failure } from "../ui/failure.js";
 import { Refused } from "./refused.js";
@@ -19,16 +19,16 @@ type AppRole = (typeof ROLES)[number];
 type PeopleProps = {
   id: string;
   ownerId: string;
+  owner: Person;
   members: Member[];
   /** The owner id of whoever looks. */
   viewerId: string;
 };
 
 /** With whom a document is shared, and a way to invite others. */
-export function People({ id, ownerId, members, viewerId }: PeopleProps) {
+export function People({ id, ownerId, owner, members, viewerId }: PeopleProps) {
   const share = useDocsMutation(api.documents.share);
   const unshare = useDocsMutation(api.documents.unshare);
-  const owner = personOf(ownerId);
   return (
     <section className="share__part" aria-label="People">
       <InviteForm id={id} />
@@ -40,7 +40,7 @@ export function People({ id, ownerId, members, viewerId }: PeopleProps) {
           <span className="share__fixed">Owner</span>
         </li>
         {members.map((member) => (
-          <Person
+          <MemberRow
             key={member.principal}
             member={member}
             isViewer={member.principal === viewerId}
@@ -60,14 +60,14 @@ export function People({ id, ownerId, members, viewerId }: PeopleProps) {
   );
 }
 
-type PersonProps = {
+type MemberProps = {
   member: Member;
   isViewer: boolean;
   onChange: (role: AppRole) => void;
   onRemove: () => void;
 };
 
-function Person({ member, isViewer, onChange, onRemove }: PersonProps) {
+function MemberRow({ member, isViewer, onChange, onRemove }: MemberProps) {
   const { principal, role, acceptBy } = member;
   const person = personBehind(principal);
   const { name } = person;

@@ -5,12 +5,23 @@ import {
   type ExternalKind,
   type Issue,
 } from "@acme/convex-docs/errors";
+import type { Permission } from "@acme/convex-docs";
 
 /** Why a call failed: an error of the package, or anything else, of which the user needs no details. */
 export type Failure = AnyDocsError | { code: "UNEXPECTED" };
 
 /** A failure in words for the user. */
 export type Explanation = { title: string; text: string };
+
+/** What the page knows of the document that a call was about. */
+export type About = {
+  /** Whose it is. */
+  owner?: string;
+  /** Whom to ask for more. Absent: the owner. */
+  ask?: string;
+  /** What the user is to it. */
+  role?: Permission["role"];
+};
 
 export function toFailure(error: unknown): Failure {
   return getDocsError(error) ?? { code: "UNEXPECTED" };
@@ -28,8 +39,8 @@ export function fieldProblem(
   return found.length === 0 ? undefined : found.map(problem).join(" ");
 }
 
-/** The words for each code. `owner` is whose document it was, where the page knows. */
-export function explain(failure: Failure, owner?: string): Explanation {
+/** The words for each code. */
+export function explain(failure: Failure, about: About = {}): Explanation {
   switch (failure.code) {
     case "UNAUTHORIZED":
       return {
@@ -37,10 +48,7 @@ export function explain(failure: Failure, owner?: string): Explanation {
         text: "Sign in to go on. What you typed is kept.",
       };
     case "FORBIDDEN":
-      return {
-        title: "Only the owner can change this document",
-        text: `It belongs to ${owner ?? "someone else"}. Nothing was changed.`,
-      };
+      return forbidden(about);
     case "NOT_FOUND":
       return {
         title: "This document is not there any more",
@@ -108,6 +116,38 @@ export function explain(failure: Failure, owner?: string): Explanation {
       return {
         title: "Something went wrong on our side",
         text: "Try again. If it keeps happening, reload the page.",
+      };
+  }
+}
+
+/** Why a role is not enough, and who can give a higher one. */
+function forbidden({
+  owner = "someone else",
+  ask = owner,
+  role = "public",
+}: About): Explanation {
+  switch (role) {
+    case "viewer":
+    case "commenter":
+      return {
+        title: "You can view this document, but not change it",
+        text: `Nothing was changed. Ask ${ask} to let you edit it.`,
+      };
+    case "editor":
+      return {
+        title: "You can edit this document, but not do this",
+        text: `Nothing was changed. Publishing, sharing and the trash are for whoever manages it: ask ${ask}.`,
+      };
+    case "manager":
+    case "owner":
+      return {
+        title: "Only the owner can do this",
+        text: `Nothing was changed. It belongs to ${owner}: ask ${ask}.`,
+      };
+    case "public":
+      return {
+        title: "Only the owner can change this document",
+        text: `It belongs to ${owner}. Nothing was changed.`,
       };
   }
 }

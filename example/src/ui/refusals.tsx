@@ -6,6 +6,7 @@ import { useOverlay } from "./dialog.js";
 import {
   explain,
   toFailure,
+  type About,
   type Explanation,
   type Failure,
 } from "./failure.js";
@@ -13,13 +14,13 @@ import { EmptyState } from "./layout.js";
 import { useToasts } from "./toasts.js";
 
 /** Shows an error by its code as a message, where the page has no better place for it. */
-export function useRefusal(): (failure: Failure, owner?: string) => void {
+export function useRefusal(): (failure: Failure, about?: About) => void {
   const show = useToasts();
   const open = useOverlay();
   return useCallback(
-    (failure, owner) => {
+    (failure, about) => {
       if (failure.code === "UNAUTHORIZED") return open("sign-in");
-      show({ tone: "refused", ...explain(failure, owner) });
+      show({ tone: "refused", ...explain(failure, about) });
     },
     [open, show],
   );
@@ -28,12 +29,12 @@ export function useRefusal(): (failure: Failure, owner?: string) => void {
 /** An error by its code, with actions. */
 export function Refusal({
   failure,
-  owner,
-  explanation = explain(failure, owner),
+  about,
+  explanation = explain(failure, about),
   children,
 }: {
   failure: Failure;
-  owner?: string;
+  about?: About;
   /** Where the words for the code say too little. */
   explanation?: Explanation;
   children?: ReactNode;

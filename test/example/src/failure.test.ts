@@ -54,8 +54,19 @@ describe("a failure", () => {
 
   it("names the owner where the page knows them", () => {
     const failure: Failure = { ...base, code: "FORBIDDEN", documentId };
-    expect(explain(failure, "Ada Lovelace").text).toContain("Ada Lovelace");
+    const owner = "Ada Lovelace";
+    expect(explain(failure, { owner }).text).toContain(owner);
     expect(explain(failure).text).toContain("someone else");
+  });
+
+  it("says what a role is not enough for, and whom to ask", () => {
+    const failure: Failure = { ...base, code: "FORBIDDEN", documentId };
+    const [owner, ask] = ["Engines", "Ada Lovelace, who leads Engines"];
+    const roles = ["viewer", "editor", "manager", "public"] as const;
+    const told = roles.map((role) => explain(failure, { owner, ask, role }));
+    expect(new Set(told.map(({ title }) => title)).size).toBe(roles.length);
+    for (const { text } of told.slice(0, 3)) expect(text).toContain(ask);
+    expect(told[3]!.text).toContain(owner);
   });
 
   it("rounds a wait up to whole seconds", () => {
