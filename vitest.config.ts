@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { sourceAliases } from "./scripts/entries.js";
+import { indexes } from "./test/strict/indexes.js";
 
 // Tests of the package run against src/. Those of the example and of the package as published run against dist/.
 const source = {
@@ -25,6 +26,8 @@ export default defineConfig({
     projects: [
       {
         resolve: source,
+        // At the size of a release, reading whole tables would take days.
+        plugins: process.env["INDEXED"] ? [indexes()] : [],
         test: {
           name: "unit",
           // What Convex functions run in: the web's globals, none of Node's.

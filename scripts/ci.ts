@@ -1,5 +1,6 @@
 /**
  * `npm run ci`: everything that has to hold before a change is taken, step by step. The first step that fails ends the run.
+ * Steps that keep one core busy run side by side.
  * The last line says how many tests passed and failed; the exit code is what counts.
  *
  *     npm run ci                                all steps
@@ -10,7 +11,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -24,6 +25,8 @@ type Step = {
   counted?: boolean;
   /** Why the step is left out, or `null`. */
   skipped?: () => string | null;
+  /** It keeps one core busy, and changes nothing: neighbours that are so too run beside it, as many at a time as there are cores. */
+  single?: true;
 };
 
 const STEPS: Step[] = [
@@ -57,21 +60,27 @@ const STEPS: Step[] = [
       EXPLORE: "full",
       FAULT_EVENTS: "1000",
       FUZZ_REQUESTS: "20000",
+      INDEXED: "1",
       RUNS: "10",
     },
     counted: true,
   },
   { name: "tests of the whole", script: "test:whole", counted: true },
   { name: "mutants", script: "check:mutants" },
-  { name: "lint", script: "lint" },
-  { name: "format", script: "format:check" },
-  { name: "types", script: "typecheck" },
   { name: "build", script: "build" },
+  { name: "lint", script: "lint", single: true },
+  { name: "types", script: "typecheck", single: true },
+  {
+    name: "generated code",
+    script: "codegen:check",
+    skipped: needsDeployment,
+    single: true,
+  },
+  { name: "format", script: "format:check", single: true },
+  { name: "API reference", script: "docs:api", single: true },
+  { name: "unused code", script: "check:unused", single: true },
+  { name: "components directory", script: "check:audit", single: true },
   { name: "package", script: "check:package" },
-  { name: "components directory", script: "check:audit" },
-  { name: "unused code", script: "check:unused" },
-  { name: "API reference", script: "docs:api" },
-  { name: "generated code", script: "codegen:check", skipped: needsDeployment },
   { name: "demo", script: "demo" },
   { name: "browser", script: "test:browser", counted: true },
   // Builds the example as a site without a server, looks at it from a folder, and holds what it weighs.
@@ -88,18 +97,20 @@ const STEPS: Step[] = [
 ];
 
 const results = mkdtempSync(join(tmpdir(), "convex-docs-ci-"));
-let child: ChildProcess | undefined;
+const children = new Set<ChildProcess>();
 let stopped: NodeJS.Signals | undefined;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
     stopped = signal;
     // The whole group: npm does not pass a signal on to what its shell runs.
-    if (child?.pid !== undefined) process.kill(-child.pid, signal);
+    for (const { pid } of children) {
+      if (pid !== undefined) process.kill(-pid, signal);
+    }
   });
 }
 
 try {
-  for (const step of chosen()) await run(step);
+  for (const group of groupsOf(chosen())) await runGroup(group);
   console.log("\nEverything holds.");
 } catch (error) {
   console.error("\nFAILED:", error instanceof Error ? error.message : error);
@@ -125,12 +136,35 @@ function chosen(): Step[] {
   });
 }
 
-async function run(step: Step): Promise<void> {
+/** Neighbours that run side by side, and every other step by itself. */
+function groupsOf(steps: Step[]): Step[][] {
+  const groups: Step[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (step.single && last?.[0]?.single) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+async function runGroup(group: Step[]): Promise<void> {
+  const waiting = group.values();
+  const lanes = Array.from({ length: availableParallelism() }, async () => {
+    // One iterator for all lanes: each takes the next step that nobody has taken.
+    for (const step of waiting) await run(step, group.length > 1);
+  });
+  // What runs beside a step that has failed comes to its end, so that its output can be read too.
+  const ends = await Promise.allSettled(lanes);
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+}
+
+/** `isHeld`: its output comes in one piece at its end, for others write beside it. */
+async function run(step: Step, isHeld: boolean): Promise<void> {
   const { name, script, args = [], env, counted, skipped } = step;
-  console.log(`\n=== ${name}`);
+  if (!isHeld) console.log(`\n=== ${name}`);
   const reason = skipped?.() ?? null;
   if (reason !== null) {
-    console.log(`SKIPPED: ${reason}`);
+    console.log(`SKIPPED: ${name}: ${reason}`);
     return;
   }
   const report = join(results, `${readdirSync(results).length}.json`);
@@ -140,33 +174,41 @@ async function run(step: Step): Promise<void> {
     `--outputFile.json=${report}`,
   ];
   const start = performance.now();
-  const end = await npm(
+  const { end, output } = await npm(
     ["run", script, "--", ...args, ...(counted ? reporters : [])],
     env,
+    isHeld,
   );
   const seconds = Math.round((performance.now() - start) / 1000);
+  if (isHeld) console.log(`\n=== ${name}\n${output}`);
   console.log(`=== ${name}: ${seconds} s`);
   if (stopped) throw new Error(`${name} (stopped by ${stopped})`);
   if (end !== 0) throw new Error(`${name} (npm run ${script}: ${end})`);
 }
 
-/** Answers with the exit code, or the signal that ended it. */
+/** Answers with the exit code, or the signal that ended it, and what it wrote if that is held. */
 async function npm(
   args: string[],
   env: Record<string, string> = {},
-): Promise<number | NodeJS.Signals> {
-  const running = spawn("npm", args, {
-    stdio: ["ignore", "inherit", "inherit"],
+  isHeld: boolean,
+): Promise<{ end: number | NodeJS.Signals; output: string }> {
+  const stream = isHeld ? "pipe" : "inherit";
+  const child = spawn("npm", args, {
+    stdio: ["ignore", stream, stream],
     env: { ...process.env, CI: "true", ...env },
     // A process group of its own.
     detached: true,
   });
-  child = running;
+  children.add(child);
+  let output = "";
+  for (const held of [child.stdout, child.stderr]) {
+    held?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
   return await new Promise((resolve, reject) => {
-    running.on("error", reject);
-    running.on("close", (code, signal) => {
-      child = undefined;
-      resolve(code ?? signal ?? 1);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      children.delete(child);
+      resolve({ end: code ?? signal ?? 1, output });
     });
   });
 }

@@ -2,22 +2,12 @@
  * `npm run check:mutants`: breaks one important line of the source at a time and demands that a test fails. Words choose the
  * mutants whose name or file has one of them: `npm run check:mutants -- webhooks lease`.
  */
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { openLane, type Lane } from "./lane.js";
 import { MUTANTS as ALL, type Mutant } from "./mutants.js";
-import { findTypeErrors } from "./typecheck.js";
-
-/** What vitest reports of a run. */
-type Report = {
-  numPassedTests: number;
-  numFailedTests: number;
-  testResults: {
-    assertionResults: { fullName: string; status: string }[];
-  }[];
-};
 
 const words = process.argv.slice(2);
 const MUTANTS = ALL.filter(
@@ -27,22 +17,14 @@ const MUTANTS = ALL.filter(
 );
 if (MUTANTS.length === 0) throw new Error("No mutant has these words.");
 
-const folder = mkdtempSync(join(tmpdir(), "convex-docs-mutants-"));
+// A run keeps about one core busy, so there are as many at a time as there are cores.
+const lanes = await Promise.all(
+  Array.from({ length: availableParallelism() }, openLane),
+);
+let failure: unknown;
 try {
   checkLines();
-  const files = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
-  // The compiler keeps one core busy; vitest has the others meanwhile.
-  const unbroken = run(files);
-  checkTypes();
-  const { numPassedTests, testResults } = await unbroken;
-  const failed = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === "failed")
-    .map(({ fullName }) => `  ${fullName}`);
-  if (failed.length > 0) {
-    throw new Error(`Tests fail with nothing broken:\n${failed.join("\n")}`);
-  }
-  console.log(`Nothing broken: ${numPassedTests} tests pass.`);
+  await Promise.all([checkTypes(), checkUnbroken()]);
   const survivors = await findSurvivors();
   if (survivors.length > 0) {
     throw new Error(
@@ -51,10 +33,12 @@ try {
   }
   console.log(`${MUTANTS.length} lines broken, ${MUTANTS.length} noticed.`);
 } catch (error) {
+  failure = error;
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
 } finally {
-  rmSync(folder, { recursive: true });
+  await Promise.all(lanes.map((lane) => lane.close()));
+  // Vitest sets it too, for tests that are meant to fail.
+  process.exitCode = failure === undefined ? 0 : 1;
 }
 
 /** A line that has moved on must not look like one whose tests fail. */
@@ -70,75 +54,62 @@ function checkLines(): void {
   }
 }
 
-/** A mutant that does not compile fails its tests whatever they look at. */
-function checkTypes(): void {
+/** A mutant that does not compile fails its tests whatever they look at. The compiler has a process of its own, beside the tests. */
+async function checkTypes(): Promise<void> {
   const start = performance.now();
-  const wrong = findTypeErrors(MUTANTS);
-  if (wrong.size > 0) {
-    const listed = [...wrong].map(
-      ([name, errors]) => `  ${name}\n    ${errors.join("\n    ")}`,
-    );
-    throw new Error(
-      `These mutants do not compile. Break the line in another way:\n${listed.join("\n")}`,
-    );
-  }
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`Every mutant compiles (${seconds} s).`);
+  const names = MUTANTS.map(({ name }) => name);
+  const compiler = fork(new URL("compile.ts", import.meta.url), names);
+  const [code] = (await once(compiler, "exit")) as [number | null];
+  if (code !== 0) throw new Error("Break these lines in another way.");
+  console.log(`Every mutant compiles (${secondsSince(start)} s).`);
 }
 
-/** Those that no test notices. A run keeps about one core busy, so there are as many at a time as there are cores. */
+async function checkUnbroken(): Promise<void> {
+  const start = performance.now();
+  const files = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
+  const all: string[] = [];
+  let count = 0;
+  await inLanes(files, async (lane, file) => {
+    const { passed, failed } = await lane.run([file]);
+    count += passed;
+    all.push(...failed);
+  });
+  if (all.length > 0) {
+    const listed = all.map((name) => `  ${name}`).join("\n");
+    throw new Error(`Tests fail with nothing broken:\n${listed}`);
+  }
+  console.log(
+    `Nothing broken: ${count} tests pass (${secondsSince(start)} s).`,
+  );
+}
+
+/** Those that no test notices. */
 async function findSurvivors(): Promise<Mutant[]> {
   const survivors: Mutant[] = [];
-  const waiting = MUTANTS.values();
-  const lanes = Array.from({ length: availableParallelism() }, async () => {
-    // One iterator for all lanes: each takes the next mutant that nobody has taken.
-    for (const mutant of waiting) {
-      if (!(await isNoticed(mutant))) survivors.push(mutant);
-    }
+  await inLanes(MUTANTS, async (lane, mutant) => {
+    const start = performance.now();
+    const { failed } = await lane.run(mutant.tests, mutant);
+    if (failed.length === 0) survivors.push(mutant);
+    console.log(
+      `${failed.length > 0 ? "noticed " : "SURVIVED"} ${mutant.name} (${secondsSince(start)} s)`,
+    );
   });
-  await Promise.all(lanes);
   return survivors;
 }
 
-async function isNoticed({ name, tests }: Mutant): Promise<boolean> {
-  const start = performance.now();
-  const { numFailedTests } = await run(tests, name);
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(
-    `${numFailedTests > 0 ? "noticed " : "SURVIVED"} ${name}: ${numFailedTests} tests fail (${seconds} s)`,
+async function inLanes<T>(
+  items: T[],
+  work: (lane: Lane, item: T) => Promise<void>,
+): Promise<void> {
+  // One iterator for all lanes: each takes the next item that nobody has taken.
+  const waiting = items.values();
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const item of waiting) await work(lane, item);
+    }),
   );
-  return numFailedTests > 0;
 }
 
-async function run(files: string[], mutant = ""): Promise<Report> {
-  const output = join(
-    folder,
-    `${MUTANTS.findIndex(({ name }) => name === mutant)}.json`,
-  );
-  const vitest = spawn(
-    process.execPath,
-    [
-      "node_modules/vitest/vitest.mjs",
-      "run",
-      "--config=scripts/mutants/vitest.config.ts",
-      // The first failure says enough; the other runs have the other cores.
-      ...(mutant === "" ? [] : ["--bail=1", "--maxWorkers=1"]),
-      "--reporter=json",
-      `--outputFile=${output}`,
-      ...files,
-    ],
-    {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, MUTANT: mutant },
-    },
-  );
-  const [stdout, stderr] = await Promise.all([
-    text(vitest.stdout),
-    text(vitest.stderr),
-  ]);
-  try {
-    return JSON.parse(readFileSync(output, "utf8")) as Report;
-  } catch {
-    throw new Error(`vitest did not report.\n${stdout}${stderr}`);
-  }
+function secondsSince(start: number): string {
+  return ((performance.now() - start) / 1000).toFixed(1);
 }
