@@ -59,9 +59,17 @@ function textOf(error: unknown, data: ErrorData | null): string {
     const parts = [data.code, data.message];
     return parts.filter((part) => typeof part === "string").join(": ");
   }
-  const message = error instanceof Error ? error.message : String(error);
   // The other lines are the stack, which the log of the deployment has.
-  return message.split("\n", 1)[0] ?? "";
+  return messageOf(error).split("\n", 1)[0] ?? "";
+}
+
+/** Empty where what was thrown has no text, as an object without a prototype. */
+function messageOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "";
+  }
 }
 
 /**
