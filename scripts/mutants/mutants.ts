@@ -822,6 +822,27 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/sharing/fields.test.ts"],
   },
   {
+    name: "sharing: what a transfer takes away is not told",
+    file: "src/client/telling.ts",
+    line: `    await tell(ctx, changes);`,
+    broken: ``,
+    tests: ["test/client/sharing/lifecycle.test.ts"],
+  },
+  {
+    name: "sharing: what a transfer that is taken back took away stays away",
+    file: "src/client/telling.ts",
+    line: `for (const { mount, ...taken } of granted) {`,
+    broken: `for (const { mount, ...taken } of granted.slice(0, 0)) {`,
+    tests: ["test/client/sharing/lifecycle.test.ts"],
+  },
+  {
+    name: "sharing: a transfer tells of what was over",
+    file: "src/model/sharing/grant.ts",
+    line: `.filter((grant) => !isOver(grant))`,
+    broken: `.filter((grant) => !isOver({ ...grant, expiresAt: Infinity }))`,
+    tests: ["test/client/sharing/lifecycle.test.ts"],
+  },
+  {
     name: "sharing: a new owner keeps what they were given",
     file: "src/model/sharing/tasks.ts",
     line: `await handOver(ctx, { ...before, ownerId: after.ownerId });`,

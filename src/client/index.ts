@@ -101,8 +101,8 @@ export type {
   AcceptedResult,
   NewLinkResult,
   SharedDocument,
-  SharingChange,
 } from "./sharing.js";
+export type { SharingChange } from "./sharingChange.js";
 export type {
   Gift,
   Link,

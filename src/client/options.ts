@@ -36,7 +36,7 @@ import {
   type Writable,
 } from "./fieldRules.js";
 import type { Principal } from "./principals.js";
-import type { SharingChange } from "./sharing.js";
+import type { SharingChange } from "./sharingChange.js";
 import type { MapError } from "./errors.js";
 import { viewDefinitions, type NoViews } from "./views.js";
 import {
@@ -214,9 +214,9 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
     userId: string,
   ) => Promise<readonly Principal[]> | readonly Principal[];
   /**
-   * Runs once for each role that a call gives, changes or takes away, in the transaction that does it: after it is written, before
-   * the call answers. A throw takes it back, even if the host catches it. Not told of a grant that ends by itself, or with its
-   * document.
+   * Runs once for each role that a call gives, changes or takes away, `transfer` too, in the transaction that does it: after it is
+   * written and `onChange` is told, before the call answers. A throw takes it back, even if the host catches it. Not told of a grant
+   * that ends by itself, or with its document.
    */
   onShare?: (ctx: ChangeCtx, change: SharingChange) => Promise<void> | void;
 };

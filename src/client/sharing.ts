@@ -24,6 +24,7 @@ import { endIfUnasked } from "./principals.js";
 import { admit } from "./read.js";
 import { hashOf, newToken } from "./links.js";
 import { load } from "./load.js";
+import { sharingChanges, type SharingChange } from "./sharingChange.js";
 
 /** What an operation of sharing takes: nothing that a host can pass, unless it declares `sharing: true`. */
 export type IfShared<S, Args> = S extends true ? Args : never;
@@ -51,21 +52,6 @@ export const vAcceptedResult = v.object({
 });
 /** In how many documents invitations were taken up, and whether there are more. */
 export type AcceptedResult = Infer<typeof vAcceptedResult>;
-
-/** What `onShare` is told. */
-export type SharingChange = {
-  operation:
-    "share" | "unshare" | "leave" | "accept" | "createLink" | "revokeLink";
-  documentId: string;
-  /** Whose role was given, changed or taken away; `null` for a link, which is nobody's. */
-  principal: string | null;
-  /** Which link, for `createLink` and `revokeLink`. */
-  linkId?: string;
-  /** The role there is now; `null`: none. */
-  role: GrantRole | null;
-  /** The user who did it; `null` for the system. */
-  userId: string | null;
-};
 
 /** What sharing does to a document: the operations of one actor. See `Operations`. */
 export class Sharing<
@@ -326,15 +312,10 @@ export class Sharing<
   ): Promise<void> {
     const { onShare } = this.core.hooks;
     if (!onShare) return;
-    const userId = actor.kind === "user" ? actor.id : null;
     try {
       for (const { id: documentId, changes } of documents) {
-        for (const { linkId, principal, after } of changes) {
-          const role = after?.role ?? null;
-          const whose =
-            linkId === undefined ? { principal } : { principal: null, linkId };
-          await onShare(ctx, { operation, documentId, ...whose, role, userId });
-        }
+        const told = sharingChanges(operation, documentId, actor, changes);
+        for (const change of told) await onShare(ctx, change);
       }
     } catch (error) {
       const { undo } = this.core.component.sharing;

@@ -1,5 +1,5 @@
 /**
- * Telling a host's `onChange` of what a call has written.
+ * Telling a host's `onChange` of what a call has written, and then `onShare` of what a transfer takes away.
  *
  * There is one moment for every operation: all items of the call are written, and then each change is told, in the order of the
  * items. The hook reads the documents as they are now, and may write documents itself. Until the outermost call ends, a deleted
@@ -19,8 +19,10 @@ import { omitUndefined } from "../shared/omitUndefined.js";
 import { invoke, type RunMutationCtx } from "../host/component.js";
 import type { Head } from "../shared/history.js";
 import type { Planned } from "../shared/plans.js";
+import type { Granted } from "../shared/sharing.js";
 import { flatten } from "./document.js";
 import type { AnyHooks, DocsState, WriteOperation } from "./options.js";
+import { sharingChanges } from "./sharingChange.js";
 
 /** The component, and the rules of its documents. */
 export type Mount = Pick<DocsState, "component" | "rules" | "workingCopy">;
@@ -42,11 +44,22 @@ type Undo = {
 type UnsettledCall = {
   /** Of the hooks' calls too. */
   writes: Undo[];
-  /** Documents that are set aside, or have changed hands. */
+  /** Documents that are set aside. */
   aside: { mount: Mount; id: string }[];
+  /** Documents that have changed hands, and who is told what that takes away. */
+  moved: Moved[];
+  /** What of that has been taken away by now. */
+  granted: { mount: Mount; id: string; changes: Granted[] }[];
   untold: Map<string, (up: Told | undefined) => Promise<void>>;
   /** Whether a hook has called a mutation: versions may have changed since. */
   isStale: boolean;
+};
+
+/** A document that has changed hands. */
+type Moved = {
+  mount: Mount;
+  id: string;
+  tell: (ctx: RunMutationCtx, changes: Granted[]) => Promise<void>;
 };
 
 /** A change that the host is being told of. */
@@ -63,13 +76,14 @@ export function isInHook({ runMutation }: RunMutationCtx): boolean {
   return TOLD.has(runMutation);
 }
 
-/** A call whose changes are told. `onChange` is absent for one without a hook inside another's hook. */
+/** A call whose changes are told. A hook is absent where there is none to tell, as inside another's hook. */
 type TellingCall = {
   mount: Mount;
   ctx: RunMutationCtx;
   operation: WriteOperation;
   actor: Actor;
   onChange: AnyHooks["onChange"];
+  onShare: AnyHooks["onShare"];
 };
 
 /**
@@ -83,7 +97,7 @@ export async function tellAfter(
   commit: () => Promise<Outcome[]>,
 ): Promise<Outcome[]> {
   const { mount, ctx } = telling;
-  assertInMutation(ctx);
+  assertInMutation(telling);
   const up = TOLD.get(ctx.runMutation);
   const outcomes = await commit();
   const call = unsettledCall(telling, outcomes);
@@ -98,7 +112,11 @@ export async function tellAfter(
     if (up) {
       up.call.writes.push(...call.writes);
       up.call.aside.push(...call.aside);
-    } else await settle(ctx, call);
+      up.call.moved.push(...call.moved);
+    } else {
+      await handOver(ctx, call);
+      await settle(ctx, call);
+    }
     return current;
   } catch (error) {
     await takeBack(ctx, call, error);
@@ -106,20 +124,23 @@ export async function tellAfter(
   }
 }
 
-function assertInMutation(ctx: RunMutationCtx): void {
+function assertInMutation({ ctx, onChange }: TellingCall): void {
   if ("db" in ctx) return;
+  const hook = onChange ? "onChange" : "onShare";
   throw new Error(
-    "convex-docs: onChange runs in the transaction of the change, and an action has none. Call this from a mutation.",
+    `convex-docs: ${hook} runs in the transaction of the change, and an action has none. Call this from a mutation.`,
   );
 }
 
 function unsettledCall(
-  { mount, ctx, operation, actor, onChange }: TellingCall,
+  { mount, ctx, operation, actor, onChange, onShare }: TellingCall,
   outcomes: Outcome[],
 ): UnsettledCall {
   const call: UnsettledCall = {
     writes: [],
     aside: [],
+    moved: [],
+    granted: [],
     untold: new Map(),
     isStale: false,
   };
@@ -129,9 +150,14 @@ function unsettledCall(
     if (!change) continue;
     const { id, before, after, known, actingAs } = change;
     call.writes.push({ mount, id, before, ...known });
-    const isLeft =
-      after === null || (before && before.ownerId !== after.ownerId);
-    if (isLeft) call.aside.push({ mount, id });
+    if (after === null) call.aside.push({ mount, id });
+    if (before && after && before.ownerId !== after.ownerId) {
+      const tell: Moved["tell"] = async (outer, changes) => {
+        const told = sharingChanges("transfer", id, actor, changes);
+        for (const one of told) await onShare?.(outer, one);
+      };
+      call.moved.push({ mount, id, tell });
+    }
     if (!onChange) continue;
     call.untold.set(id, async (up) => {
       call.untold.delete(id);
@@ -237,6 +263,19 @@ async function withVersions(
   );
 }
 
+/** Takes away what a new owner was given, and the links of the old one, and tells of it: each change of a document is told by now. */
+async function handOver(
+  ctx: RunMutationCtx,
+  call: UnsettledCall,
+): Promise<void> {
+  for (const { mount, id, tell } of call.moved) {
+    const { handOver: take } = mount.component.documents;
+    const changes = await invoke(() => ctx.runMutation(take, { id }));
+    call.granted.push({ mount, id, changes });
+    await tell(ctx, changes);
+  }
+}
+
 /** Has the component finish what the call has left: see its `settle`. */
 async function settle(
   ctx: RunMutationCtx,
@@ -251,10 +290,14 @@ async function settle(
 
 async function takeBack(
   ctx: RunMutationCtx,
-  { writes }: UnsettledCall,
+  { writes, granted }: UnsettledCall,
   cause: unknown,
 ): Promise<void> {
   try {
+    for (const { mount, ...taken } of granted) {
+      const { undo } = mount.component.sharing;
+      await invoke(() => ctx.runMutation(undo, taken));
+    }
     for (const { mount, items } of byMount([...writes].reverse())) {
       const { undo } = mount.component.documents;
       const call = {

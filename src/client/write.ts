@@ -42,7 +42,9 @@ export async function write(
   request: WriteRequest,
 ): Promise<Outcome[]> {
   const { access, onChange } = core.hooks;
-  const isTold = onChange !== undefined || isInHook(ctx);
+  // The only write that takes roles away.
+  const { onShare } = request.operation === "transfer" ? core.hooks : {};
+  const isTold = Boolean(onChange ?? onShare) || isInHook(ctx);
   if (!access && !isTold && !core.schema) {
     return await send(core, ctx, request);
   }
@@ -70,7 +72,7 @@ export async function write(
   const open = pending.filter(isOpen);
   const commit = (how: { unsettled?: boolean }) =>
     sendItems(core, ctx, { ...call, ...how }, open);
-  const telling = { ...call, mount: core, ctx, onChange };
+  const telling = { ...call, mount: core, ctx, onChange, onShare };
   const outcomes = isTold
     ? await tellAfter(telling, () => commit({ unsettled: true }))
     : await commit({});

@@ -35,6 +35,7 @@ import {
 import { fail } from "../shared/failures.js";
 import { vHead } from "../shared/history.js";
 import { vPlanned } from "../shared/plans.js";
+import { vGranted } from "../shared/sharing.js";
 import { vViewRequest } from "../shared/views.js";
 import { vAnswers, vCanOperation, vPermission } from "../shared/roles.js";
 import { mutation, query } from "./_generated/server.js";
@@ -122,6 +123,13 @@ export const settle = mutation({
     await unsettled.settle(ctx, ids);
     return null;
   },
+});
+
+/** Takes away what an unsettled transfer leaves to nobody. Returns what was changed. */
+export const handOver = mutation({
+  args: { id: v.string() },
+  returns: v.array(vGranted),
+  handler: unsettled.finishTransfer,
 });
 
 /** Takes unsettled writes back, in this order. */

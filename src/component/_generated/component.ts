@@ -629,6 +629,32 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Name
       >;
+      handOver: FunctionReference<
+        "mutation",
+        "internal",
+        { id: string },
+        Array<{
+          after: null | {
+            acceptBy?: number;
+            expiresAt?: number;
+            grantedBy?: string;
+            label?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          before: null | {
+            acceptBy?: number;
+            expiresAt?: number;
+            grantedBy?: string;
+            label?: string;
+            principal: string;
+            role: "viewer" | "commenter" | "editor" | "manager";
+          };
+          linkId?: string;
+          principal: string;
+        }>,
+        Name
+      >;
       list: FunctionReference<
         "query",
         "internal",

@@ -10,6 +10,7 @@ import { decodeRules, searchTextOf } from "../../shared/fields.js";
 import { handOver } from "../sharing/grant.js";
 import { removeGrantsOf } from "../sharing/tasks.js";
 import type { Head } from "../../shared/history.js";
+import type { Granted } from "../../shared/sharing.js";
 import type { Planned } from "../../shared/plans.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import { unarchive } from "../history/archive.js";
@@ -49,23 +50,32 @@ export async function setAside(
   });
 }
 
-/** Finishes what waited for every change to be told: deletes what was set aside, and takes from a new owner what they were given. */
+/** Finishes what waited for every change to be told: deletes what was set aside. */
 export async function settle(ctx: MutationCtx, ids: string[]): Promise<void> {
   const gone: string[] = [];
   const aftermath = new Aftermath();
   for (const id of ids) {
     const row = await findAny(ctx, id);
-    if (row === null) continue;
-    if (row.ownerId !== NOBODY) {
-      await handOver(ctx, row);
-      continue;
-    }
+    if (row?.ownerId !== NOBODY) continue;
     await ctx.db.delete("documents", row._id);
     aftermath.noteGone(row);
     if (row.shared) gone.push(row._id);
   }
   await aftermath.start(ctx);
   await removeGrantsOf(ctx, gone);
+}
+
+/**
+ * Finishes a transfer once every change has been told: takes from the new owner what they were given, and revokes the links.
+ *
+ * @returns what this has changed: nothing of a document that the hook has deleted
+ */
+export async function finishTransfer(
+  ctx: MutationCtx,
+  { id }: { id: string },
+): Promise<Granted[]> {
+  const row = await findAny(ctx, id);
+  return row === null || row.ownerId === NOBODY ? [] : await handOver(ctx, row);
 }
 
 /** Takes writes back, in the order given: the last write first. */

@@ -8,8 +8,9 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import { LINKS } from "../../shared/principals.js";
-import { SHARING } from "../../shared/sharing.js";
+import { isOver } from "../../shared/access.js";
+import { isLink, LINKS } from "../../shared/principals.js";
+import { SHARING, type Granted } from "../../shared/sharing.js";
 
 export type StoredGrant = Doc<"grants">;
 
@@ -71,12 +72,26 @@ export async function setShared(
   }
 }
 
-/** What a transfer leaves: members stay; what the new owner was given goes, and the links of the old one. */
+/** The columns of a grant, beside its document. */
+export function columnsOf({
+  _id,
+  _creationTime,
+  documentId: _documentId,
+  ...columns
+}: StoredGrant): NonNullable<Granted["before"]> {
+  return columns;
+}
+
+/**
+ * What a transfer leaves: members stay; what the new owner was given goes, and the links of the old one.
+ *
+ * @returns what this has changed: what was over already is none of it
+ */
 export async function handOver(
   ctx: MutationCtx,
   document: Shared,
-): Promise<void> {
-  if (!document.shared) return;
+): Promise<Granted[]> {
+  if (!document.shared) return [];
   const own = await findGrant(ctx, document._id, document.ownerId);
   const links = await ctx.db
     .query("grants")
@@ -89,4 +104,12 @@ export async function handOver(
     .take(SHARING.maxLinks);
   const gone = own ? [own, ...links] : links;
   if (gone.length > 0) await drop(ctx, document, gone);
+  return gone
+    .filter((grant) => !isOver(grant))
+    .map((grant) => ({
+      principal: grant.principal,
+      ...(isLink(grant.principal) && { linkId: grant._id }),
+      before: columnsOf(grant),
+      after: null,
+    }));
 }

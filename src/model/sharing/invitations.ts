@@ -13,8 +13,7 @@ import { fail } from "../../shared/failures.js";
 import { heldBy, isEmail } from "../../shared/principals.js";
 import { lowerOf, reaches } from "../../shared/roles.js";
 import { SHARING, type Accepted, type Granted } from "../../shared/sharing.js";
-import { drop, findGrant, type StoredGrant } from "./grant.js";
-import { columnsOf } from "./share.js";
+import { columnsOf, drop, findGrant, type StoredGrant } from "./grant.js";
 
 /**
  * Turns invitations to the user's addresses into roles of the user's.

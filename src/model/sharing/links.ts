@@ -10,10 +10,9 @@ import { omitUndefined } from "../../shared/omitUndefined.js";
 import { isLink, linkPrincipal } from "../../shared/principals.js";
 import { NEEDS } from "../../shared/roles.js";
 import { SHARING, type Granted, type NewLink } from "../../shared/sharing.js";
-import { drop, grantsOf } from "./grant.js";
+import { columnsOf, drop, grantsOf } from "./grant.js";
 import {
   apply,
-  columnsOf,
   endRefusal,
   entitle,
   giverOf,

@@ -49,6 +49,7 @@ import {
 import { findDocument, type StoredRow } from "../documents/read.js";
 import { contribute } from "../person/contributions.js";
 import {
+  columnsOf,
   drop,
   findGrant,
   grantsOf,
@@ -295,15 +296,6 @@ export async function undo(
     after: before,
   }));
   await apply(ctx, document, byName, back);
-}
-
-export function columnsOf({
-  _id,
-  _creationTime,
-  documentId: _documentId,
-  ...columns
-}: StoredGrant): NonNullable<Granted["before"]> {
-  return columns;
 }
 
 /**

@@ -1,9 +1,10 @@
 /**
  * What becomes of grants: in the trash, with a deletion, a transfer, at their end, and when a call is taken back.
  */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Docs } from "../../../src/client/index.js";
-import { components } from "../../support/host.js";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Docs, type SharingChange } from "../../../src/client/index.js";
+import { omitUndefined } from "../../../src/shared/omitUndefined.js";
+import { components, type HostCtx } from "../../support/host.js";
 import { inComponent, row, rows } from "../../support/stored.js";
 import {
   cast,
@@ -247,6 +248,91 @@ test("a removal and a transfer that onChange hears of do what they do without it
   ).toMatchObject([{ principal: "bob" }]);
   await pass(c, 60_000);
   expect(await names(c)).toEqual(["bob"]);
+});
+
+describe("what a transfer takes away", () => {
+  /** Shared with Bob, the new owner, and Cy, who stays, and by a link. */
+  async function world() {
+    const c = cast();
+    const id = await made(c);
+    await share(c, id, "bob", "cy");
+    const { linkId, token } = await c.ada.mutation((ctx) =>
+      docs.createLink(ctx, { id, role: "viewer" }),
+    );
+    const heard: unknown[] = [];
+    const onShare = (_ctx: unknown, change: SharingChange) => {
+      heard.push(change);
+    };
+    const by = { operation: "transfer", documentId: id, userId: "ada" };
+    const told = [
+      { ...by, principal: "bob", role: null },
+      { ...by, principal: null, linkId, role: null },
+    ];
+    return { c, id, token, heard, onShare, told };
+  }
+
+  test("onShare hears of it once, with onChange and without, and what it throws takes the transfer back", async () => {
+    for (const onChange of [undefined, () => undefined]) {
+      const { c, id, token, heard, onShare, told } = await world();
+      const hooks = { ...options, onShare, ...omitUndefined({ onChange }) };
+      const sorted = async () => (await names(c)).sort();
+      const before = [await sorted(), await row(c.t, id)];
+      const refusing = new Docs(components.docs, {
+        ...hooks,
+        onShare: (ctx, change) => {
+          onShare(ctx, change);
+          if (heard.length === told.length) throw new Error("no");
+        },
+      });
+      await c.ada.mutation(async (ctx) => {
+        const moved = refusing.transfer(ctx, { id, to: "bob" });
+        await expect(moved).rejects.toThrow("no");
+      });
+      expect(heard).toEqual(told);
+      const { contributed: _, ...after } = (await row(c.t, id))!;
+      expect([await sorted(), after]).toEqual(before);
+      const opened = await c.t.query((ctx) =>
+        docs.withLink(token).get(ctx, { id }),
+      );
+      expect(opened).not.toBeNull();
+
+      heard.length = 0;
+      const hearing = new Docs(components.docs, hooks);
+      await c.ada.mutation((ctx) => hearing.transfer(ctx, { id, to: "bob" }));
+      // The link is another row since it was taken back.
+      const link = { ...told[1], linkId: expect.any(String) as string };
+      expect(heard).toEqual([told[0], link]);
+      expect(await names(c)).toEqual(["cy"]);
+      // Nothing more to take away.
+      await c.bob.mutation((ctx) => hearing.transfer(ctx, { id, to: "eve" }));
+      expect(heard).toHaveLength(told.length);
+      const inAction = (ctx: unknown) =>
+        hearing.transfer(ctx as never, { id, to: "ada" });
+      const eve = c.as("eve");
+      await expect(eve.action(inAction)).rejects.toThrow("an action has none");
+    }
+  });
+
+  test("onShare hears of the transfer of a hook's own, and what is over it is not told of", async () => {
+    const { c, id, heard, onShare, told } = await world();
+    const hearing = new Docs(components.docs, { ...options, onShare });
+    const passing = new Docs(components.docs, {
+      ...options,
+      onChange: async (ctx: HostCtx, { operation }) => {
+        if (operation !== "update") return;
+        await hearing.transfer(ctx, { id, to: "bob" });
+        expect(heard).toEqual([]);
+      },
+    });
+    const expiresAt = Date.now() + 1_000;
+    await c.ada.mutation((ctx) =>
+      docs.createLink(ctx, { id, role: "viewer", expiresAt }),
+    );
+    vi.setSystemTime(expiresAt);
+    await c.ada.mutation((ctx) => passing.update(ctx, { id, title: "Hers" }));
+    expect(heard).toEqual(told);
+    expect(await names(c)).toEqual(["cy"]);
+  });
 });
 
 test("what the hook has shared of a document whose creation it then refuses is gone", async () => {
