@@ -14,6 +14,7 @@ import {
   type Measured,
 } from "../ours/operations.js";
 import { HISTORY_HOSTS } from "../ours/history.js";
+import { SHARING_HOSTS } from "../ours/sharing.js";
 import { VIEW_HOSTS, VIEW_OPERATIONS } from "../ours/views.js";
 import { ents } from "../peers/ents.js";
 import { OPERATIONS, type Operation, type Peer } from "../peers/peer.js";
@@ -49,6 +50,7 @@ export async function measureCost(clock: Clock): Promise<Area> {
   }
   const viewed = await measureHosts(clock, VIEW_HOSTS);
   const remembered = await measureHosts(clock, HISTORY_HOSTS);
+  const given = await measureHosts(clock, SHARING_HOSTS);
   const peers = new Map<Peer, Measurements>();
   for (const peer of PEERS) {
     const measured: Measurements = {};
@@ -63,12 +65,15 @@ export async function measureCost(clock: Clock): Promise<Area> {
       usage,
     ]),
   );
-  const byHost = Object.entries({ ...viewed, ...remembered }).flatMap(
-    ([name, measured]) =>
-      Object.entries(measured).map(([operation, usage]) => [
-        `${operation}, ${name}`,
-        usage,
-      ]),
+  const byHost = Object.entries({
+    ...viewed,
+    ...remembered,
+    ...given,
+  }).flatMap(([name, measured]) =>
+    Object.entries(measured).map(([operation, usage]) => [
+      `${operation}, ${name}`,
+      usage,
+    ]),
   );
   return {
     title: "Cost per operation",
@@ -78,13 +83,14 @@ export async function measureCost(clock: Clock): Promise<Area> {
       everything(plain),
       byOwnFields(viewed, peers),
       byHistory(remembered),
+      bySharing(given),
       addedByHooks(plain, hooked),
     ],
     figures: {
       ...plain,
       ...(Object.fromEntries([...withHooks, ...byHost]) as Measurements),
     },
-    broken: dearEdits(remembered),
+    broken: [...dearEdits(remembered), ...dearSharing(given)],
   };
 }
 
@@ -305,6 +311,77 @@ function dearEdits(remembered: Record<string, Measurements>): string[] {
         : [];
     }),
   );
+}
+
+function bySharing(given: Record<string, Measurements>): Table {
+  const names = Object.values(given).flatMap((one) => Object.keys(one));
+  return {
+    title:
+      "With sharing: index ranges / documents read / documents written, calls into the component",
+    head: ["operation", ...Object.keys(given)],
+    rows: [...new Set(names)].map((operation) => [
+      operation,
+      ...Object.values(given).map((measured) => {
+        const usage = measured[operation];
+        return usage ? `${units(usage)}, ${whole(usage.calls)}` : "–";
+      }),
+    ]),
+    notes: [
+      "Another's document is shared with the last of the names that somebody acts by, and with ten people. `principals` is asked about what is another's alone, and what it reads comes on top; in the rows about one's own it would throw here.",
+    ],
+  };
+}
+
+/**
+ * What the design allows each: index ranges as a deployment counts them, documents read, documents written. By several names, the
+ * document is read once more.
+ */
+const SHARING_ALLOWED: Record<
+  string,
+  Record<string, [number, number, number]>
+> = {
+  "with sharing": {
+    "get another's": [2, 2, 0],
+    "the next": [2, 3, 1],
+    "listShared, page of 20": [21, 41, 0],
+    "share with 10 at once": [2, 3, 10],
+    "get by a link, signed out": [2, 2, 0],
+  },
+  "by 4 names": {
+    "get another's": [5, 3, 0],
+    "listShared, page of 20": [84, 44, 0],
+  },
+  "by 16 names": {
+    "get another's": [17, 3, 0],
+    "listShared, page of 20": [336, 56, 0],
+  },
+};
+
+/** What is dearer than that, and an owner who pays for what others have. */
+function dearSharing(given: Record<string, Measurements>): string[] {
+  const { "without sharing": free = {}, ...hosts } = given;
+  const dear = (place: string, usage: Usage | undefined, most: string) =>
+    usage ? `${place} is ${units(usage)}: at most ${most}.` : place;
+  const owners = Object.entries(hosts).flatMap(([name, measured]) =>
+    Object.entries(free).flatMap(([operation, before]) => {
+      const after = measured[operation];
+      const isSame =
+        after && units(after) === units(before) && after.calls === before.calls;
+      const place = `${operation}, ${name}`;
+      return isSame ? [] : [dear(place, after, units(before))];
+    }),
+  );
+  const others = Object.entries(SHARING_ALLOWED).flatMap(([name, allowed]) =>
+    Object.entries(allowed).flatMap(([operation, most]) => {
+      const usage = given[name]?.[operation];
+      const place = `${operation}, ${name}`;
+      const used = usage && { ...usage, indexRanges: usage.deploymentRanges };
+      return used && !isAbove(used, most)
+        ? []
+        : [dear(place, usage, most.map(whole).join(" / "))];
+    }),
+  );
+  return [...owners, ...others];
 }
 
 function addedByHooks(
