@@ -1,11 +1,21 @@
 /**
  * What sharing costs: index ranges / documents read / documents written.
  */
-import { expect, test } from "vitest";
+import { v } from "convex/values";
+import { describe, expect, test } from "vitest";
 import { measure, type Usage } from "../../../bench/engine/usage.js";
 import { Docs } from "../../../src/client/index.js";
 import { components, type HostCtx } from "../../support/host.js";
-import { cast, docs, fields, made, options, plain, world } from "./world.js";
+import {
+  cast,
+  docs,
+  fields,
+  made,
+  options,
+  plain,
+  principals,
+  world,
+} from "./world.js";
 
 type Cast = ReturnType<typeof cast>;
 type Using = typeof plain | typeof docs;
@@ -202,5 +212,84 @@ test("without sharing there is no row and no range", async () => {
     "get, stranger": "1/1/0",
     transfer: "1/2/1",
     remove: "1/2/1",
+  });
+});
+
+describe("with views, a history and what is published beside, in as many places as the design counts with", () => {
+  const full = new Docs(components.docs, {
+    ...options,
+    principals,
+    fields: { ...fields, tags: v.array(v.string()) },
+    history: { coalesce: false },
+    workingCopy: true,
+    views: {
+      byTitle: ["title"],
+      byBody: ["body"],
+      byTag: { each: "tags", by: ["title"] },
+    },
+  });
+  const tags = ["a", "b", "c", "d"];
+  const live = { status: "published", isPublic: true } as const;
+  /** Twelve places in lists each, six of its owner's and six of everybody's. */
+  const draft = { title: "T", body: "B", tags, ...live };
+
+  /** Shared with so many people, and by so many links, once it is ahead of what is published. */
+  async function ahead(c: Cast, members: number, links: number) {
+    return await c.ada.mutation(async (ctx) => {
+      const { id } = await full.create(ctx, draft);
+      await full.share(ctx, {
+        id,
+        members: Array.from({ length: members }, (_, n) => ({
+          principal: n === 0 ? "eve" : `u${n}`,
+          role: "viewer" as const,
+        })),
+      });
+      for (let n = 0; n < links; n++)
+        await full.createLink(ctx, { id, role: "viewer" });
+      await full.update(ctx, { id, title: "U" });
+      return id;
+    });
+  }
+  const within = async (
+    who: Cast["ada"],
+    most: [ranges: number, read: number, written: number],
+    run: (ctx: HostCtx) => Promise<unknown>,
+  ) => {
+    const used = (await cost(who, run)).split("/").map(Number);
+    const over = used.filter((amount, at) => amount > most[at]!);
+    expect([used, over]).toEqual([used, []]);
+  };
+
+  test.each([
+    [10, 2, [25, 46, 19]],
+    [100, 20, [43, 172, 37]],
+  ] as const)(
+    "a transfer, with %i members and %i links",
+    async (members, links, most) => {
+      const c = cast();
+      const id = await ahead(c, members, links);
+      await within(c.ada, [...most], (ctx) =>
+        full.transfer(ctx, { id, to: "eve" }),
+      );
+    },
+  );
+
+  test("the first edit after publishing of ten documents of another's, by sixteen names", async () => {
+    const c = cast();
+    const teams = Array.from({ length: 15 }, (_, n) => `team:${n}`);
+    world.held = { bob: teams };
+    const principal = teams.at(-1)!;
+    const ids: string[] = [];
+    await c.ada.mutation(async (ctx) => {
+      for (let n = 0; n < 10; n++) {
+        const { id } = await full.create(ctx, draft);
+        await full.share(ctx, { id, principal, role: "editor" });
+        ids.push(id);
+      }
+    });
+    const updates = { title: "U", body: "C", tags: ["e", "f", "g", "h"] };
+    await within(c.bob, [121, 311, 121], (ctx) =>
+      full.batchUpdate(ctx, { ids, updates }),
+    );
   });
 });
