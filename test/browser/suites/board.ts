@@ -75,7 +75,7 @@ export function board(world: World): void {
     await visitor.page.getByRole("link", { name: "Board" }).click();
     await visitor.page.getByRole("heading", { name: "Board" }).waitFor();
     expect(await violations(visitor.page)).toEqual([]);
-    await visitor.page.getByRole("link", { name: "List" }).click();
+    await visitor.page.getByRole("link", { name: "Mine" }).click();
     await visitor.page.getByRole("heading", { name: "My documents" }).waitFor();
   });
 
