@@ -11,13 +11,26 @@ import {
   type RegisteredMutation,
   type RegisteredQuery,
 } from "convex/server";
-import { v, type PropertyValidators, type Validator } from "convex/values";
+import {
+  v,
+  type GenericValidator,
+  type PropertyValidators,
+  type Validator,
+} from "convex/values";
 import { vBulkStarted, type BulkStarted } from "../shared/bulk.js";
-import { vBatchResult, vReverted, vWritten } from "../shared/documents.js";
+import {
+  vBatchResult,
+  vReverted,
+  vWritten,
+  type BatchResult,
+  type Reverted,
+  type Written,
+} from "../shared/documents.js";
 import type { Members } from "../shared/sharing.js";
 import type {
   DocsArgs,
   DocsOperation,
+  IdArgs,
   Owned,
   PerhapsOwner,
 } from "./arguments.js";
@@ -51,7 +64,8 @@ export type Api<
   V = NoViews,
   S extends boolean = false,
   Shown extends PropertyValidators = F,
-> = ReturnType<typeof createApi<F, V, S, Shown>>;
+  Id extends string = string,
+> = ReturnType<typeof createApi<F, V, S, Shown, Id>>;
 
 /**
  * One public function for each operation, acting as `docs` does.
@@ -64,34 +78,37 @@ export function createApi<
   V = NoViews,
   S extends boolean = false,
   Shown extends PropertyValidators = F,
+  Id extends string = string,
 >(
-  docs: Operations<F, never, never, object, V, S, Shown> &
-    Linking<S, LinkedOperations<F, never, never, undefined, Shown>>,
+  docs: Operations<F, never, never, object, V, S, Shown, Id> &
+    Linking<S, LinkedOperations<F, never, never, undefined, Shown, Id>>,
   make: Make = makeUnchecked,
 ) {
   const { mutation, query } = typed(make);
-  type Linked = LinkedOperations<F, never, never, undefined, Shown>;
+  type Linked = LinkedOperations<F, never, never, undefined, Shown, Id>;
   const linked = linkable<S, Linked>(docs);
-  const single = mutation(vWritten);
-  const batch = mutation(vBatchResult);
+  const single = mutation(returned<Written<Id>>(vWritten));
+  const batch = mutation(returned<BatchResult<Id>>(vBatchResult));
   return {
     create: single("create", (ctx, args: Owned<S, DocsArgs<"create", F>>) =>
       docs.create(ctx, args),
     ),
     update: single(
       "update",
-      linked((by, ctx, args: DocsArgs<"update", F>) => by.update(ctx, args)),
+      linked((by, ctx, args: DocsArgs<"update", F, Id>) =>
+        by.update(ctx, args),
+      ),
     ),
-    remove: single("remove", (ctx, args: DocsArgs<"remove">) =>
+    remove: single("remove", (ctx, args: IdArgs<"remove", Id>) =>
       docs.remove(ctx, args),
     ),
-    restore: single("restore", (ctx, args: DocsArgs<"restore">) =>
+    restore: single("restore", (ctx, args: IdArgs<"restore", Id>) =>
       docs.restore(ctx, args),
     ),
-    purge: single("purge", (ctx, args: DocsArgs<"purge">) =>
+    purge: single("purge", (ctx, args: IdArgs<"purge", Id>) =>
       docs.purge(ctx, args),
     ),
-    transfer: single("transfer", (ctx, args: DocsArgs<"transfer">) =>
+    transfer: single("transfer", (ctx, args: IdArgs<"transfer", Id>) =>
       docs.transfer(ctx, args),
     ),
     batchCreate: batch("batchCreate", (ctx, args: OwnedBatch<S, F>) =>
@@ -99,16 +116,16 @@ export function createApi<
     ),
     batchUpdate: batch(
       "batchUpdate",
-      linked((by, ctx, args: DocsArgs<"batchUpdate", F>) =>
+      linked((by, ctx, args: DocsArgs<"batchUpdate", F, Id>) =>
         by.batchUpdate(ctx, args),
       ),
     ),
-    batchRemove: batch("batchRemove", (ctx, args: DocsArgs<"batchRemove">) =>
+    batchRemove: batch("batchRemove", (ctx, args: IdArgs<"batchRemove", Id>) =>
       docs.batchRemove(ctx, args),
     ),
     startBulk: mutation(vBulkStarted)(
       "startBulk",
-      (ctx, args: Owned<S, BulkArgs<F, V>>) => docs.startBulk(ctx, args),
+      (ctx, args: Owned<S, BulkArgs<F, V, Id>>) => docs.startBulk(ctx, args),
     ),
     cancelBulk: mutation(v.null())(
       "cancelBulk",
@@ -119,18 +136,18 @@ export function createApi<
     ),
     get: query(
       "get",
-      linked((by, ctx, args: DocsArgs<"get">) => by.get(ctx, args)),
+      linked((by, ctx, args: IdArgs<"get", Id>) => by.get(ctx, args)),
     ),
     getMany: query(
       "getMany",
-      linked((by, ctx, args: DocsArgs<"getMany">) => by.getMany(ctx, args)),
+      linked((by, ctx, args: IdArgs<"getMany", Id>) => by.getMany(ctx, args)),
     ),
     getByKey: query("getByKey", (ctx, args: Owned<S, DocsArgs<"getByKey">>) =>
       docs.getByKey(ctx, args),
     ),
     can: query(
       "can",
-      linked((by, ctx, args: DocsArgs<"can", F>) => by.can(ctx, args)),
+      linked((by, ctx, args: DocsArgs<"can", F, Id>) => by.can(ctx, args)),
     ),
     list: query("list", (ctx, args: Owned<S, ListArgs<F, V>>) =>
       docs.list(ctx, args),
@@ -148,8 +165,8 @@ export function createApi<
     search: query("search", (ctx, args: Owned<S, DocsArgs<"search">>) =>
       docs.search(ctx, args),
     ),
-    ...getByOf<F, V, S, Shown>(docs, make),
-    ...sharingOf<F, V, S, Shown>(docs, make),
+    ...getByOf<F, V, S, Shown, Id>(docs, make),
+    ...sharingOf<F, V, S, Shown, Id>(docs, make),
   };
 }
 
@@ -187,15 +204,16 @@ function getByOf<
   V,
   S extends boolean,
   Shown extends PropertyValidators,
+  Id extends string,
 >(
-  docs: Operations<F, never, never, object, V, S, Shown>,
+  docs: Operations<F, never, never, object, V, S, Shown, Id>,
   make: Make,
 ): HasUnique<V> extends true
   ? {
       getBy: RegisteredQuery<
         "public",
         Owned<S, GetByArgs<F, V>>,
-        Promise<DocumentOf<Shown> | null>
+        Promise<DocumentOf<Shown, Id> | null>
       >;
     }
   : NoViews {
@@ -207,10 +225,10 @@ function getByOf<
 }
 
 /** The functions of sharing. */
-type SharingApi<Shown extends PropertyValidators> = {
-  share: RegisteredMutation<"public", DocsArgs<"share">, Promise<null>>;
-  unshare: RegisteredMutation<"public", DocsArgs<"unshare">, Promise<null>>;
-  leave: RegisteredMutation<"public", DocsArgs<"leave">, Promise<null>>;
+type SharingApi<Shown extends PropertyValidators, Id extends string> = {
+  share: RegisteredMutation<"public", IdArgs<"share", Id>, Promise<null>>;
+  unshare: RegisteredMutation<"public", IdArgs<"unshare", Id>, Promise<null>>;
+  leave: RegisteredMutation<"public", IdArgs<"leave", Id>, Promise<null>>;
   acceptInvitations: RegisteredMutation<
     "public",
     DocsArgs<"acceptInvitations">,
@@ -218,19 +236,19 @@ type SharingApi<Shown extends PropertyValidators> = {
   >;
   createLink: RegisteredMutation<
     "public",
-    DocsArgs<"createLink">,
+    IdArgs<"createLink", Id>,
     Promise<NewLinkResult>
   >;
   revokeLink: RegisteredMutation<
     "public",
-    DocsArgs<"revokeLink">,
+    IdArgs<"revokeLink", Id>,
     Promise<null>
   >;
-  members: RegisteredQuery<"public", DocsArgs<"members">, Promise<Members>>;
+  members: RegisteredQuery<"public", IdArgs<"members", Id>, Promise<Members>>;
   listShared: RegisteredQuery<
     "public",
     DocsArgs<"listShared">,
-    Promise<PaginationResult<SharedDocument<Shown>>>
+    Promise<PaginationResult<SharedDocument<Shown, Id>>>
   >;
 };
 
@@ -240,12 +258,13 @@ function sharingOf<
   V,
   S extends boolean,
   Shown extends PropertyValidators,
+  Id extends string,
 >(
-  docs: Operations<F, never, never, object, V, S, Shown>,
+  docs: Operations<F, never, never, object, V, S, Shown, Id>,
   make: Make,
-): S extends true ? SharingApi<Shown> : object {
+): S extends true ? SharingApi<Shown, Id> : object {
   if (!docs.isShared) {
-    return {} as ReturnType<typeof sharingOf<F, V, S, Shown>>;
+    return {} as ReturnType<typeof sharingOf<F, V, S, Shown, Id>>;
   }
   // It is declared, so the operations take what they take.
   const shared = docs as unknown as Operations<
@@ -255,18 +274,19 @@ function sharingOf<
     object,
     V,
     true,
-    Shown
+    Shown,
+    Id
   >;
   const { mutation, query } = typed(make);
   const change = mutation(v.null());
-  const api: SharingApi<Shown> = {
-    share: change("share", (ctx, args: DocsArgs<"share">) =>
+  const api: SharingApi<Shown, Id> = {
+    share: change("share", (ctx, args: IdArgs<"share", Id>) =>
       shared.share(ctx, args),
     ),
-    unshare: change("unshare", (ctx, args: DocsArgs<"unshare">) =>
+    unshare: change("unshare", (ctx, args: IdArgs<"unshare", Id>) =>
       shared.unshare(ctx, args),
     ),
-    leave: change("leave", (ctx, args: DocsArgs<"leave">) =>
+    leave: change("leave", (ctx, args: IdArgs<"leave", Id>) =>
       shared.leave(ctx, args),
     ),
     acceptInvitations: mutation(vAcceptedResult)(
@@ -276,12 +296,12 @@ function sharingOf<
     ),
     createLink: mutation(vNewLinkResult)(
       "createLink",
-      (ctx, args: DocsArgs<"createLink">) => shared.createLink(ctx, args),
+      (ctx, args: IdArgs<"createLink", Id>) => shared.createLink(ctx, args),
     ),
-    revokeLink: change("revokeLink", (ctx, args: DocsArgs<"revokeLink">) =>
+    revokeLink: change("revokeLink", (ctx, args: IdArgs<"revokeLink", Id>) =>
       shared.revokeLink(ctx, args),
     ),
-    members: query("members", (ctx, args: DocsArgs<"members">) =>
+    members: query("members", (ctx, args: IdArgs<"members", Id>) =>
       shared.members(ctx, args),
     ),
     listShared: query("listShared", (ctx, args: DocsArgs<"listShared">) =>
@@ -295,39 +315,43 @@ function sharingOf<
 export type HistoryApi<
   F extends PropertyValidators,
   S extends boolean = false,
-> = ReturnType<typeof createHistoryApi<F, S>>;
+  Id extends string = string,
+> = ReturnType<typeof createHistoryApi<F, S, Id>>;
 
 /** See `createApi`. */
 export function createHistoryApi<
   F extends PropertyValidators,
   S extends boolean = false,
+  Id extends string = string,
 >(
-  docs: HistoryOperations<F, never, never> &
-    Linking<S, LinkedHistory<F, never, never>>,
+  docs: HistoryOperations<F, never, never, Id> &
+    Linking<S, LinkedHistory<F, never, never, Id>>,
   make: Make = makeUnchecked,
 ) {
   const { mutation, query } = typed(make);
-  const linked = linkable<S, LinkedHistory<F, never, never>>(docs);
+  const linked = linkable<S, LinkedHistory<F, never, never, Id>>(docs);
   return {
     listRevisions: query(
       "listRevisions",
-      linked((by, ctx, args: DocsArgs<"listRevisions">) =>
+      linked((by, ctx, args: IdArgs<"listRevisions", Id>) =>
         by.listRevisions(ctx, args),
       ),
     ),
     getRevision: query(
       "getRevision",
-      linked((by, ctx, args: DocsArgs<"getRevision">) =>
+      linked((by, ctx, args: IdArgs<"getRevision", Id>) =>
         by.getRevision(ctx, args),
       ),
     ),
-    revert: mutation(vReverted)(
+    revert: mutation(returned<Reverted<Id>>(vReverted))(
       "revert",
-      linked((by, ctx, args: DocsArgs<"revert", F>) => by.revert(ctx, args)),
+      linked((by, ctx, args: DocsArgs<"revert", F, Id>) =>
+        by.revert(ctx, args),
+      ),
     ),
     nameRevision: mutation(v.null())(
       "nameRevision",
-      (ctx, args: DocsArgs<"nameRevision">) => docs.nameRevision(ctx, args),
+      (ctx, args: IdArgs<"nameRevision", Id>) => docs.nameRevision(ctx, args),
     ),
   };
 }
@@ -337,10 +361,11 @@ export type PublishingApi<
   F extends PropertyValidators,
   V = NoViews,
   S extends boolean = false,
-> = ReturnType<typeof createPublishingApi> & {
+  Id extends string = string,
+> = ReturnType<typeof createPublishingApi<Id>> & {
   startBulk: RegisteredMutation<
     "public",
-    Owned<S, BulkArgs<F, V> | StageBulkArgs<F, V>>,
+    Owned<S, BulkArgs<F, V, Id> | StageBulkArgs<F, V, Id>>,
     Promise<BulkStarted>
   >;
 };
@@ -353,54 +378,65 @@ export type ApiFor<
   H,
   W,
   Shown extends PropertyValidators,
-> = IfHistory<H, HistoryApi<F, S>> &
+  Id extends string = string,
+> = IfHistory<H, HistoryApi<F, S, Id>> &
   (W extends true
-    ? Omit<Api<F, V, S, Shown>, "startBulk"> & PublishingApi<F, V, S>
-    : Api<F, V, S, Shown>);
+    ? Omit<Api<F, V, S, Shown, Id>, "startBulk"> & PublishingApi<F, V, S, Id>
+    : Api<F, V, S, Shown, Id>);
 
 /** See `createApi`. */
-export function createPublishingApi(
-  docs: PublishingOperations<never, never>,
+export function createPublishingApi<Id extends string = string>(
+  docs: PublishingOperations<never, never, Id>,
   make: Make = makeUnchecked,
 ) {
   const { mutation, query } = typed(make);
-  const single = mutation(vWritten);
-  const batch = mutation(vBatchResult);
+  const single = mutation(returned<Written<Id>>(vWritten));
+  const batch = mutation(returned<BatchResult<Id>>(vBatchResult));
   return {
     schedule: mutation(v.object({ scheduleId: v.string() }))(
       "schedule",
-      (ctx, args: DocsArgs<"schedule">) => docs.schedule(ctx, args),
+      (ctx, args: IdArgs<"schedule", Id>) => docs.schedule(ctx, args),
     ),
     cancelSchedule: mutation(v.null())(
       "cancelSchedule",
-      (ctx, args: DocsArgs<"cancelSchedule">) => docs.cancelSchedule(ctx, args),
+      (ctx, args: IdArgs<"cancelSchedule", Id>) =>
+        docs.cancelSchedule(ctx, args),
     ),
-    schedules: query("schedules", (ctx, args: DocsArgs<"schedules">) =>
+    schedules: query("schedules", (ctx, args: IdArgs<"schedules", Id>) =>
       docs.schedules(ctx, args),
     ),
-    publish: single("publish", (ctx, args: DocsArgs<"publish">) =>
+    publish: single("publish", (ctx, args: IdArgs<"publish", Id>) =>
       docs.publish(ctx, args),
     ),
-    unpublish: single("unpublish", (ctx, args: DocsArgs<"unpublish">) =>
+    unpublish: single("unpublish", (ctx, args: IdArgs<"unpublish", Id>) =>
       docs.unpublish(ctx, args),
     ),
     discardDraft: single(
       "discardDraft",
-      (ctx, args: DocsArgs<"discardDraft">) => docs.discardDraft(ctx, args),
+      (ctx, args: IdArgs<"discardDraft", Id>) => docs.discardDraft(ctx, args),
     ),
-    batchPublish: batch("batchPublish", (ctx, args: DocsArgs<"batchPublish">) =>
-      docs.batchPublish(ctx, args),
+    batchPublish: batch(
+      "batchPublish",
+      (ctx, args: IdArgs<"batchPublish", Id>) => docs.batchPublish(ctx, args),
     ),
     batchUnpublish: batch(
       "batchUnpublish",
-      (ctx, args: DocsArgs<"batchUnpublish">) => docs.batchUnpublish(ctx, args),
+      (ctx, args: IdArgs<"batchUnpublish", Id>) =>
+        docs.batchUnpublish(ctx, args),
     ),
     batchDiscardDraft: batch(
       "batchDiscardDraft",
-      (ctx, args: DocsArgs<"batchDiscardDraft">) =>
+      (ctx, args: IdArgs<"batchDiscardDraft", Id>) =>
         docs.batchDiscardDraft(ctx, args),
     ),
   };
+}
+
+/** The validator of an answer, which knows nothing of the brand of its ids. */
+function returned<T>(
+  validator: GenericValidator,
+): Validator<T, "required", string> {
+  return validator as Validator<T, "required", string>;
 }
 
 /** A function before it is registered. */

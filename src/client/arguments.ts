@@ -21,6 +21,7 @@ import {
 import { MANAGED } from "../shared/fieldRules.js";
 import { fail, invalidAt } from "../shared/failures.js";
 import { wholeNumberProblem } from "../shared/issues.js";
+import type { WithId } from "../shared/ids.js";
 import { vPlanAction } from "../shared/plans.js";
 import { vCanOperation } from "../shared/roles.js";
 import { vGift, vNewLink, type Gift } from "../shared/sharing.js";
@@ -179,19 +180,19 @@ type Question<F extends PropertyValidators> = PropertiesOf<typeof question> & {
 type WithMode<Args> = Expand<Args & PropertiesOf<typeof mode>>;
 
 /** The operations whose arguments hold the host's fields. */
-type WithFields<F extends PropertyValidators> = {
+type WithFields<F extends PropertyValidators, Id> = {
   create: Expand<PropertiesOf<F> & PropertiesOf<typeof draft>>;
-  update: Expand<PropertiesOf<typeof targetArgs> & Updates<F>>;
-  batchCreate: WithMode<{ items: WithFields<F>["create"][] }>;
+  update: Expand<WithId<PropertiesOf<typeof targetArgs>, Id> & Updates<F>>;
+  batchCreate: WithMode<{ items: WithFields<F, Id>["create"][] }>;
   batchUpdate:
-    | WithMode<{ ids: string[]; updates: Expand<Updates<F>> }>
-    | WithMode<{ items: WithFields<F>["update"][] }>;
-  can: Expand<{ id: string } & Question<F>>;
-  canMany: Expand<{ ids: string[] } & Question<F>>;
+    | WithMode<{ ids: Id[]; updates: Expand<Updates<F>> }>
+    | WithMode<{ items: WithFields<F, Id>["update"][] }>;
+  can: Expand<{ id: Id } & Question<F>>;
+  canMany: Expand<{ ids: Id[] } & Question<F>>;
   startBulk: (
     | {
         /** At most 8,000. Each is done once, however often it is listed. */
-        ids: string[];
+        ids: Id[];
       }
     | {
         /** All of one owner's: for `restore` and `purge` those in the trash, else those outside it. */
@@ -203,7 +204,7 @@ type WithFields<F extends PropertyValidators> = {
       | { operation: "remove" | "restore" | "purge" }
     );
   revert: Expand<
-    PropertiesOf<typeof revertArgs> & {
+    WithId<PropertiesOf<typeof revertArgs>, Id> & {
       /** The fields that go back. Default: all. */
       only?: (keyof F & string)[];
     }
@@ -211,20 +212,20 @@ type WithFields<F extends PropertyValidators> = {
 };
 
 /** A role for one, or roles for several. */
-type ShareArgs = { id: string } & (
+type ShareArgs<Id> = { id: Id } & (
   Expand<PropertiesOf<typeof vGift.fields>> | { members: Gift[] }
 );
 
-type ByOperation<F extends PropertyValidators> = WithFields<F> & {
-  share: ShareArgs;
+type ByOperation<F extends PropertyValidators, Id> = WithFields<F, Id> & {
+  share: ShareArgs<Id>;
 } & {
   [Operation in keyof typeof common]: Expand<
-    PropertiesOf<(typeof common)[Operation]>
+    WithId<PropertiesOf<(typeof common)[Operation]>, Id>
   >;
 };
 
 /** An operation that takes arguments, by the name of its method. */
-export type DocsOperation = keyof ByOperation<PropertyValidators>;
+export type DocsOperation = keyof ByOperation<PropertyValidators, string>;
 
 /**
  * What an operation takes, for documents with these fields.
@@ -238,7 +239,14 @@ export type DocsOperation = keyof ByOperation<PropertyValidators>;
 export type DocsArgs<
   Operation extends DocsOperation,
   F extends PropertyValidators = PropertyValidators,
-> = ByOperation<F>[Operation];
+  Id extends string = string,
+> = ByOperation<F, Id>[Operation];
+
+/** As `DocsArgs`, of an operation that takes none of the host's fields. */
+export type IdArgs<
+  Operation extends DocsOperation,
+  Id extends string,
+> = DocsArgs<Operation, PropertyValidators, Id>;
 
 /** Whose documents are meant: given to `asSystem`. */
 export type OwnerArgs = { ownerId: string };

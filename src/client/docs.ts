@@ -18,6 +18,7 @@ import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
 import { OperatorBuilder, type OperatorOptions } from "../host/operator.js";
 import type { WorkerCall } from "../shared/bulk.js";
 import type { Outcome } from "../shared/documents.js";
+import type { DocumentId } from "../shared/ids.js";
 import { fail, unauthorized } from "../shared/failures.js";
 import {
   createApi,
@@ -98,6 +99,7 @@ export class OwnedDocs<
   H,
   W,
   R,
+  Id extends string = string,
 > extends Operations<
   F,
   ReadCtx<Ctx & AccessCtx>,
@@ -105,10 +107,11 @@ export class OwnedDocs<
   PerhapsOwner<S>,
   V,
   S,
-  ShownFields<F, R>
+  ShownFields<F, R>,
+  Id
 > {
   /**
-   * Validators for functions of the host's own: `document`, `page` and `written` for `returns`, `create` and `update` for
+   * Validators for functions of the host's own: `document`, `page` and `written` for `returns`, `id`, `create` and `update` for
    * `args`. Convex checks them before and after the function, with an error of its own. A document that was written before the
    * host changed its `fields` fails `returns`: bring it up to date first.
    *
@@ -121,7 +124,7 @@ export class OwnedDocs<
    * });
    * ```
    */
-  readonly validators: DocsValidators<F, ShownFields<F, R>, S>;
+  readonly validators: DocsValidators<F, ShownFields<F, R>, S, Id>;
   private readonly identify: DocsOptions<F, Ctx, ChangeCtx>["identify"];
 
   /**
@@ -137,18 +140,19 @@ export class OwnedDocs<
       fields,
       identify,
       ...settings
-    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R>,
+    }: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R, Id>,
   ) {
-    // Whatever the type of `history` is, it is that of the option.
-    const core = createDocsState<F, AccessCtx, ChangeCtx>(
+    // Whatever the type of `history` is, it is that of the option; and an id is a string to what is inside.
+    const given: object = settings;
+    const core = createDocsState(
       component,
       fields,
-      settings as Settings<F, AccessCtx, ChangeCtx>,
+      given as Settings<F, AccessCtx, ChangeCtx>,
     );
     const { caller } = core.arguments;
     super(core, caller, async (ctx) => actorOf(await identify(ctx)));
     this.identify = identify;
-    this.validators = createValidators<F, ShownFields<F, R>, S>(
+    this.validators = createValidators<F, ShownFields<F, R>, S, Id>(
       fields,
       core.declared,
     );
@@ -162,7 +166,7 @@ export class OwnedDocs<
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
    * ```
    */
-  as(userId: string): Caller<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W, R> {
+  as(userId: string): Caller<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W, R, Id> {
     const actor = actorOf(userId);
     const { caller } = this.core.arguments;
     return new Operations<
@@ -172,7 +176,8 @@ export class OwnedDocs<
       PerhapsOwner<S>,
       V,
       S,
-      ShownFields<F, R>
+      ShownFields<F, R>,
+      Id
     >(this.core, caller, () => actor, true) as Caller<
       F,
       Ctx & AccessCtx,
@@ -181,7 +186,8 @@ export class OwnedDocs<
       S,
       H,
       W,
-      R
+      R,
+      Id
     >;
   }
 
@@ -204,7 +210,8 @@ export class OwnedDocs<
     ReadCtx<Ctx & AccessCtx>,
     WriteCtx<Ctx & AccessCtx, ChangeCtx>,
     H,
-    ShownFields<F, R>
+    ShownFields<F, R>,
+    Id
   > {
     const { caller } = this.core.arguments;
     const linked = new Operations<
@@ -230,7 +237,7 @@ export class OwnedDocs<
    */
   asSystem(
     reason: string,
-  ): System<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W, R> {
+  ): System<F, Ctx & AccessCtx, ChangeCtx, V, S, H, W, R, Id> {
     if (reason.trim() === "") {
       throw new Error("convex-docs: asSystem() needs a reason.");
     }
@@ -242,7 +249,8 @@ export class OwnedDocs<
       WriteCtx<Ctx & AccessCtx, ChangeCtx>,
       V,
       S,
-      ShownFields<F, R>
+      ShownFields<F, R>,
+      Id
     >(this.core, system, () => actor) as System<
       F,
       Ctx & AccessCtx,
@@ -251,7 +259,8 @@ export class OwnedDocs<
       S,
       H,
       W,
-      R
+      R,
+      Id
     >;
   }
 
@@ -280,7 +289,7 @@ export class OwnedDocs<
       QueryVisibility
     >,
   ): BuiltApi<
-    ApiFor<F, V, S, H, W, ShownFields<F, R>>,
+    ApiFor<F, V, S, H, W, ShownFields<F, R>, Id>,
     MutationArgs,
     MutationVisibility,
     QueryArgs,
@@ -294,12 +303,12 @@ export class OwnedDocs<
    * export const { create, get, list, update, remove } = docs.api();
    * ```
    */
-  api(): ApiFor<F, V, S, H, W, ShownFields<F, R>>;
+  api(): ApiFor<F, V, S, H, W, ShownFields<F, R>, Id>;
   /** Either of them. */
   api(builders?: object): unknown {
     const { sharing, arguments: shapes } = this.core;
     const make = builders && makeWith(builders, shapes.caller, sharing);
-    const api = createApi<F, V, S, ShownFields<F, R>>(this, make);
+    const api = createApi<F, V, S, ShownFields<F, R>, Id>(this, make);
     if (!this.core.history) return api;
     // The constructor of `Operations` has added them.
     const docs = this as unknown as Parameters<
@@ -331,11 +340,11 @@ export class OwnedDocs<
    */
   registerRoutes(
     http: HttpRouter,
-    options: RouteOptions<DocumentOf<ShownFields<F, R>>>,
+    options: RouteOptions<DocumentOf<ShownFields<F, R>, Id>>,
   ): void {
     type Shown = ShownFields<F, R>;
     if (options.query) {
-      const source = sourceOf<DocumentOf<Shown>>(options.query);
+      const source = sourceOf<DocumentOf<Shown, Id>>(options.query);
       registerRoutes(source, http, options, this.core);
       return;
     }
@@ -346,7 +355,7 @@ export class OwnedDocs<
     const reader = (
       userId: string | null,
       linkToken: string | null,
-    ): Reader<DocumentOf<Shown>> => {
+    ): Reader<DocumentOf<Shown, Id>> => {
       const actor = showing(actorOf(userId), linkToken);
       const operations = new Operations<
         F,
@@ -355,10 +364,11 @@ export class OwnedDocs<
         object,
         NoViews,
         false,
-        Shown
+        Shown,
+        Id
       >(core, caller, () => actor);
       return {
-        get: (ctx, args) => operations.get(asHost(ctx), args),
+        get: (ctx, { id }) => operations.get(asHost(ctx), { id: id as Id }),
         list: (ctx, args) => operations.list(asHost(ctx), args),
         listPublic: (ctx, args) => operations.listPublic(asHost(ctx), args),
       };
@@ -407,7 +417,7 @@ export class OwnedDocs<
    * ```
    */
   retention<HookCtx = ChangeCtx>(
-    options: RetentionOptions<F, HookCtx>,
+    options: RetentionOptions<F, HookCtx, Id>,
   ): Retention & IfHistory<H, HistoryRetention> {
     const history = this.core.history ? createHistoryRetention(this.core) : {};
     const retention = { ...createRetention(this.core, options), ...history };
@@ -440,11 +450,11 @@ export class OwnedDocs<
    * // npx convex run people:erase '{ "userId": "…" }' && npx convex run people:erasure '{ "userId": "…" }'
    * ```
    */
-  operator(): OperatorFunctions<"internal", F, H>;
+  operator(): OperatorFunctions<"internal", F, H, Id>;
   /** Public functions that call `authorize` first. */
   operator<OperatorCtx = GenericQueryCtx<GenericDataModel>>(
     options: OperatorOptions<OperatorCtx>,
-  ): OperatorFunctions<"public", F, H>;
+  ): OperatorFunctions<"public", F, H, Id>;
   /** Either of them. */
   operator(options?: OperatorOptions<never>): unknown {
     const build = new OperatorBuilder(options?.authorize);
@@ -520,6 +530,7 @@ type Caller<
   H,
   W,
   R,
+  Id extends string,
 > = Operations<
   F,
   ReadCtx<Ctx>,
@@ -527,9 +538,10 @@ type Caller<
   PerhapsOwner<S>,
   V,
   S,
-  ShownFields<F, R>
+  ShownFields<F, R>,
+  Id
 > &
-  Added<F, Ctx, ChangeCtx, V, H, W>;
+  Added<F, Ctx, ChangeCtx, V, H, W, Id>;
 
 /** The operations of the system. */
 type System<
@@ -541,34 +553,45 @@ type System<
   H,
   W,
   R,
+  Id extends string,
 > = SystemOperations<
   F,
   ReadCtx<Ctx>,
   WriteCtx<Ctx, ChangeCtx>,
   V,
   S,
-  ShownFields<F, R>
+  ShownFields<F, R>,
+  Id
 > &
-  Added<F, Ctx, ChangeCtx, V, H, W> &
-  IfHistory<H, SystemHistory>;
+  Added<F, Ctx, ChangeCtx, V, H, W, Id> &
+  IfHistory<H, SystemHistory<Id>>;
 
 /** The functions of an operator. */
 type OperatorFunctions<
   Visibility extends FunctionVisibility,
   F extends PropertyValidators,
   H,
-> = DocsOperatorFunctions<Visibility, F> &
-  IfHistory<H, HistoryOperatorFunctions<Visibility>>;
+  Id extends string,
+> = DocsOperatorFunctions<Visibility, F, Id> &
+  IfHistory<H, HistoryOperatorFunctions<Visibility, Id>>;
 
 /** The operations that the options `history` and `workingCopy` add. */
-type Added<F extends PropertyValidators, Ctx, ChangeCtx, V, H, W> = IfHistory<
+type Added<
+  F extends PropertyValidators,
+  Ctx,
+  ChangeCtx,
+  V,
   H,
-  HistoryOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>>
+  W,
+  Id extends string,
+> = IfHistory<
+  H,
+  HistoryOperations<F, ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, Id>
 > &
   IfWorkingCopy<
     W,
-    PublishingOperations<ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>> &
-      PublishingBulk<F, WriteCtx<Ctx, ChangeCtx>, V>
+    PublishingOperations<ReadCtx<Ctx>, WriteCtx<Ctx, ChangeCtx>, Id> &
+      PublishingBulk<F, WriteCtx<Ctx, ChangeCtx>, V, Id>
   >;
 
 /**
@@ -601,8 +624,9 @@ export type Docs<
   H = undefined,
   W = undefined,
   R = undefined,
-> = OwnedDocs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R> &
-  Added<F, Ctx & AccessCtx, ChangeCtx, V, H, W>;
+  Id extends string = string,
+> = OwnedDocs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R, Id> &
+  Added<F, Ctx & AccessCtx, ChangeCtx, V, H, W, Id>;
 
 /** A class whose methods depend on what is declared cannot be written as one. */
 type DocsConstructor = new <
@@ -616,7 +640,20 @@ type DocsConstructor = new <
   H extends HistoryOptions | undefined = undefined,
   W extends true | undefined = undefined,
   const R extends Readable<F> | undefined = undefined,
+  // The mount's name brands its ids.
+  Name extends string | undefined = string | undefined,
 >(
-  component: ComponentApi,
-  options: DocsOptions<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R>,
-) => Docs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R>;
+  component: ComponentApi<Name>,
+  options: DocsOptions<
+    F,
+    Ctx,
+    ChangeCtx,
+    AccessCtx,
+    V,
+    S,
+    H,
+    W,
+    R,
+    DocumentId<Name>
+  >,
+) => Docs<F, Ctx, ChangeCtx, AccessCtx, V, S, H, W, R, DocumentId<Name>>;

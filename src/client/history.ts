@@ -26,7 +26,7 @@ import { omitUndefined } from "../shared/omitUndefined.js";
 import { ageMs, ageProblem, type Age } from "../shared/retention.js";
 import { NEEDS, type Answers, type Need } from "../shared/roles.js";
 import { judge } from "./access.js";
-import type { DocsArgs } from "./arguments.js";
+import type { DocsArgs, IdArgs } from "./arguments.js";
 import { mapErrors } from "./errors.js";
 import { load } from "./load.js";
 import type { DocsState } from "./options.js";
@@ -63,6 +63,7 @@ export interface HistoryOperations<
   F extends PropertyValidators,
   ReadCtx,
   WriteCtx,
+  Id extends string = string,
 > {
   /**
    * A page of what a document contained, the newest first. The first row is its present content, so a query of it is live.
@@ -79,7 +80,7 @@ export interface HistoryOperations<
    */
   listRevisions(
     ctx: ReadCtx,
-    args: DocsArgs<"listRevisions">,
+    args: IdArgs<"listRevisions", Id>,
   ): Promise<PaginationResult<Revision>>;
 
   /**
@@ -95,7 +96,7 @@ export interface HistoryOperations<
    */
   getRevision(
     ctx: ReadCtx,
-    args: DocsArgs<"getRevision">,
+    args: IdArgs<"getRevision", Id>,
   ): Promise<(Revision & { fields: Record<string, unknown> }) | null>;
 
   /**
@@ -113,7 +114,7 @@ export interface HistoryOperations<
    * const { left } = await docs.revert(ctx, { id, to: 3, only: ["title"], mode: "fitting" });
    * ```
    */
-  revert(ctx: WriteCtx, args: DocsArgs<"revert", F>): Promise<Reverted>;
+  revert(ctx: WriteCtx, args: DocsArgs<"revert", F, Id>): Promise<Reverted<Id>>;
 
   /**
    * Names a version, which keeps its content for as long as it has a name, or takes its name back with `null`. At most 200 of a
@@ -125,11 +126,11 @@ export interface HistoryOperations<
    * await docs.nameRevision(ctx, { id, version: 3, name: "As sent to the printer" });
    * ```
    */
-  nameRevision(ctx: WriteCtx, args: DocsArgs<"nameRevision">): Promise<null>;
+  nameRevision(ctx: WriteCtx, args: IdArgs<"nameRevision", Id>): Promise<null>;
 }
 
 /** What `history` adds to the operations of the system. */
-export interface SystemHistory {
+export interface SystemHistory<Id extends string = string> {
   /**
    * Deletes what a document contained at a version, named or not, such as a secret that was pasted into it. Its other contents stay.
    *
@@ -142,7 +143,7 @@ export interface SystemHistory {
    */
   forgetRevision(
     ctx: RunMutationCtx,
-    args: { id: string; version: number },
+    args: { id: Id; version: number },
   ): Promise<void>;
 }
 

@@ -54,6 +54,7 @@ export type {
 } from "./publishing.js";
 export type { Revision } from "../shared/history.js";
 export type { Plan } from "../shared/plans.js";
+export type { DocumentId, OfMount } from "../shared/ids.js";
 export type { DocumentOf, DocumentSystemFields } from "./document.js";
 export type { Operations } from "./operations.js";
 export type { SetRetentionArgs, SystemOperations } from "./system.js";

@@ -17,19 +17,21 @@ export type LinkedOperations<
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   H = undefined,
   Shown extends PropertyValidators = F,
+  Id extends string = string,
 > = Pick<
-  Operations<F, ReadCtx, WriteCtx, object, NoViews, false, Shown>,
+  Operations<F, ReadCtx, WriteCtx, object, NoViews, false, Shown, Id>,
   "get" | "getOrThrow" | "getMany" | "can" | "update" | "batchUpdate"
 > &
-  IfHistory<H, LinkedHistory<F, ReadCtx, WriteCtx>>;
+  IfHistory<H, LinkedHistory<F, ReadCtx, WriteCtx, Id>>;
 
 /** What an editor does with a history. */
 export type LinkedHistory<
   F extends PropertyValidators,
   ReadCtx extends RunQueryCtx,
   WriteCtx extends ReadCtx & RunMutationCtx,
+  Id extends string = string,
 > = Pick<
-  HistoryOperations<F, ReadCtx, WriteCtx>,
+  HistoryOperations<F, ReadCtx, WriteCtx, Id>,
   "listRevisions" | "getRevision" | "revert"
 >;
 

@@ -30,6 +30,7 @@ import {
   type Change,
   type Counted,
   type Draft,
+  type ItemResult,
   type Written,
 } from "../shared/documents.js";
 import { fail, invalidAt, notFound } from "../shared/failures.js";
@@ -42,6 +43,7 @@ import {
   splitFields,
   STAGES,
   type DocsArgs,
+  type IdArgs,
 } from "./arguments.js";
 import { flatten, type DocumentOf } from "./document.js";
 import type { Caller } from "./caller.js";
@@ -84,7 +86,8 @@ export class Operations<
   V = NoViews,
   S extends boolean = false,
   Shown extends PropertyValidators = F,
-> extends Sharing<Shown, ReadCtx, WriteCtx, S> {
+  Id extends string = string,
+> extends Sharing<Shown, ReadCtx, WriteCtx, S, Id> {
   /**
    * Made by `Docs`.
    *
@@ -123,8 +126,8 @@ export class Operations<
    */
   async get(
     ctx: ReadCtx,
-    args: DocsArgs<"get">,
-  ): Promise<DocumentOf<Shown> | null> {
+    args: IdArgs<"get", Id>,
+  ): Promise<DocumentOf<Shown, Id> | null> {
     return await this.ask("get", args, async () => {
       const [document] = await this.readMany(ctx, [args.id]);
       return document ?? null;
@@ -142,8 +145,8 @@ export class Operations<
    */
   async getOrThrow(
     ctx: ReadCtx,
-    args: DocsArgs<"get">,
-  ): Promise<DocumentOf<Shown>> {
+    args: IdArgs<"get", Id>,
+  ): Promise<DocumentOf<Shown, Id>> {
     return await this.ask("get", args, async () => {
       const document = await this.get(ctx, args);
       if (document === null) throw fail(notFound(args.id));
@@ -163,8 +166,8 @@ export class Operations<
    */
   async getMany(
     ctx: ReadCtx,
-    args: DocsArgs<"getMany">,
-  ): Promise<(DocumentOf<Shown> | null)[]> {
+    args: IdArgs<"getMany", Id>,
+  ): Promise<(DocumentOf<Shown, Id> | null)[]> {
     const run = () => this.readMany(ctx, args.ids);
     const { maxGetItems } = this.core;
     return await this.ask("getMany", args, run, maxGetItems);
@@ -183,7 +186,7 @@ export class Operations<
   async getByKey(
     ctx: ReadCtx,
     args: DocsArgs<"getByKey"> & Extra,
-  ): Promise<DocumentOf<Shown> | null> {
+  ): Promise<DocumentOf<Shown, Id> | null> {
     return await this.ask("getByKey", args, async () => {
       const actor = await this.actorFor(ctx, args);
       const { getByKey } = this.core.component.documents;
@@ -192,7 +195,7 @@ export class Operations<
       );
       const asked = [{ who: { actor }, document: found }];
       const [document] = await admit(this.core, ctx, asked);
-      return document ? flatten<Shown>(document) : null;
+      return document ? flatten<Shown, Id>(document) : null;
     });
   }
 
@@ -212,13 +215,16 @@ export class Operations<
    * const { allowed } = await docs.can(ctx, { id, operation: "update", fields: ["status"] });
    * ```
    */
-  async can(ctx: ReadCtx, args: DocsArgs<"can", F>): Promise<Permission>;
+  async can(ctx: ReadCtx, args: DocsArgs<"can", F, Id>): Promise<Permission>;
   /** As above, of many. */
-  async can(ctx: ReadCtx, args: DocsArgs<"canMany", F>): Promise<Permission[]>;
+  async can(
+    ctx: ReadCtx,
+    args: DocsArgs<"canMany", F, Id>,
+  ): Promise<Permission[]>;
   /** As above. */
   async can(
     ctx: ReadCtx,
-    args: DocsArgs<"can", F> | DocsArgs<"canMany", F>,
+    args: DocsArgs<"can", F, Id> | DocsArgs<"canMany", F, Id>,
   ): Promise<Permission | Permission[] | undefined> {
     const isOne = !Object.hasOwn(Object(args) as object, "ids");
     const run = async () => {
@@ -235,7 +241,7 @@ export class Operations<
   private async readMany(
     ctx: ReadCtx,
     ids: string[],
-  ): Promise<(DocumentOf<Shown> | null)[]> {
+  ): Promise<(DocumentOf<Shown, Id> | null)[]> {
     const actor = await this.actor(ctx);
     const found = await readDocuments(this.core, ctx, actor, ids);
     // What is not the user's own is looked for again, as all that they may act as.
@@ -248,7 +254,7 @@ export class Operations<
       const again = await readDocuments(this.core, ctx, whole, named);
       others.forEach((index, at) => (found[index] = again[at] ?? null));
     }
-    return found.map((document) => document && flatten<Shown>(document));
+    return found.map((document) => document && flatten<Shown, Id>(document));
   }
 
   // Lists
@@ -268,7 +274,7 @@ export class Operations<
   async list(
     ctx: ReadCtx,
     args: ListArgs<F, V> & Extra,
-  ): Promise<PaginationResult<DocumentOf<Shown>>> {
+  ): Promise<PaginationResult<DocumentOf<Shown, Id>>> {
     const form = this.form("list", args);
     return await this.ask(form, args, () => this.page(ctx, "own", args));
   }
@@ -285,7 +291,7 @@ export class Operations<
   async listPublic(
     ctx: ReadCtx,
     args: ListPublicArgs<F, V>,
-  ): Promise<PaginationResult<DocumentOf<Shown>>> {
+  ): Promise<PaginationResult<DocumentOf<Shown, Id>>> {
     const form = this.form("listPublic", args);
     return await this.ask(form, args, () => this.page(ctx, "public", args));
   }
@@ -302,7 +308,7 @@ export class Operations<
   async listTrash(
     ctx: ReadCtx,
     args: DocsArgs<"listTrash"> & Extra,
-  ): Promise<PaginationResult<DocumentOf<Shown>>> {
+  ): Promise<PaginationResult<DocumentOf<Shown, Id>>> {
     return await this.ask("listTrash", args, () =>
       this.page(ctx, "trash", args),
     );
@@ -345,7 +351,7 @@ export class Operations<
   async getBy(
     ctx: ReadCtx,
     args: GetByArgs<F, V> & Extra,
-  ): Promise<DocumentOf<Shown> | null> {
+  ): Promise<DocumentOf<Shown, Id> | null> {
     return await this.ask("getBy", args, async () => {
       const { view, where, ...whose } = args as object as Asked;
       const usable = this.core.views.filter(({ unique }) => unique);
@@ -356,7 +362,7 @@ export class Operations<
       const found = await invoke(() => ctx.runQuery(getBy, call));
       const named = [{ who: { actor }, document: found }];
       const [document] = await admit(this.core, ctx, named);
-      return document ? flatten<Shown>(document) : null;
+      return document ? flatten<Shown, Id>(document) : null;
     });
   }
 
@@ -375,7 +381,7 @@ export class Operations<
   async search(
     ctx: ReadCtx,
     args: DocsArgs<"search"> & Partial<Extra>,
-  ): Promise<DocumentOf<Shown>[]> {
+  ): Promise<DocumentOf<Shown, Id>[]> {
     return await this.ask("search", args, async () => {
       if (!this.core.isSearchable) {
         throw new Error(
@@ -393,7 +399,7 @@ export class Operations<
       const actor = await this.actorFor(ctx, args);
       const call = { ...args, actor, scope, limit };
       const found = await readMatches(this.core, ctx, call);
-      return found.map((row) => flatten<Shown>(row));
+      return found.map((row) => flatten<Shown, Id>(row));
     });
   }
 
@@ -425,7 +431,7 @@ export class Operations<
     ctx: ReadCtx,
     scope: "own" | "public" | "trash",
     args: object,
-  ): Promise<PaginationResult<DocumentOf<Shown>>> {
+  ): Promise<PaginationResult<DocumentOf<Shown, Id>>> {
     const { view, where, paginationOpts, upTo, ...which } = args as Asked;
     const usable = this.core.views.filter(
       (one) => scope === "own" || (scope === "public" && one.public),
@@ -443,7 +449,7 @@ export class Operations<
       paginationOpts: options,
     };
     const found = await readPage(this.core, ctx, call);
-    return { ...found, page: found.page.map((row) => flatten<Shown>(row)) };
+    return { ...found, page: found.page.map((row) => flatten<Shown, Id>(row)) };
   }
 
   // Writes
@@ -462,7 +468,7 @@ export class Operations<
   async create(
     ctx: WriteCtx,
     args: DocsArgs<"create", F> & Extra,
-  ): Promise<Written> {
+  ): Promise<Written<Id>> {
     const run = () => this.one(ctx, "create", this.toDraft(args));
     const further = this.further(ctx, "create", () => sentAlone(args));
     return await this.ask("create", args, run, Infinity, further);
@@ -483,9 +489,9 @@ export class Operations<
    */
   async update(
     ctx: WriteCtx,
-    args: DocsArgs<"update", F>,
+    args: DocsArgs<"update", F, Id>,
     note: Note = {},
-  ): Promise<Written> {
+  ): Promise<Written<Id>> {
     const run = () => this.one(ctx, "update", this.toChange(args), note);
     const further = this.further(ctx, "update", () => sentAlone(args));
     return await this.ask("update", args, run, Infinity, further);
@@ -501,7 +507,10 @@ export class Operations<
    * await docs.remove(ctx, { id });
    * ```
    */
-  async remove(ctx: WriteCtx, args: DocsArgs<"remove">): Promise<Written> {
+  async remove(
+    ctx: WriteCtx,
+    args: IdArgs<"remove", Id>,
+  ): Promise<Written<Id>> {
     return await this.ask("remove", args, () =>
       this.one(ctx, this.removal(), args),
     );
@@ -518,7 +527,10 @@ export class Operations<
    * await docs.restore(ctx, { id });
    * ```
    */
-  async restore(ctx: WriteCtx, args: DocsArgs<"restore">): Promise<Written> {
+  async restore(
+    ctx: WriteCtx,
+    args: IdArgs<"restore", Id>,
+  ): Promise<Written<Id>> {
     return await this.ask("restore", args, () =>
       this.one(ctx, "restore", args),
     );
@@ -534,7 +546,7 @@ export class Operations<
    * await docs.purge(ctx, { id });
    * ```
    */
-  async purge(ctx: WriteCtx, args: DocsArgs<"purge">): Promise<Written> {
+  async purge(ctx: WriteCtx, args: IdArgs<"purge", Id>): Promise<Written<Id>> {
     return await this.ask("purge", args, () => this.one(ctx, "purge", args));
   }
 
@@ -548,7 +560,10 @@ export class Operations<
    * await docs.transfer(ctx, { id, to: colleague.id });
    * ```
    */
-  async transfer(ctx: WriteCtx, args: DocsArgs<"transfer">): Promise<Written> {
+  async transfer(
+    ctx: WriteCtx,
+    args: IdArgs<"transfer", Id>,
+  ): Promise<Written<Id>> {
     return await this.ask("transfer", args, () =>
       this.one(ctx, "transfer", args),
     );
@@ -559,14 +574,14 @@ export class Operations<
     operation: WriteOperation,
     item: WriteItem,
     note: Note = {},
-  ): Promise<Written> {
+  ): Promise<Written<Id>> {
     const mode = "single" as const;
     const call = { operation, mode, items: [item], ...this.why(note) };
     const run = (actor: Actor) => write(this.core, ctx, { ...call, actor });
     const [outcome] = await this.acting(ctx, run, [item]);
     // A single call's refusal is thrown: what it returns is a success.
     if (!outcome?.ok) throw new Error("convex-docs: a call has no outcome.");
-    return { id: outcome.id, version: outcome.version };
+    return { id: outcome.id as Id, version: outcome.version };
   }
 
   // Batches
@@ -587,7 +602,7 @@ export class Operations<
     args: DocsArgs<"batchCreate", F> & {
       items: Extra[];
     },
-  ): Promise<BatchResult> {
+  ): Promise<BatchResult<Id>> {
     const run = () => {
       const items = args.items.map((item) => this.toDraft(item));
       return this.many(ctx, "create", items, args.mode);
@@ -612,9 +627,9 @@ export class Operations<
    */
   async batchUpdate(
     ctx: WriteCtx,
-    args: DocsArgs<"batchUpdate", F>,
+    args: DocsArgs<"batchUpdate", F, Id>,
     note: Note = {},
-  ): Promise<BatchResult> {
+  ): Promise<BatchResult<Id>> {
     const sameForAll = isSameForAll(args);
     const run = () => {
       const items = sameForAll
@@ -641,8 +656,8 @@ export class Operations<
    */
   async batchRemove(
     ctx: WriteCtx,
-    args: DocsArgs<"batchRemove">,
-  ): Promise<BatchResult> {
+    args: IdArgs<"batchRemove", Id>,
+  ): Promise<BatchResult<Id>> {
     const run = () => {
       const items = args.ids.map((id) => ({ id }));
       return this.many(ctx, this.removal(), items, args.mode);
@@ -656,10 +671,11 @@ export class Operations<
     items: WriteItem[],
     mode: DocsArgs<"batchRemove">["mode"] = "atomic",
     note: Note = {},
-  ): Promise<BatchResult> {
+  ): Promise<BatchResult<Id>> {
     const call = { operation, mode, items, ...this.why(note) };
     const run = (actor: Actor) => write(this.core, ctx, { ...call, actor });
-    const results = await this.acting(ctx, run, items);
+    const outcomes = await this.acting(ctx, run, items);
+    const results = outcomes as ItemResult<Id>[];
     const succeeded = results.filter(({ ok }) => ok).length;
     return { results, succeeded, failed: results.length - succeeded };
   }
@@ -685,7 +701,7 @@ export class Operations<
    */
   async startBulk(
     ctx: WriteCtx,
-    args: BulkArgs<F, V> & Partial<Extra>,
+    args: BulkArgs<F, V, Id> & Partial<Extra>,
   ): Promise<BulkStarted> {
     return await this.ask(this.form("startBulk", args), args, async () => {
       const checked = args as CheckedBulk;
@@ -721,11 +737,12 @@ export class Operations<
   async bulkStatus(
     ctx: ReadCtx,
     args: DocsArgs<"bulkStatus">,
-  ): Promise<BulkStatus | null> {
+  ): Promise<BulkStatus<Id> | null> {
     return await this.ask("bulkStatus", args, async () => {
       const call = { actor: await this.actor(ctx), jobId: args.jobId };
       const { status } = this.core.component.bulk;
-      return await invoke(() => ctx.runQuery(status, call));
+      const found = await invoke(() => ctx.runQuery(status, call));
+      return found as BulkStatus<Id> | null;
     });
   }
 
@@ -820,9 +837,9 @@ function listOf(value: unknown): unknown[] {
 }
 
 /** Plain JavaScript may send anything. */
-function isSameForAll<F extends PropertyValidators>(
-  args: DocsArgs<"batchUpdate", F>,
-): args is Extract<DocsArgs<"batchUpdate", F>, { ids: string[] }> {
+function isSameForAll<F extends PropertyValidators, Id extends string>(
+  args: DocsArgs<"batchUpdate", F, Id>,
+): args is Extract<DocsArgs<"batchUpdate", F, Id>, { ids: Id[] }> {
   return Object.hasOwn(Object(args) as object, "ids");
 }
 

@@ -4,45 +4,54 @@
  * @module
  */
 import type { FunctionVisibility } from "convex/server";
-import { v, type PropertyValidators } from "convex/values";
+import { v, type PropertyValidators, type Validator } from "convex/values";
+import type { RunMutationCtx, RunQueryCtx } from "../host/component.js";
 import type { OperatorBuilder } from "../host/operator.js";
 import { vErasure, vPerson } from "../shared/person.js";
 import type { SystemHistory } from "./history.js";
 import { vExportPageOf } from "./person.js";
 import type { SystemOperations } from "./system.js";
+import type { NoViews } from "./views.js";
 
 /** What `docs.operator()` returns. */
 export type DocsOperatorFunctions<
   Visibility extends FunctionVisibility,
   F extends PropertyValidators = Record<never, never>,
-> = ReturnType<typeof createOperator<Visibility, F>>;
+  Id extends string = string,
+> = ReturnType<typeof createOperator<Visibility, F, Id>>;
 
 /** What `docs.operator()` returns besides, with the option `history`. */
-export type HistoryOperatorFunctions<Visibility extends FunctionVisibility> =
-  ReturnType<typeof createHistoryOperator<Visibility>>;
+export type HistoryOperatorFunctions<
+  Visibility extends FunctionVisibility,
+  Id extends string = string,
+> = ReturnType<typeof createHistoryOperator<Visibility, Id>>;
 
-const byId = { id: v.string() };
+/** The id of a document of the mount. */
+function byId<Id extends string>() {
+  return { id: v.string() as Validator<Id> };
+}
 
 /** See `Docs.operator`. */
 export function createOperator<
   Visibility extends FunctionVisibility,
   F extends PropertyValidators,
+  Id extends string,
 >(
   build: OperatorBuilder<Visibility>,
   system: Pick<
-    SystemOperations<F>,
+    SystemOperations<F, RunQueryCtx, RunMutationCtx, NoViews, false, F, Id>,
     "hold" | "release" | "erase" | "erasure" | "exportPage"
   >,
 ) {
   const ofPerson = { userId: v.string() };
   return {
     hold: build.mutation({
-      args: byId,
+      args: byId<Id>(),
       returns: v.null(),
       handler: (ctx, args) => system.hold(ctx, args),
     }),
     release: build.mutation({
-      args: byId,
+      args: byId<Id>(),
       returns: v.null(),
       handler: (ctx, args) => system.release(ctx, args),
     }),
@@ -68,13 +77,13 @@ export function createOperator<
 }
 
 /** See `createOperator`. */
-export function createHistoryOperator<Visibility extends FunctionVisibility>(
-  build: OperatorBuilder<Visibility>,
-  system: SystemHistory,
-) {
+export function createHistoryOperator<
+  Visibility extends FunctionVisibility,
+  Id extends string,
+>(build: OperatorBuilder<Visibility>, system: SystemHistory<Id>) {
   return {
     forgetRevision: build.mutation({
-      args: { ...byId, version: v.number() },
+      args: { ...byId<Id>(), version: v.number() },
       returns: v.null(),
       handler: (ctx, args) => system.forgetRevision(ctx, args),
     }),

@@ -56,7 +56,8 @@ export type DocsOptions<
   H = undefined,
   W = undefined,
   R = undefined,
-> = Settings<F, AccessCtx, ChangeCtx, V, S, H, W, R> & {
+  Id extends string = string,
+> = Settings<F, AccessCtx, ChangeCtx, V, S, H, W, R, Id> & {
   /**
    * The host's own fields, as Convex validators. They are checked on every write and typed in every call. An id of a host's
    * table is kept as a string: the component cannot see the table.
@@ -100,7 +101,8 @@ export type Settings<
   H = HistoryOptions | undefined,
   W = true | undefined,
   R = Readable<F> | undefined,
-> = Hooks<F, Ctx, ChangeCtx> & {
+  Id extends string = string,
+> = Hooks<F, Ctx, ChangeCtx, Id> & {
   /**
    * `true`: documents can be shared, with the operations `share`, `unshare`, `leave`, `members` and `listShared`. Default:
    * `false`, and there is nothing of it.
@@ -173,7 +175,12 @@ export type Settings<
 };
 
 /** Functions of the host's that take part in each call. */
-export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
+export type Hooks<
+  F extends PropertyValidators,
+  Ctx,
+  ChangeCtx,
+  Id extends string = string,
+> = {
   /**
    * Says yes to a user who is not the owner (sharing, roles, an authorization component), or no to the owner. Asked for every
    * document that a call names and every row that a list or search returns. Without it, the owner alone writes, and others
@@ -185,7 +192,10 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
    *
    * Costs one more read of each document that is written.
    */
-  access?: (ctx: Ctx, request: AccessRequest<F>) => Promise<Answer> | Answer;
+  access?: (
+    ctx: Ctx,
+    request: AccessRequest<F, Id>,
+  ) => Promise<Answer> | Answer;
   /**
    * Runs once for each document that a call creates, changes or removes, in the transaction that does it: after the whole call is
    * written, before it answers. What it reads is what is stored. A throw undoes the whole call, even if the host catches it.
@@ -198,7 +208,7 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
    */
   onChange?: (
     ctx: ChangeCtx,
-    change: DocumentChange<F>,
+    change: DocumentChange<F, Id>,
   ) => Promise<void> | void;
   /**
    * What else a user may act as: names such as `"team:7"`, in any form that is no user's id, with which documents are shared.
@@ -218,13 +228,16 @@ export type Hooks<F extends PropertyValidators, Ctx, ChangeCtx> = {
    * written and `onChange` is told, before the call answers. A throw takes it back, even if the host catches it. Not told of a grant
    * that ends by itself, or with its document.
    */
-  onShare?: (ctx: ChangeCtx, change: SharingChange) => Promise<void> | void;
+  onShare?: (ctx: ChangeCtx, change: SharingChange<Id>) => Promise<void> | void;
 };
 
 /** What `access` is asked. */
-export type AccessRequest<F extends PropertyValidators> = {
+export type AccessRequest<
+  F extends PropertyValidators,
+  Id extends string = string,
+> = {
   operation: AccessOperation;
-  document: DocumentOf<F>;
+  document: DocumentOf<F, Id>;
   /** The user who wants to; `null` when no user is signed in, which is possible for `"read"` alone. */
   userId: string | null;
   /** The user's role without the hook: `"owner"`, what was shared with them, `"public"` for what anyone may read, or `null`. */
@@ -248,18 +261,24 @@ export type WriteOperation =
   | "transfer";
 
 /** A document was created, changed or removed. */
-export type DocumentChange<F extends PropertyValidators> = {
+export type DocumentChange<
+  F extends PropertyValidators,
+  Id extends string = string,
+> = {
   operation: WriteOperation;
   /** As it was; `null` for a new one. */
-  before: DocumentOf<F> | null;
+  before: DocumentOf<F, Id> | null;
   /** As it is; `null` for one that is gone. */
-  after: DocumentOf<F> | null;
+  after: DocumentOf<F, Id> | null;
   /** The user who did it; `null` for the system. */
   userId: string | null;
   /** The other name by which the user might, such as that of a team. Absent: by their own, by a link, or by `access`. */
   actingAs?: string;
   /** What everybody sees, before and after; `null` for nothing. Absent without `workingCopy`. */
-  live?: { before: DocumentOf<F> | null; after: DocumentOf<F> | null };
+  live?: {
+    before: DocumentOf<F, Id> | null;
+    after: DocumentOf<F, Id> | null;
+  };
 };
 
 /** Hooks of any host: `Docs` takes only calls whose `ctx` has what its hooks declare, so theirs is not typed any further. */

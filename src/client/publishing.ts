@@ -11,7 +11,7 @@ import type {
   Written,
 } from "../shared/documents.js";
 import type { BulkStarted } from "../shared/bulk.js";
-import type { DocsArgs, DocsOperation } from "./arguments.js";
+import type { DocsArgs, DocsOperation, IdArgs } from "./arguments.js";
 import type { WriteItem } from "./authorize.js";
 import {
   invoke,
@@ -32,7 +32,11 @@ import { workerHandle } from "./worker.js";
  * What `workingCopy` adds to the operations. Each needs the right to write `status`: `manager`, and in `access` a role for
  * `"update"`.
  */
-export interface PublishingOperations<ReadCtx, WriteCtx> {
+export interface PublishingOperations<
+  ReadCtx,
+  WriteCtx,
+  Id extends string = string,
+> {
   /**
    * Makes the document as it is the one that everybody sees, once it is checked again. Does nothing where that is so.
    *
@@ -43,7 +47,7 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    * await docs.publish(ctx, { id, ifVersion: document.version });
    * ```
    */
-  publish(ctx: WriteCtx, args: DocsArgs<"publish">): Promise<Written>;
+  publish(ctx: WriteCtx, args: IdArgs<"publish", Id>): Promise<Written<Id>>;
 
   /**
    * Takes off what is published: the document becomes a draft, as it is. Does nothing to one that is not published.
@@ -55,7 +59,7 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    * await docs.unpublish(ctx, { id });
    * ```
    */
-  unpublish(ctx: WriteCtx, args: DocsArgs<"unpublish">): Promise<Written>;
+  unpublish(ctx: WriteCtx, args: IdArgs<"unpublish", Id>): Promise<Written<Id>>;
 
   /**
    * Makes the document what is published of it. What it was stays in its history. Does nothing where there is nothing unpublished.
@@ -67,7 +71,10 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    * await docs.discardDraft(ctx, { id });
    * ```
    */
-  discardDraft(ctx: WriteCtx, args: DocsArgs<"discardDraft">): Promise<Written>;
+  discardDraft(
+    ctx: WriteCtx,
+    args: IdArgs<"discardDraft", Id>,
+  ): Promise<Written<Id>>;
 
   /**
    * Plans to publish the document, or to take it off, at a time, in the place of what was planned of that kind before. It happens then
@@ -85,7 +92,7 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    */
   schedule(
     ctx: WriteCtx,
-    args: DocsArgs<"schedule">,
+    args: IdArgs<"schedule", Id>,
   ): Promise<{ scheduleId: string }>;
 
   /**
@@ -99,7 +106,7 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    */
   cancelSchedule(
     ctx: WriteCtx,
-    args: DocsArgs<"cancelSchedule">,
+    args: IdArgs<"cancelSchedule", Id>,
   ): Promise<null>;
 
   /**
@@ -113,7 +120,7 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    * const next = plans.find(({ state }) => state === "pending");
    * ```
    */
-  schedules(ctx: ReadCtx, args: DocsArgs<"schedules">): Promise<Plan[]>;
+  schedules(ctx: ReadCtx, args: IdArgs<"schedules", Id>): Promise<Plan[]>;
 
   /**
    * `publish`, for up to `maxBatchItems` documents.
@@ -127,8 +134,8 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    */
   batchPublish(
     ctx: WriteCtx,
-    args: DocsArgs<"batchPublish">,
-  ): Promise<BatchResult>;
+    args: IdArgs<"batchPublish", Id>,
+  ): Promise<BatchResult<Id>>;
 
   /**
    * `unpublish`, for up to `maxBatchItems` documents.
@@ -142,8 +149,8 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    */
   batchUnpublish(
     ctx: WriteCtx,
-    args: DocsArgs<"batchUnpublish">,
-  ): Promise<BatchResult>;
+    args: IdArgs<"batchUnpublish", Id>,
+  ): Promise<BatchResult<Id>>;
 
   /**
    * `discardDraft`, for up to `maxBatchItems` documents.
@@ -157,12 +164,17 @@ export interface PublishingOperations<ReadCtx, WriteCtx> {
    */
   batchDiscardDraft(
     ctx: WriteCtx,
-    args: DocsArgs<"batchDiscardDraft">,
-  ): Promise<BatchResult>;
+    args: IdArgs<"batchDiscardDraft", Id>,
+  ): Promise<BatchResult<Id>>;
 }
 
 /** What `workingCopy` adds to `startBulk`. */
-export interface PublishingBulk<F extends PropertyValidators, WriteCtx, V> {
+export interface PublishingBulk<
+  F extends PropertyValidators,
+  WriteCtx,
+  V,
+  Id extends string = string,
+> {
   /**
    * Publishes, takes off, or discards the edits of any number of documents in the background: see `startBulk`.
    *
@@ -175,7 +187,7 @@ export interface PublishingBulk<F extends PropertyValidators, WriteCtx, V> {
    */
   startBulk(
     ctx: WriteCtx,
-    args: StageBulkArgs<F, V> & {
+    args: StageBulkArgs<F, V, Id> & {
       /** Whose documents `where` or a view means. The system has none of its own, and a caller's need `sharing: true`. */
       ownerId?: string;
     },

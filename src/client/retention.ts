@@ -59,15 +59,22 @@ export type RetentionPolicy = {
 };
 
 /** A document that retention is about to delete for good: what `archive` and `onDelete` are called with. */
-export type Removal<F extends PropertyValidators> = {
-  document: DocumentOf<F>;
+export type Removal<
+  F extends PropertyValidators,
+  Id extends string = string,
+> = {
+  document: DocumentOf<F, Id>;
   /** A policy's age, its own `expiresAt`, or its time in the trash. */
   reason: DueReason;
   /** The run that deletes it: see `jobs.runs`. */
   runId: string;
 };
 
-export type RetentionOptions<F extends PropertyValidators, HookCtx> = {
+export type RetentionOptions<
+  F extends PropertyValidators,
+  HookCtx,
+  Id extends string = string,
+> = {
   /**
    * When documents go, one policy a status. A status without a policy is kept. A document with `expiresAt` goes at that time
    * instead, and a `pinned` one never does.
@@ -83,9 +90,9 @@ export type RetentionOptions<F extends PropertyValidators, HookCtx> = {
    * Runs before a document is deleted for good, in the transaction that deletes it: write a copy elsewhere. A throw keeps that
    * document, counts as its failure, and stops no other.
    */
-  archive?: (ctx: HookCtx, removal: Removal<F>) => Promise<void> | void;
+  archive?: (ctx: HookCtx, removal: Removal<F, Id>) => Promise<void> | void;
   /** Runs after `archive`, in the same way: delete what belongs to the document, such as its files. */
-  onDelete?: (ctx: HookCtx, removal: Removal<F>) => Promise<void> | void;
+  onDelete?: (ctx: HookCtx, removal: Removal<F, Id>) => Promise<void> | void;
   /** Documents of one transaction, at most 500; fewer where they are large. Default: 100. */
   batchSize?: number;
   /** Documents of one run, at most 1,000,000. The next run takes the rest. Default: 10,000. */

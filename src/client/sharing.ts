@@ -17,7 +17,7 @@ import { fail, invalidAt, notFound } from "../shared/failures.js";
 import { NEEDS, type Answers, type GrantRole } from "../shared/roles.js";
 import type { Accepted, Gift, Granted, Members } from "../shared/sharing.js";
 import { judge } from "./access.js";
-import type { DocsArgs } from "./arguments.js";
+import type { DocsArgs, IdArgs } from "./arguments.js";
 import { Caller } from "./caller.js";
 import { flatten, type DocumentOf } from "./document.js";
 import { endIfUnasked } from "./principals.js";
@@ -30,8 +30,11 @@ import { sharingChanges, type SharingChange } from "./sharingChange.js";
 export type IfShared<S, Args> = S extends true ? Args : never;
 
 /** A document that is shared with somebody, and what they may do with it. Times are in ms since 1970. */
-export type SharedDocument<F extends PropertyValidators> = {
-  document: DocumentOf<F>;
+export type SharedDocument<
+  F extends PropertyValidators,
+  Id extends string = string,
+> = {
+  document: DocumentOf<F, Id>;
   role: GrantRole;
   /** When it was shared. */
   sharedAt: number;
@@ -59,6 +62,7 @@ export class Sharing<
   ReadCtx extends RunQueryCtx = RunQueryCtx,
   WriteCtx extends ReadCtx & RunMutationCtx = ReadCtx & RunMutationCtx,
   S extends boolean = false,
+  Id extends string = string,
 > extends Caller<ReadCtx> {
   /**
    * Gives roles below one's own, or changes them: to one principal, or all of `members` or none. Needs the role `manager`, for
@@ -74,7 +78,7 @@ export class Sharing<
    */
   async share(
     ctx: WriteCtx,
-    args: IfShared<S, DocsArgs<"share">>,
+    args: IfShared<S, IdArgs<"share", Id>>,
   ): Promise<null> {
     return await this.ask("share", args, async () => {
       const gifts = giftsOf(args);
@@ -97,7 +101,7 @@ export class Sharing<
    */
   async unshare(
     ctx: WriteCtx,
-    args: IfShared<S, DocsArgs<"unshare">>,
+    args: IfShared<S, IdArgs<"unshare", Id>>,
   ): Promise<null> {
     return await this.ask("unshare", args, async () => {
       const { id, principal } = args;
@@ -120,7 +124,7 @@ export class Sharing<
    */
   async leave(
     ctx: WriteCtx,
-    args: IfShared<S, DocsArgs<"leave">>,
+    args: IfShared<S, IdArgs<"leave", Id>>,
   ): Promise<null> {
     return await this.ask("leave", args, async () => {
       await this.change(ctx, "leave", args.id, (call) => {
@@ -175,10 +179,10 @@ export class Sharing<
    */
   async createLink(
     ctx: WriteCtx,
-    args: IfShared<S, DocsArgs<"createLink">>,
+    args: IfShared<S, IdArgs<"createLink", Id>>,
   ): Promise<NewLinkResult> {
     return await this.ask("createLink", args, async () => {
-      const { id, ...link } = args as DocsArgs<"createLink">;
+      const { id, ...link } = args as IdArgs<"createLink", Id>;
       const token = newToken();
       const hash = await hashOf(token);
       const changes = await this.change(ctx, "createLink", id, (call) => {
@@ -200,7 +204,7 @@ export class Sharing<
    */
   async revokeLink(
     ctx: WriteCtx,
-    args: IfShared<S, DocsArgs<"revokeLink">>,
+    args: IfShared<S, IdArgs<"revokeLink", Id>>,
   ): Promise<null> {
     return await this.ask("revokeLink", args, async () => {
       const { id, linkId } = args;
@@ -223,7 +227,7 @@ export class Sharing<
    */
   async members(
     ctx: ReadCtx,
-    args: IfShared<S, DocsArgs<"members">>,
+    args: IfShared<S, IdArgs<"members", Id>>,
   ): Promise<Members> {
     return await this.ask("members", args, () =>
       this.acting(ctx, async (actor) => {
@@ -248,7 +252,7 @@ export class Sharing<
   async listShared(
     ctx: ReadCtx,
     args: IfShared<S, DocsArgs<"listShared">>,
-  ): Promise<PaginationResult<Expand<SharedDocument<Shown>>>> {
+  ): Promise<PaginationResult<Expand<SharedDocument<Shown, Id>>>> {
     return await this.ask("listShared", args, async () => {
       const actor = await this.whole(ctx, await this.actor(ctx));
       const { list } = this.core.component.sharing;
@@ -268,7 +272,9 @@ export class Sharing<
       );
       const page = found.page.flatMap((row, index) => {
         const document = seen[index];
-        return document ? [{ ...row, document: flatten<Shown>(document) }] : [];
+        return document
+          ? [{ ...row, document: flatten<Shown, Id>(document) }]
+          : [];
       });
       return { ...found, page };
     });

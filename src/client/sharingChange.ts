@@ -8,7 +8,7 @@ import type { GrantRole } from "../shared/roles.js";
 import type { Granted } from "../shared/sharing.js";
 
 /** What `onShare` is told. */
-export type SharingChange = {
+export type SharingChange<Id extends string = string> = {
   operation:
     | "share"
     | "unshare"
@@ -17,7 +17,7 @@ export type SharingChange = {
     | "createLink"
     | "revokeLink"
     | "transfer";
-  documentId: string;
+  documentId: Id;
   /** Whose role was given, changed or taken away; `null` for a link, which is nobody's. */
   principal: string | null;
   /** Which link, where it is one that was made or has ended. */

@@ -50,7 +50,8 @@ export class SystemOperations<
   V = NoViews,
   S extends boolean = false,
   Shown extends PropertyValidators = F,
-> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs, V, S, Shown> {
+  Id extends string = string,
+> extends Operations<F, ReadCtx, WriteCtx, OwnerArgs, V, S, Shown, Id> {
   /**
    * Made by `Docs`.
    *
@@ -73,7 +74,7 @@ export class SystemOperations<
    * await docs.asSystem("litigation 7/26").hold(ctx, { id });
    * ```
    */
-  async hold(ctx: RunMutationCtx, args: { id: string }): Promise<void> {
+  async hold(ctx: RunMutationCtx, args: { id: Id }): Promise<void> {
     await setHold(this.core, ctx, args.id, true);
   }
 
@@ -86,7 +87,7 @@ export class SystemOperations<
    * await docs.asSystem("litigation 7/26 is over").release(ctx, { id });
    * ```
    */
-  async release(ctx: RunMutationCtx, args: { id: string }): Promise<void> {
+  async release(ctx: RunMutationCtx, args: { id: Id }): Promise<void> {
     await setHold(this.core, ctx, args.id, false);
   }
 

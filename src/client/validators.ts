@@ -9,7 +9,13 @@ import {
 } from "convex/server";
 import { v, type PropertyValidators, type Validator } from "convex/values";
 import { vBulkChange } from "../shared/bulk.js";
-import { vDocument, vDraft, vTarget, vWritten } from "../shared/documents.js";
+import {
+  vDocument,
+  vDraft,
+  vTarget,
+  vWritten,
+  type Written,
+} from "../shared/documents.js";
 import type { FieldRules } from "../shared/fieldRules.js";
 import type { DocsArgs, Owned } from "./arguments.js";
 import type { DocumentOf } from "./document.js";
@@ -22,17 +28,20 @@ export type DocsValidators<
   F extends PropertyValidators,
   Shown extends PropertyValidators = F,
   S = false,
+  Id extends string = string,
 > = {
+  /** The id of a document. A client may send any text. */
+  id: ValidatorOf<Id>;
   /** A document, as `get` returns it. */
-  document: ValidatorOf<DocumentOf<Shown>>;
+  document: ValidatorOf<DocumentOf<Shown, Id>>;
   /** A page, as `list` returns it. */
-  page: ValidatorOf<PaginationResult<DocumentOf<Shown>>>;
+  page: ValidatorOf<PaginationResult<DocumentOf<Shown, Id>>>;
   /** The arguments of `create`. */
   create: ValidatorOf<Owned<S, DocsArgs<"create", F>>>;
   /** The arguments of `update`. */
-  update: ValidatorOf<DocsArgs<"update", F>>;
+  update: ValidatorOf<DocsArgs<"update", F, Id>>;
   /** What `create`, `update` and `remove` return. */
-  written: typeof vWritten;
+  written: ValidatorOf<Written<Id>>;
   /** A page of an export, as `exportPage` returns it. Documents with fields of an earlier declaration pass. */
   exportPage: ValidatorOf<ExportPage<F>>;
 };
@@ -42,10 +51,11 @@ export function createValidators<
   F extends PropertyValidators,
   Shown extends PropertyValidators = F,
   S = false,
+  Id extends string = string,
 >(
   fields: F,
   { readable = {}, sharing = false }: FieldRules & { sharing?: boolean },
-): DocsValidators<F, Shown, S> {
+): DocsValidators<F, Shown, S, Id> {
   const lists = Object.values(readable);
   const isShown = (name: string) =>
     lists.every((names) => names.includes(name));
@@ -59,9 +69,10 @@ export function createValidators<
     createdAt: v.number(),
   });
   const validators: Record<
-    keyof DocsValidators<F, Shown, S>,
+    keyof DocsValidators<F, Shown, S, Id>,
     ValidatorOf<unknown>
   > = {
+    id: v.string(),
     document,
     page: paginationResultValidator(document),
     create: v.object({
@@ -80,5 +91,5 @@ export function createValidators<
     exportPage: vExportPageOf<F>(),
   };
   // TypeScript cannot compute with the fields of any host; test/types holds what it cannot see here.
-  return validators as DocsValidators<F, Shown, S>;
+  return validators as DocsValidators<F, Shown, S, Id>;
 }

@@ -219,17 +219,25 @@ export type GetByArgs<F extends PropertyValidators, V = NoViews> =
 export type HasUnique<V> = [UniqueNames<V>] extends [never] ? false : true;
 
 /** What `startBulk` takes: ids, documents by last change, or a part of a view, at most 8,000 documents. */
-export type BulkArgs<F extends PropertyValidators, V = NoViews> =
-  | DocsArgs<"startBulk", F>
+export type BulkArgs<
+  F extends PropertyValidators,
+  V = NoViews,
+  Id extends string = string,
+> =
+  | DocsArgs<"startBulk", F, Id>
   | ([keyof V] extends [never]
       ? never
       : ByView<F, V, keyof V, BulkOfView<F>> & { ids?: never });
 
 /** What `startBulk` takes besides where documents have a working copy. */
-export type StageBulkArgs<F extends PropertyValidators, V = NoViews> = {
+export type StageBulkArgs<
+  F extends PropertyValidators,
+  V = NoViews,
+  Id extends string = string,
+> = {
   operation: (typeof STAGES)[number];
 } & (
-  | { ids: string[] }
+  | { ids: Id[] }
   | { where: BulkWhere }
   | ([keyof V] extends [never] ? never : ByView<F, V, keyof V, { ids?: never }>)
 );

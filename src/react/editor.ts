@@ -100,7 +100,7 @@ export type DocumentEditor<
  */
 export function useDocumentEditor<
   Update extends UpdateReference,
-  Document extends EditedDocument,
+  Document extends EditedDocument & { _id: FunctionArgs<Update>["id"] },
 >(
   update: Update,
   document: Document,

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { Expand } from "convex/server";
 import { v, type Infer } from "convex/values";
 import { vActor, vChange, vStatus, vTarget } from "./documents.js";
+import type { WithId } from "./ids.js";
 import { vDocsErrorData } from "./errorData.js";
 import { vViewRequest } from "./views.js";
 
@@ -84,7 +86,14 @@ export const vBulkStarted = v.object({ jobId: v.string() });
 export type BulkStarted = Infer<typeof vBulkStarted>;
 
 export const vBulkStatus = v.object({ jobId: v.string(), ...bulkProgress });
-export type BulkStatus = Infer<typeof vBulkStatus>;
+export type BulkStatus<Id extends string = string> = Expand<
+  Omit<Infer<typeof vBulkStatus>, "failures"> & {
+    /** The first refusals: at most 100, and 256 KiB. `failed` counts them all. */
+    failures: Expand<
+      WithId<Infer<typeof vBulkStatus>["failures"][number], Id>
+    >[];
+  }
+>;
 
 /** What the host's worker is called with. It returns one outcome an item. */
 export const vWorkerCall = v.object({

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { paginationResultValidator } from "convex/server";
+import { paginationResultValidator, type Expand } from "convex/server";
 import { v, type Infer } from "convex/values";
 import { vDocsErrorData } from "./errorData.js";
 import { vHead } from "./history.js";
+import type { WithId } from "./ids.js";
 import { vPlanned } from "./plans.js";
 import { vAnswers, vGrantRole, vRole } from "./roles.js";
 
@@ -258,14 +259,18 @@ export const writeArgs = {
 
 /** What a single write returns. */
 export const vWritten = v.object({ id: v.string(), version: v.number() });
-export type Written = Infer<typeof vWritten>;
+export type Written<Id extends string = string> = Expand<
+  WithId<Infer<typeof vWritten>, Id>
+>;
 
 export const vReverted = vWritten.extend({
   /** The fields that stay as they are, because what they were is not valid any more. */
   left: v.array(v.string()),
 });
 /** What a revert returns. */
-export type Reverted = Infer<typeof vReverted>;
+export type Reverted<Id extends string = string> = Expand<
+  WithId<Infer<typeof vReverted>, Id>
+>;
 
 /**
  * How one item ended. `before` and `after` come with `dryRun` and `unsettled`: `null` where there was or is no document. `head` comes
@@ -299,9 +304,14 @@ export const vBatchResult = v.object({
   succeeded: v.number(),
   failed: v.number(),
 });
-export type BatchResult = Infer<typeof vBatchResult>;
+export type BatchResult<Id extends string = string> = Omit<
+  Infer<typeof vBatchResult>,
+  "results"
+> & { results: ItemResult<Id>[] };
 /** How one item of a batch ended. */
-export type ItemResult = BatchResult["results"][number];
+export type ItemResult<Id extends string = string> = Expand<
+  WithId<Infer<typeof vBatchResult>["results"][number], Id>
+>;
 
 /** Limits of writing many documents in one call. */
 export const BATCH = {

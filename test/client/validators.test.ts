@@ -44,7 +44,7 @@ const own = {
     handler: (ctx, args) => after.update(ctx as unknown as HostCtx, args),
   }),
   get: queryGeneric({
-    args: { id: v.string() },
+    args: { id: validators.id },
     returns: v.union(v.null(), validators.document),
     handler: (ctx, args) => docs.get(ctx, args),
   }),

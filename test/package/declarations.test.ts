@@ -6,14 +6,33 @@ const inferred = {
   "convex/inferred.ts": `
 import { customMutation } from "convex-helpers/server/customFunctions";
 import { v } from "convex/values";
-import { mutation as plain } from "./_generated/server";
+import { Docs } from "@acme/convex-docs";
+import { components } from "./_generated/api";
+import { mutation as plain, type QueryCtx } from "./_generated/server";
 import { docs } from "./documents";
 import { jobs } from "./jobs";
 
 export const asAda = docs.as("ada");
 export const system = docs.asSystem("report");
 export const api = docs.api();
-export const { create, get, list, update } = docs.api();
+export const { create, get, getMany, getByKey, can, list, listPublic, listTrash, count, search } = docs.api();
+export const { update, remove, restore, purge, transfer, batchCreate, batchUpdate, batchRemove } = docs.api();
+export const { startBulk, cancelBulk, bulkStatus } = docs.api();
+export const rich = new Docs(components.docs, {
+  fields: { title: v.string() },
+  identify: () => null,
+  sharing: true,
+  history: {},
+  workingCopy: true,
+  views: { title: { by: ["title"], unique: true } },
+});
+export const { getBy, revert, publish, batchPublish, schedule, schedules, listRevisions, getRevision } = rich.api();
+export const { share, members, listShared, createLink } = rich.api();
+export const { startBulk: startStages } = rich.api();
+export const { hold, release, erase, erasure, exportPage, forgetRevision } = rich.operator();
+export const linked = rich.withLink("token");
+export const one = (ctx: QueryCtx, id: string) => docs.getOrThrow(ctx, { id });
+export const { id: vId } = docs.validators;
 export const action = jobs.action("inferred-action", {
   args: { id: v.string() },
   handler: async (_ctx, run) => ({ counts: { attempt: run.attempt } }),
