@@ -51,6 +51,20 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/roles.test.ts"],
   },
   {
+    name: "all at once: what is malformed hides what no shape can say",
+    file: "src/client/caller.ts",
+    line: `[...malformed, ...beyond(malformed, rules)]`,
+    broken: `malformed.length > 0 ? malformed : beyond([], rules)`,
+    tests: ["test/client/allAtOnce.test.ts"],
+  },
+  {
+    name: "bulk operation: begins with a change that every document refuses",
+    file: "src/client/bulk.ts",
+    line: `    ...columnIssues({ expiresAt }),`,
+    broken: `    ...columnIssues({}),`,
+    tests: ["test/client/allAtOnce.test.ts"],
+  },
+  {
     name: "all at once: what is malformed is told again by the schema",
     file: "src/client/problems.ts",
     line: `malformed.has(firstName(issue.path))`,

@@ -9,6 +9,7 @@
  */
 import { paginationOptsValidator, type Expand } from "convex/server";
 import { v, type Infer, type PropertyValidators } from "convex/values";
+import type { Issue } from "../errors/codes.js";
 import { vBulkChange, vWhere } from "../shared/bulk.js";
 import {
   vDraft,
@@ -19,8 +20,7 @@ import {
   type Fields,
 } from "../shared/documents.js";
 import { MANAGED } from "../shared/fieldRules.js";
-import { fail, invalidAt } from "../shared/failures.js";
-import { wholeNumberProblem } from "../shared/issues.js";
+import { issue, wholeNumberProblem } from "../shared/issues.js";
 import type { WithId } from "../shared/ids.js";
 import { vPlanAction } from "../shared/plans.js";
 import { vCanOperation } from "../shared/roles.js";
@@ -67,6 +67,15 @@ const revision = {
 
 /** The bulk operations that there are with a working copy. */
 export const STAGES = ["publish", "unpublish", "discardDraft"] as const;
+
+/** All bulk operations. */
+export const BULK_OPERATIONS = [
+  "update",
+  "remove",
+  "restore",
+  "purge",
+  ...STAGES,
+] as const;
 
 /** The operations whose arguments are the same for every host. */
 const common = {
@@ -310,7 +319,7 @@ export function argumentShapes(
   const asked = { ...question, fields: v.optional(names) };
   const bulk = objectJson({
     ...perhapsWhose,
-    operation: oneOf(["update", "remove", "restore", "purge", ...STAGES]),
+    operation: oneOf(BULK_OPERATIONS),
     ids: v.optional(ids),
     where: v.optional(vWhere),
   });
@@ -375,10 +384,14 @@ export function splitFields(
   return { own, rest };
 }
 
-/** A checked number of things: a whole one, from 1 to a limit. */
-export function checkAmount(path: string, amount: number, limit: number): void {
+/** What is wrong with a number of things: it is a whole one, from 1 to a limit. */
+export function amountIssues(
+  path: string,
+  amount: number,
+  limit: number,
+): Issue[] {
   const problem = wholeNumberProblem(amount, 1, limit);
-  if (problem) throw fail(invalidAt(path, problem));
+  return problem ? [issue(path, problem)] : [];
 }
 
 /** The shape of arguments that hold a document's fields. */
@@ -401,6 +414,6 @@ function withUnset(shape: ObjectJson, fields: PropertyValidators): ObjectJson {
   return withField(shape, "unset", listOf({ kind: "string", except }), true);
 }
 
-function oneOf(names: string[]) {
+function oneOf(names: readonly string[]) {
   return v.union(...names.map((name) => v.literal(name)));
 }

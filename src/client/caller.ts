@@ -19,6 +19,16 @@ import {
   withoutCaller,
 } from "./principals.js";
 
+/** How the arguments of an operation are checked, beside their shape. */
+type Checks = {
+  /** Items of a batch. */
+  limit?: number;
+  /** What no shape can say of arguments. They may be malformed all the same. */
+  rules?: () => Issue[];
+  /** What else is wrong with arguments that are malformed as these issues say. */
+  further?: (malformed: Issue[]) => Promise<Issue[]>;
+};
+
 /** The calls of one actor. */
 export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
   /**
@@ -65,22 +75,22 @@ export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
   }
 
   /**
-   * Checks the arguments (of a batch, first their number), runs the operation, and maps its errors to the host's.
-   *
-   * @param further what else is wrong with arguments that have these issues
+   * Checks the arguments (of a batch, first their number), runs the operation, and maps its errors to the host's. One refusal
+   * names everything that is wrong.
    */
   protected async ask<T>(
     operation: keyof ArgumentShapes,
     args: object,
     run: () => Promise<T>,
-    limit = Infinity,
-    further: (issues: Issue[]) => Promise<Issue[]> = () => Promise.resolve([]),
+    { limit = Infinity, rules, further }: Checks = {},
   ): Promise<T> {
     return await mapErrors(this.core.mapError, async () => {
       checkSize(args, limit);
-      const issues = checkFields(this.shapes[operation], args);
+      const malformed = checkFields(this.shapes[operation], args);
+      const issues = [...malformed, ...beyond(malformed, rules)];
       if (issues.length > 0) {
-        throw fail(invalid([...issues, ...(await further(issues))]));
+        const more = malformed.length > 0 ? await further?.(malformed) : [];
+        throw fail(invalid([...issues, ...(more ?? [])]));
       }
       return await run();
     });
@@ -88,6 +98,21 @@ export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
 
   private toAsk(ctx: object): object {
     return this.isAbsent ? withoutCaller(ctx) : ctx;
+  }
+}
+
+/** What the rules find beside what is malformed: of a malformed value they may say anything, or throw. */
+function beyond(malformed: Issue[], rules: Checks["rules"]): Issue[] {
+  if (!rules) return [];
+  if (malformed.length === 0) return rules();
+  const isKnown = ({ path }: Issue) =>
+    malformed.some(
+      (known) => known.path === path || path.startsWith(`${known.path}.`),
+    );
+  try {
+    return rules().filter((found) => !isKnown(found));
+  } catch {
+    return [];
   }
 }
 

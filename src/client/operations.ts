@@ -13,13 +13,7 @@ import {
   type RunMutationCtx,
   type RunQueryCtx,
 } from "../host/component.js";
-import type {
-  BulkChange,
-  BulkOperation,
-  BulkStarted,
-  BulkStatus,
-  BulkTarget,
-} from "../shared/bulk.js";
+import type { BulkOperation, BulkStarted, BulkStatus } from "../shared/bulk.js";
 import {
   COUNT,
   PUBLIC_OWNER,
@@ -33,18 +27,21 @@ import {
   type ItemResult,
   type Written,
 } from "../shared/documents.js";
-import { fail, invalidAt, notFound } from "../shared/failures.js";
+import { fail, notFound } from "../shared/failures.js";
+import { ownerIssues } from "../shared/access.js";
+import { issue } from "../shared/issues.js";
 import { alone, isUnasked } from "../shared/principals.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import type { ViewRequest } from "../shared/views.js";
 import type { Permission } from "../shared/roles.js";
 import {
-  checkAmount,
+  amountIssues,
   splitFields,
-  STAGES,
   type DocsArgs,
   type IdArgs,
+  type OwnerArgs,
 } from "./arguments.js";
+import { bulkIssues, targetOf, toChange, type CheckedBulk } from "./bulk.js";
 import { flatten, type DocumentOf } from "./document.js";
 import type { Caller } from "./caller.js";
 import { createHistory, type Note } from "./history.js";
@@ -170,7 +167,7 @@ export class Operations<
   ): Promise<(DocumentOf<Shown, Id> | null)[]> {
     const run = () => this.readMany(ctx, args.ids);
     const { maxGetItems } = this.core;
-    return await this.ask("getMany", args, run, maxGetItems);
+    return await this.ask("getMany", args, run, { limit: maxGetItems });
   }
 
   /**
@@ -235,7 +232,9 @@ export class Operations<
       return isOne ? answers[0] : answers;
     };
     const form = isOne ? "can" : "canMany";
-    return await this.ask(form, args, run, this.core.maxGetItems);
+    return await this.ask(form, args, run, {
+      limit: this.core.maxGetItems,
+    });
   }
 
   private async readMany(
@@ -328,14 +327,20 @@ export class Operations<
    * ```
    */
   async count(ctx: ReadCtx, args: CountArgs<F, V> & Extra): Promise<Counted> {
-    return await this.ask(this.form("count", args), args, async () => {
-      const { view, where, upTo = COUNT.defaultUpTo, ...which } = args as Asked;
-      checkAmount("upTo", upTo, COUNT.maxUpTo);
+    const {
+      view,
+      where,
+      upTo = COUNT.defaultUpTo,
+      ...which
+    } = Object(args) as Asked;
+    const run = async () => {
       const asked = this.asked({ view, where });
       const actor = await this.actorFor(ctx, which);
       const call = { ...which, ...asked, actor, scope: "own" as const, upTo };
       return await readCount(this.core, ctx, call);
-    });
+    };
+    const rules = () => amountIssues("upTo", upTo, COUNT.maxUpTo);
+    return await this.ask(this.form("count", args), args, run, { rules });
   }
 
   /**
@@ -382,25 +387,27 @@ export class Operations<
     ctx: ReadCtx,
     args: DocsArgs<"search"> & Partial<Extra>,
   ): Promise<DocumentOf<Shown, Id>[]> {
-    return await this.ask("search", args, async () => {
+    const {
+      scope = "own",
+      limit = SEARCH.defaultResults,
+      ...which
+    } = Object(args) as DocsArgs<"search"> & Partial<OwnerArgs>;
+    const run = async () => {
       if (!this.core.isSearchable) {
         throw new Error(
           'convex-docs: there is nothing to search in. Name the fields in new Docs(): search: ["title"].',
         );
       }
-      const { scope = "own", limit = SEARCH.defaultResults } = args;
-      checkAmount("limit", limit, SEARCH.maxResults);
-      if (scope === "public" && args.status !== undefined) {
-        throw fail(invalidAt("status", PUBLIC_STATUS));
-      }
-      if (scope === "public" && Object.hasOwn(args, "ownerId")) {
-        throw fail(invalidAt("ownerId", PUBLIC_OWNER));
-      }
-      const actor = await this.actorFor(ctx, args);
-      const call = { ...args, actor, scope, limit };
+      const actor = await this.actorFor(ctx, which);
+      const call = { ...which, actor, scope, limit };
       const found = await readMatches(this.core, ctx, call);
       return found.map((row) => flatten<Shown, Id>(row));
-    });
+    };
+    const rules = () => [
+      ...amountIssues("limit", limit, SEARCH.maxResults),
+      ...(scope === "public" ? publicIssues(which) : []),
+    ];
+    return await this.ask("search", args, run, { rules });
   }
 
   /** Whether the host declares a unique view. */
@@ -471,7 +478,7 @@ export class Operations<
   ): Promise<Written<Id>> {
     const run = () => this.one(ctx, "create", this.toDraft(args));
     const further = this.further(ctx, "create", () => sentAlone(args));
-    return await this.ask("create", args, run, Infinity, further);
+    return await this.ask("create", args, run, { further });
   }
 
   /**
@@ -494,7 +501,7 @@ export class Operations<
   ): Promise<Written<Id>> {
     const run = () => this.one(ctx, "update", this.toChange(args), note);
     const further = this.further(ctx, "update", () => sentAlone(args));
-    return await this.ask("update", args, run, Infinity, further);
+    return await this.ask("update", args, run, { further });
   }
 
   /**
@@ -564,9 +571,9 @@ export class Operations<
     ctx: WriteCtx,
     args: IdArgs<"transfer", Id>,
   ): Promise<Written<Id>> {
-    return await this.ask("transfer", args, () =>
-      this.one(ctx, "transfer", args),
-    );
+    const run = () => this.one(ctx, "transfer", args);
+    const rules = () => ownerIssues("to", args.to);
+    return await this.ask("transfer", args, run, { rules });
   }
 
   private async one(
@@ -608,8 +615,8 @@ export class Operations<
       return this.many(ctx, "create", items, args.mode);
     };
     const further = this.further(ctx, "create", () => sentItems(args));
-    const { maxBatchItems } = this.core;
-    return await this.ask("batchCreate", args, run, maxBatchItems, further);
+    const limit = this.core.maxBatchItems;
+    return await this.ask("batchCreate", args, run, { limit, further });
   }
 
   /**
@@ -641,7 +648,8 @@ export class Operations<
     const further = this.further(ctx, "update", () =>
       sameForAll ? sentUpdates(args) : sentItems(args),
     );
-    return await this.ask(form, args, run, this.core.maxBatchItems, further);
+    const limit = this.core.maxBatchItems;
+    return await this.ask(form, args, run, { limit, further });
   }
 
   /**
@@ -662,7 +670,8 @@ export class Operations<
       const items = args.ids.map((id) => ({ id }));
       return this.many(ctx, this.removal(), items, args.mode);
     };
-    return await this.ask("batchRemove", args, run, this.core.maxBatchItems);
+    const limit = this.core.maxBatchItems;
+    return await this.ask("batchRemove", args, run, { limit });
   }
 
   private async many(
@@ -703,9 +712,8 @@ export class Operations<
     ctx: WriteCtx,
     args: BulkArgs<F, V, Id> & Partial<Extra>,
   ): Promise<BulkStarted> {
-    return await this.ask(this.form("startBulk", args), args, async () => {
-      const checked = args as CheckedBulk;
-      checkBulk(checked, this.core.workingCopy);
+    const checked = args as CheckedBulk;
+    const run = async () => {
       const { ids, where, operation, updates, ownerId } = checked;
       const { view } = this.asked(checked);
       const actor = await this.actorFor(ctx, checked);
@@ -720,7 +728,9 @@ export class Operations<
       };
       const { start } = this.core.component.bulk;
       return { jobId: await invoke(() => ctx.runMutation(start, call)) };
-    });
+    };
+    const rules = () => bulkIssues(this.core, checked);
+    return await this.ask(this.form("startBulk", args), args, run, { rules });
   }
 
   /**
@@ -843,6 +853,16 @@ function isSameForAll<F extends PropertyValidators, Id extends string>(
   return Object.hasOwn(Object(args) as object, "ids");
 }
 
+/** What a search of what is public cannot be told. */
+function publicIssues(asked: { status?: unknown; ownerId?: unknown }): Issue[] {
+  const refused = { status: PUBLIC_STATUS, ownerId: PUBLIC_OWNER };
+  return Object.entries(refused).flatMap(([name, problem]) =>
+    asked[name as keyof typeof refused] === undefined
+      ? []
+      : [issue(name, problem)],
+  );
+}
+
 /** The arguments of a read that may be by a view, once they are checked: as below. */
 type Asked = Partial<DocsArgs<"list">> &
   Pick<DocsArgs<"list">, "paginationOpts"> & {
@@ -857,56 +877,3 @@ type CheckedQuestion = Omit<DocsArgs<"can">, "fields"> & {
   ids?: string[];
   fields?: readonly string[];
 };
-
-/** The arguments of `startBulk` once they are checked: TypeScript cannot take apart a union over the host's fields. */
-type CheckedBulk = {
-  ids?: string[];
-  view?: string;
-  where?: { updatedBefore?: number };
-  operation:
-    | "update"
-    | "remove"
-    | "restore"
-    | "purge"
-    | "publish"
-    | "unpublish"
-    | "discardDraft";
-  updates?: object;
-  ownerId?: string;
-};
-
-/** What a shape cannot express: which arguments go together. */
-function checkBulk(args: CheckedBulk, workingCopy: boolean): void {
-  const { ids, view, where, operation, updates } = args;
-  const isStage = (STAGES as readonly string[]).includes(operation);
-  if (isStage && !workingCopy) {
-    throw fail(invalidAt("operation", "needs the option workingCopy."));
-  }
-  if (view === undefined && (ids === undefined) === (where === undefined)) {
-    throw fail(invalidAt("ids", "or where must be given, and not both."));
-  }
-  if ((operation === "update") !== (updates !== undefined)) {
-    const problem = "must be given for the operation update, and only for it.";
-    throw fail(invalidAt("updates", problem));
-  }
-}
-
-/** The documents that a checked bulk operation means. */
-function targetOf({
-  ids,
-  view,
-  where = {},
-}: {
-  ids: string[] | undefined;
-  view: ViewRequest | undefined;
-  where: CheckedBulk["where"];
-}): BulkTarget {
-  if (ids) return { ids };
-  return view ? { view } : { where };
-}
-
-/** A change as the component takes it: the host's fields apart. */
-function toChange(fields: PropertyValidators, args: object): BulkChange {
-  const { own, rest } = splitFields(fields, args);
-  return { unset: [], ...rest, set: own };
-}

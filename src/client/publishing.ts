@@ -207,7 +207,7 @@ type Base<ReadCtx, WriteCtx> = {
     operation: DocsOperation,
     args: object,
     run: () => Promise<T>,
-    maxItems?: number,
+    checks?: { limit: number },
   ) => Promise<T>;
   one: (
     ctx: WriteCtx,
@@ -241,7 +241,7 @@ export function createPublishing<
         const items = args.ids.map((id) => toItem(operation, { id }));
         return many(ctx, operation, items, args.mode);
       };
-      return ask(name, args, run, core.maxBatchItems);
+      return ask(name, args, run, { limit: core.maxBatchItems });
     };
   return {
     ...createPlans(base),

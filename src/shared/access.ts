@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DocsErrorData } from "../errors/codes.js";
+import type { DocsErrorData, Issue } from "../errors/codes.js";
 import {
   ID,
   type Actor,
@@ -325,14 +325,18 @@ export function draftRefusal(
 const EDITOR: Need = { role: "editor" };
 const KEY: Need = { role: "owner", fields: ["key"] };
 
-/** Why nobody can own by this name, or `null`. Whoever has a link would be the owner. */
+/** Why nobody can own by this name, or `null`. */
 export function ownerRefusal(path: string, id: string): DocsErrorData | null {
-  return isLink(id)
-    ? invalidAt(
-        path,
-        'is the name of a link: nobody\'s id begins with "link:".',
-      )
-    : nameRefusal(path, id, ID.maxUser);
+  const issues = ownerIssues(path, id);
+  return issues.length > 0 ? invalid(issues) : null;
+}
+
+/** What is wrong with this as the name of an owner. Whoever has a link would be the owner. */
+export function ownerIssues(path: string, id: string): Issue[] {
+  const problem = isLink(id)
+    ? 'is the name of a link: nobody\'s id begins with "link:".'
+    : nameProblem(id, ID.maxUser);
+  return problem === null ? [] : [issue(path, problem)];
 }
 
 /** Why this cannot be the id of a user or the key of a document, or `null`. `path` is the name of the argument. */

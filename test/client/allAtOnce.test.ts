@@ -286,3 +286,102 @@ describe("batches", () => {
     ]);
   });
 });
+
+describe("transfer", () => {
+  test.each([
+    ["of nobody", ""],
+    ["too long", "x".repeat(513)],
+    ["of a link", "link:0"],
+  ])("a name %s is told with what is malformed, and alone", async (_, to) => {
+    const t = deploy();
+    const id = await seed(t, "ada");
+    const transfer = (args: object) =>
+      refused(t, () =>
+        people(t).ada.mutation((ctx) => titled.transfer(ctx, sent(args))),
+      );
+    const wrong = { id, to, ifVersion: "1", reason: "" };
+    expect(blamed(await transfer(wrong))).toEqual([
+      "reason",
+      "ifVersion",
+      "to",
+    ]);
+    expect(blamed(await transfer({ id, to }))).toEqual(["to"]);
+    // Of a name that is no text there is one thing to say.
+    expect(blamed(await transfer({ id, to: 5 }))).toEqual(["to"]);
+  });
+});
+
+describe("reads", () => {
+  test("numbers out of range are told with what is malformed", async () => {
+    const t = deploy();
+    const { ada } = people(t);
+    const count = await refused(t, () =>
+      ada.query((ctx) => titled.count(ctx, sent({ upTo: 0, status: "new" }))),
+    );
+    expect(blamed(count)).toEqual(["status", "upTo"]);
+    const wrong = { query: 5, scope: "public", status: "draft", limit: 1000 };
+    const docs = new Docs(components.docs, {
+      fields,
+      identify,
+      search: ["title"],
+    });
+    const search = await refused(t, () =>
+      ada.query((ctx) => docs.search(ctx, sent(wrong))),
+    );
+    expect(blamed(search)).toEqual(["query", "limit", "status"]);
+  });
+});
+
+describe("startBulk", () => {
+  const start = async (args: object, docs: typeof titled = plain) => {
+    const t = deploy();
+    return await refused(t, () =>
+      people(t).ada.mutation((ctx) => docs.startBulk(ctx, sent(args))),
+    );
+  };
+  const plain = new Docs(components.docs, {
+    fields,
+    identify,
+    maxDocumentBytes: 100,
+  });
+  const operation = "update";
+  const where = {};
+
+  test("what each document would refuse is refused at once", async () => {
+    for (const expiresAt of [5, -1, NaN, Infinity, 1_800_000_000]) {
+      const data = await start({ operation, where, updates: { expiresAt } });
+      expect(blamed(data)).toEqual(["updates.expiresAt"]);
+    }
+    const updates = { title: "x".repeat(200), content: "" };
+    const large = await start({ operation, where, updates });
+    expect(blamed(large)).toEqual(["updates.title"]);
+  });
+
+  test("all of it is told together, with what is malformed", async () => {
+    const updates = { title: "x".repeat(200), expiresAt: 5 };
+    expect(blamed(await start({ operation, updates }))).toEqual([
+      "ids",
+      "updates.expiresAt",
+      "updates.title",
+    ]);
+    const malformed = { ...updates, title: 5, status: "new" };
+    const data = await start({
+      operation,
+      ids: [5],
+      where,
+      updates: malformed,
+    });
+    expect(blamed(data)).toEqual([
+      "ids.0",
+      "updates.title",
+      "updates.status",
+      "ids",
+      "updates.expiresAt",
+    ]);
+  });
+
+  test("of an operation that there is not, nothing is said but that", async () => {
+    const data = await start({ operation: "upadte", where, updates: {} });
+    expect(blamed(data)).toEqual(["operation"]);
+  });
+});
