@@ -51,8 +51,9 @@ export type FetchJsonOptions<Schema extends StandardSchemaV1> = {
  * `retryAfterMs`. Never with anything of the URL, the headers, or either body
  * @example
  * ```ts
+ * // `env` is of "./_generated/server".
  * const { answer } = await fetchJson("https://api.example.com/v1/answers", {
- *   headers: { Authorization: `Bearer ${process.env["EXAMPLE_KEY"]}` },
+ *   headers: { Authorization: `Bearer ${env.EXAMPLE_KEY}` },
  *   body: { question: "Why?" },
  *   schema: z.object({ answer: z.string() }),
  * });

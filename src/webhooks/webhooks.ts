@@ -44,11 +44,11 @@ export type WebhooksOptions<S extends Sources> = WebhooksSettings & {
  *
  * @example
  * ```ts
- * // convex/webhooks.ts
+ * // convex/webhooks.ts, with `env` of "./_generated/server"
  * export const webhooks = new Webhooks(components.docs, {
  *   sources: {
  *     stripe: stripe({
- *       secrets: () => [process.env.STRIPE_WEBHOOK_SECRET],
+ *       secrets: () => [env.STRIPE_WEBHOOK_SECRET],
  *       events: { "payment.completed": z.object({ id: z.string() }) },
  *     }),
  *   },

@@ -26,7 +26,7 @@ export const githubScheme: Scheme = {
  *
  * @example
  * ```ts
- * github: github({ secrets: () => [process.env.GITHUB_WEBHOOK_SECRET] })
+ * github: github({ secrets: () => [env.GITHUB_WEBHOOK_SECRET] })
  * ```
  */
 export const github: Preset = /* @__PURE__ */ preset({

@@ -84,7 +84,7 @@ const byIdAndType: Provider["describe"] = ({ payload }) => {
  *
  * @example
  * ```ts
- * crm: hmac({ header: "x-signature", encoding: "base64", secrets: () => [process.env.CRM_SECRET] })
+ * crm: hmac({ header: "x-signature", encoding: "base64", secrets: () => [env.CRM_SECRET] })
  * ```
  */
 export const hmac: Preset<HmacOptions & DescribeOptions> =
@@ -99,7 +99,7 @@ export const hmac: Preset<HmacOptions & DescribeOptions> =
  * ```ts
  * partner: custom({
  *   verify: async (delivery, { secrets }) => ((await isGenuine(delivery, secrets)) ? null : "SIGNATURE_MISMATCH"),
- *   secrets: () => [process.env.PARTNER_KEY],
+ *   secrets: () => [env.PARTNER_KEY],
  * })
  * ```
  */

@@ -18,7 +18,7 @@ export const lemonSqueezyScheme = /* @__PURE__ */ hmacScheme({
  *
  * @example
  * ```ts
- * shop: lemonSqueezy({ secrets: () => [process.env.LEMON_SQUEEZY_SECRET] })
+ * shop: lemonSqueezy({ secrets: () => [env.LEMON_SQUEEZY_SECRET] })
  * ```
  */
 export const lemonSqueezy: Preset = /* @__PURE__ */ preset({

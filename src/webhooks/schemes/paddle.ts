@@ -28,7 +28,7 @@ export const paddleScheme: Scheme = {
  *
  * @example
  * ```ts
- * paddle: paddle({ secrets: () => [process.env.PADDLE_WEBHOOK_SECRET] })
+ * paddle: paddle({ secrets: () => [env.PADDLE_WEBHOOK_SECRET] })
  * ```
  */
 export const paddle: Preset = /* @__PURE__ */ preset({

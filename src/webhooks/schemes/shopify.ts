@@ -34,7 +34,7 @@ export const shopifyScheme: Scheme = {
  *
  * @example
  * ```ts
- * shop: shopify({ secrets: () => [process.env.SHOPIFY_API_SECRET] })
+ * shop: shopify({ secrets: () => [env.SHOPIFY_API_SECRET] })
  * ```
  */
 export const shopify: Preset = /* @__PURE__ */ preset({

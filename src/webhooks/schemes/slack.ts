@@ -40,7 +40,7 @@ function parse(body: string): unknown {
  *
  * @example
  * ```ts
- * slack: slack({ secrets: () => [process.env.SLACK_SIGNING_SECRET] })
+ * slack: slack({ secrets: () => [env.SLACK_SIGNING_SECRET] })
  * ```
  */
 export const slack: Preset = /* @__PURE__ */ preset({

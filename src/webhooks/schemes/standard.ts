@@ -59,7 +59,7 @@ export const standardScheme: Scheme = {
  *
  * @example
  * ```ts
- * clerk: standardWebhooks({ secrets: () => [process.env.CLERK_WEBHOOK_SECRET] })
+ * clerk: standardWebhooks({ secrets: () => [env.CLERK_WEBHOOK_SECRET] })
  * ```
  */
 export const standardWebhooks: Preset = /* @__PURE__ */ preset({

@@ -28,7 +28,7 @@ export const stripeScheme: Scheme = {
  *
  * @example
  * ```ts
- * stripe: stripe<Stripe.Event>({ secrets: () => [process.env.STRIPE_WEBHOOK_SECRET] })
+ * stripe: stripe<Stripe.Event>({ secrets: () => [env.STRIPE_WEBHOOK_SECRET] })
  * ```
  */
 export const stripe: Preset = /* @__PURE__ */ preset({

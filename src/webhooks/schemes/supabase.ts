@@ -15,7 +15,7 @@ import { standardScheme } from "./standard.js";
  *
  * @example
  * ```ts
- * sendEmail: supabase({ secrets: () => [process.env.SEND_EMAIL_HOOK_SECRET] })
+ * sendEmail: supabase({ secrets: () => [env.SEND_EMAIL_HOOK_SECRET] })
  * ```
  */
 export const supabase: Preset = /* @__PURE__ */ preset({

@@ -77,7 +77,7 @@ const isJson = (body: string): boolean => /^[[{]/.test(body);
  *
  * @example
  * ```ts
- * sms: twilio({ secrets: () => [process.env.TWILIO_AUTH_TOKEN] })
+ * sms: twilio({ secrets: () => [env.TWILIO_AUTH_TOKEN] })
  * ```
  */
 export const twilio: Preset<TwilioOptions> =
