@@ -22,7 +22,7 @@ describe.skipIf(chromium === null)(
     });
 
     /** One document in two windows of its owner's. */
-    async function twoWindows() {
+    async function twoWindows(path: "" | "rename" = "") {
       const { deployment, ada, open } = app;
       const draft = { title: "Plan", content: "" };
       const { id } = (await deployment.call(
@@ -38,8 +38,8 @@ describe.skipIf(chromium === null)(
         return { title, version };
       };
       const context = await browser.newContext();
-      const one = await open(context);
-      const two = await open(context);
+      const one = await open(context, path);
+      const two = await open(context, path);
       for (const page of [one, two]) await title(page).waitFor();
       const remove = async () => {
         await context.close();
@@ -47,7 +47,7 @@ describe.skipIf(chromium === null)(
       };
       return { one, two, stored, remove };
     }
-    const title = (page: Page) => page.getByLabel("Title");
+    const title = (page: Page) => page.getByRole("textbox");
     const value = (page: Page) => title(page).inputValue();
 
     it("overwrites nothing in a window in which somebody only passes through the field", async () => {
@@ -78,6 +78,29 @@ describe.skipIf(chromium === null)(
       await two.getByRole("button", { name: "Take theirs" }).click();
       await expect.poll(() => value(two)).toBe("Mine");
       expect(await two.getByRole("alert").count()).toBe(0);
+      await remove();
+    });
+
+    it("so does the form of docs/react.md, which overwrites only what somebody says is to be", async () => {
+      const { one, two, stored, remove } = await twoWindows("rename");
+      const press = (page: Page, name: string) =>
+        page.getByRole("button", { name }).click();
+      await title(two).fill("Theirs");
+      await title(one).fill("Mine");
+      await press(one, "Save");
+      await two.getByText("Somebody has changed it to “Mine”.").waitFor();
+      await title(two).press("Enter");
+      expect(await value(two)).toBe("Theirs");
+      expect(await stored()).toEqual({ title: "Mine", version: 2 });
+      await press(two, "Overwrite");
+      await expect.poll(stored).toEqual({ title: "Theirs", version: 3 });
+      await expect.poll(() => value(one)).toBe("Theirs");
+      await title(one).fill("Mine again");
+      await title(two).fill("Theirs again");
+      await press(two, "Save");
+      await press(one, "Take theirs");
+      await expect.poll(() => value(one)).toBe("Theirs again");
+      expect(await stored()).toEqual({ title: "Theirs again", version: 4 });
       await remove();
     });
   },

@@ -1,6 +1,6 @@
 /**
  * The app that the README builds up in its first minutes, from its own text: `convex/documents.ts` on the embedded
- * deployment, and `src/Documents.tsx` in a page.
+ * deployment, and `src/Documents.tsx` in a page; and the `Rename` of docs/react.md in another.
  */
 import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -36,14 +36,22 @@ import { anyApi, componentsGeneric } from "convex/server";
 export const [api, internal, components] = [anyApi, anyApi, componentsGeneric()];
 `,
   "src/main.tsx": `
+import { useDocuments } from "@acme/convex-docs/react";
 import { ConvexProvider, ConvexReactClient } from "convex/react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { api } from "../convex/_generated/api";
 import { Documents } from "./Documents";
+import { Rename } from "./Rename";
+function Form() {
+  const { documents = [] } = useDocuments(api.documents.list, {});
+  return documents.map((document) => <Rename key={document._id} document={document} />);
+}
+const Page = location.pathname === "/rename" ? Form : Documents;
 const client = new ConvexReactClient(window.CONVEX_URL);
 client.setAuth(async () => window.TOKEN);
 createRoot(document.body).render(
-  <StrictMode><ConvexProvider client={client}><Documents /></ConvexProvider></StrictMode>,
+  <StrictMode><ConvexProvider client={client}><Page /></ConvexProvider></StrictMode>,
 );
 `,
 };
@@ -51,17 +59,21 @@ createRoot(document.body).render(
 export type ReadmeApp = {
   deployment: Deployment;
   ada: UserIdentity;
-  /** A window of Ada's that shows her documents. */
-  open: (context: BrowserContext) => Promise<Page>;
+  /** A window of Ada's that shows her documents: `"rename"` as `Rename` does, `""` as the README's page. */
+  open: (context: BrowserContext, path?: "" | "rename") => Promise<Page>;
   close: () => Promise<void>;
 };
 
 /** Starts the deployment and bundles the page. */
 export async function startReadmeApp(): Promise<ReadmeApp> {
   const files = filesOf(readSnippets(join(ROOT, "README.md")));
-  const shown = ["convex/documents.ts", "src/Documents.tsx"].map(
-    (file) => [file, files.get(file) ?? ""] as const,
-  );
+  const [rename] = readSnippets(join(ROOT, "docs/react.md"));
+  files.set("src/Rename.tsx", rename?.code ?? "");
+  const shown = [
+    "convex/documents.ts",
+    "src/Documents.tsx",
+    "src/Rename.tsx",
+  ].map((file) => [file, files.get(file) ?? ""] as const);
   rmSync(FOLDER, { recursive: true, force: true });
   for (const [file, code] of [...Object.entries(AROUND), ...shown]) {
     mkdirSync(dirname(join(FOLDER, file)), { recursive: true });
@@ -91,9 +103,9 @@ export async function startReadmeApp(): Promise<ReadmeApp> {
   server.listen(0, HOST);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const open = async (context: BrowserContext) => {
+  const open: ReadmeApp["open"] = async (context, path = "") => {
     const page = await context.newPage();
-    await page.goto(`http://${HOST}:${port}/`);
+    await page.goto(`http://${HOST}:${port}/${path}`);
     return page;
   };
   const close = async () => {
