@@ -18,7 +18,8 @@ describe.each(MUTANTS)("$name", ({ file, line, broken, tests }) => {
 test(
   "one that does not compile is found, also where it breaks another file",
   {
-    timeout: 180_000,
+    // It compiles the package and its tests several times: minutes where other work shares the machine.
+    timeout: 480_000,
   },
   () => {
     const row = { tests: [], file: "src/shared/access.ts" };
