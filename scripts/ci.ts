@@ -83,7 +83,7 @@ const STEPS: Step[] = [
   { name: "package", script: "check:package" },
   { name: "demo", script: "demo" },
   { name: "browser", script: "test:browser", counted: true },
-  // Builds the example as a site without a server, looks at it from a folder, and holds what it weighs.
+  // Builds the example as a site without a server, does in it what the step before does, and holds what it weighs.
   { name: "demo in the page", script: "test:demo", counted: true },
   // Installs the site's own packages, builds it, follows its links and looks at it. The registry of npm is all that it asks.
   { name: "site", script: "test:site", counted: true },

@@ -3,7 +3,7 @@
  *
  * A frame says what every storage holds. It is never changed, only replaced: `run` replaces it for as long as a function runs
  * synchronously, and what continues later does so in the frame in which it was asked to. So promise reactions, timers and
- * microtasks are wrapped. A native `await` goes past `then`: what uses this is bundled by `bundle.ts`, which makes each one a
+ * microtasks are wrapped. A native `await` goes past `then`: what uses this is bundled by `build.ts`, which makes each one a
  * call of `then` and fails when one is left.
  *
  * @module

@@ -124,6 +124,8 @@ async function start(): Promise<Running> {
     onFailure,
   );
   if (!deployment) throw new Error("strict has made no deployment.");
+  // For the worker's console and for tests: `deployment.invoke` calls any function, internal ones too.
+  Object.assign(globalThis, { deployment: backend });
   const { engine } = backend;
   const { handles } = deployment;
   const { data, scheduled } = await store.restore({ engine, handles });

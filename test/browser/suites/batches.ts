@@ -9,7 +9,7 @@ export function batches(world: World): void {
     for (const title of ["Batch one", "Batch two", "Batch three"])
       ids.push(await world.stack.create("ada", { title, content: title }));
     const ada = await world.arrive("ada");
-    const connection = await interceptable(ada);
+    const connection = await interceptable(world, ada);
     const { page } = ada;
     await ada.signIn("ada");
     await ada.row("Batch three").getByRole("link").focus();

@@ -159,7 +159,7 @@ export function board(world: World): void {
     const grace = await enter();
     const other = await world.anotherWindowOf(grace);
     await other.signIn("grace", "#/board");
-    const connection = await interceptable(grace);
+    const connection = await interceptable(world, grace);
     await card(grace, one).waitFor();
     await card(other, one).waitFor();
     // At once here, before the server knows of it, and then there.

@@ -68,7 +68,7 @@ export function conflicts(world: World): void {
         content: "Text",
       });
       const one = await world.arrive("ada");
-      const connection = await interceptable(one);
+      const connection = await interceptable(world, one);
       await one.signIn("ada", `#/d/${id}`);
       const two = await world.anotherWindowOf(one);
       await two.signIn("ada", `#/d/${id}`);

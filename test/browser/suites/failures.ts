@@ -10,7 +10,7 @@ export function failures(world: World): void {
       content: "",
     });
     const ada = await world.arrive("ada");
-    const connection = await interceptable(ada);
+    const connection = await interceptable(world, ada);
     await ada.signIn("ada", `#/d/${id}`);
     await ada.field("Content").waitFor();
     connection.cut();
@@ -32,7 +32,7 @@ export function failures(world: World): void {
       isPublic: true,
     });
     const ada = await world.arrive("ada");
-    const connection = await interceptable(ada);
+    const connection = await interceptable(world, ada);
     connection.failQueries(true);
     await ada.open("#/public");
     await ada.see("Something went wrong on our side");
@@ -51,7 +51,7 @@ export function failures(world: World): void {
       content: "",
     });
     const ada = await world.arrive("ada");
-    const connection = await interceptable(ada);
+    const connection = await interceptable(world, ada);
     await ada.signIn("ada");
     await ada.row("Behind a bug").waitFor();
     connection.failQueries(true);
@@ -71,7 +71,7 @@ export function failures(world: World): void {
       content: "",
     });
     const ada = await world.arrive("ada");
-    const connection = await interceptable(ada);
+    const connection = await interceptable(world, ada);
     await ada.signIn("ada", `#/d/${id}`);
     await ada.field("Content").fill("Typed with care");
     connection.failMutations(true);

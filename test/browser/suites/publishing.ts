@@ -69,7 +69,7 @@ export function publishing(world: World): void {
   it("publishes what is there when the edit of another window came first, and shows it at once", async () => {
     const id = await seed("Tide");
     const ada = await world.arrive("ada");
-    const connection = await interceptable(ada);
+    const connection = await interceptable(world, ada);
     await ada.signIn("ada", `#/d/${id}`);
     connection.hold();
     await ada.field("Content").fill("The tide is high.");

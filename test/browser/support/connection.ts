@@ -1,35 +1,39 @@
-import type { WebSocketRoute } from "playwright-core";
+import type { Stack, Wire } from "./stack.js";
 import type { Visitor } from "./visitor.js";
 
 /** Puts a visitor's connection to the deployment into the hands of the test. */
-export async function interceptable(visitor: Visitor) {
+export async function interceptable(
+  { stack }: { stack: Stack },
+  visitor: Visitor,
+) {
   let isDown = false;
   let isFailing = false;
   let areMutationsFailing = false;
   /** Messages that are on their way for as long as the test says; `null` while none is held. */
   let onTheWay: (() => void)[] | null = null;
-  const open = new Set<WebSocketRoute>();
+  const open = new Set<Wire>();
   visitor.spoil();
-  await visitor.page.routeWebSocket(/\/sync$/, (socket) => {
-    if (isDown) return void socket.close();
-    open.add(socket);
-    const server = socket.connectToServer();
+  await stack.intercept(visitor.page, (wire) => {
+    if (isDown) return void wire.close();
+    open.add(wire);
+    const server = wire.connectToServer();
     server.onMessage((message) =>
-      socket.send(isFailing ? failed(message.toString()) : message),
+      wire.send(isFailing ? failed(message.toString()) : message.toString()),
     );
-    socket.onMessage((message) => {
-      const refusal = areMutationsFailing && refusedBy(message.toString());
-      if (refusal) socket.send(refusal);
+    wire.onMessage((data) => {
+      const message = data.toString();
+      const refusal = areMutationsFailing && refusedBy(message);
+      if (refusal) wire.send(refusal);
       else if (onTheWay) onTheWay.push(() => server.send(message));
       else server.send(message);
     });
   });
-  // Only what is opened from here on goes through the route.
+  // Only what is opened from here on can be intercepted.
   await visitor.page.reload();
   return {
     cut: () => {
       isDown = true;
-      for (const socket of open) void socket.close();
+      for (const wire of open) void wire.close();
       open.clear();
     },
     restore: () => (isDown = false),

@@ -1,33 +1,42 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { ConvexHttpClient } from "convex/browser";
+import type {
+  BrowserContext,
+  BrowserContextOptions,
+  Page,
+  WebSocketRoute,
+} from "playwright-core";
 import { signDemoToken, type DemoUserName } from "../../../dev/auth.js";
 import type { Mode, Service } from "../../../dev/stub/services.js";
 import { api } from "../../../example/convex/_generated/api.js";
-import type { OperatorOrder } from "./operator.js";
-import type { SchedulerOrder } from "./scheduler.js";
+import type { OperatorOrder } from "./hands/operator.js";
+import type { SchedulerOrder } from "./hands/scheduler.js";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** How long `npm run dev` may take to start (ms). */
-const START_LIMIT = 45_000;
+export const DESKTOP = { width: 1280, height: 800 };
 
-/** What `npm run dev` starts: the page and its deployment, on ports of their own. */
-export type Stack = {
+/** The example as the suites find it, wherever its deployment runs. */
+export type Stack = Ground & Writing;
+
+/** What each kind of deployment does in its own way. */
+export type Ground = {
   /** Where the page is. */
   url: string;
   /** Where the HTTP actions are. */
   siteUrl: string;
-  /** Creates a document for a user, as a client of theirs would. */
-  create(user: DemoUserName, document: Seed): Promise<string>;
-  /** Creates up to 100 documents for a user in one call. */
-  createMany(user: DemoUserName, items: Seed[]): Promise<void>;
-  /** Removes a document of a user's, as another client of theirs would. */
-  remove(user: DemoUserName, id: string): Promise<void>;
-  /** Deletes a document of a user's for good. */
-  purge(user: DemoUserName, id: string): Promise<void>;
-  /** Plans to publish a document of a user's (ms since 1970). */
-  plan(user: DemoUserName, id: string, at: number): Promise<void>;
+  /** Where clients call functions. */
+  convexUrl: string;
+  /** Reaches those addresses. */
+  fetch: typeof fetch;
+  /** Whether pictures are kept of what is shown. */
+  isPictured: boolean;
+  /** The browser of somebody, who keeps it. */
+  browserOf(
+    name: string,
+    options: BrowserContextOptions,
+  ): Promise<BrowserContext>;
+  /** Makes a page of that browser what the options say. */
+  fit(page: Page, options: BrowserContextOptions): Promise<void>;
+  /** Hands the test each connection that a page opens to its deployment, from the page's next load on. */
+  intercept(page: Page, onOpen: (wire: Wire) => void): Promise<void>;
   /** Changes how a service behaves: the one that summaries come from, unless it says otherwise. */
   setMode(mode: Mode, service?: Service): Promise<void>;
   /** Holds the functions that the deployment has scheduled, runs some of them, or lets them go again. */
@@ -35,6 +44,23 @@ export type Stack = {
   /** Does what only an operator can: calls an internal function, or changes what is stored of a document's past. */
   operate(order: OperatorOrder): Promise<void>;
   stop(): Promise<void>;
+};
+
+/** A page's end of a connection, and the server's once it is asked for. Nothing goes from one to the other by itself. */
+export type Wire = Pick<WebSocketRoute, "send" | "onMessage" | "close"> & {
+  connectToServer(): Pick<WebSocketRoute, "send" | "onMessage">;
+};
+
+/** What others do to documents, as a client of theirs would. */
+type Writing = {
+  create(user: DemoUserName, document: Seed): Promise<string>;
+  /** Creates up to 100 documents in one call. */
+  createMany(user: DemoUserName, items: Seed[]): Promise<void>;
+  remove(user: DemoUserName, id: string): Promise<void>;
+  /** Deletes a document for good. */
+  purge(user: DemoUserName, id: string): Promise<void>;
+  /** Plans to publish a document (ms since 1970). */
+  plan(user: DemoUserName, id: string, at: number): Promise<void>;
 };
 
 export type Seed = {
@@ -49,57 +75,16 @@ export type Seed = {
   expiresAt?: number;
 };
 
-const HANDS = ["./scheduler.ts", "./operator.ts"].map(
-  (name) => new URL(name, import.meta.url).href,
-);
-
-/** Starts the stack in a process of its own as `npm run dev` does, with hands on its scheduler and on what is stored. */
-export async function startStack(): Promise<Stack> {
-  const preloads = ["tsx", ...HANDS].flatMap((name) => ["--import", name]);
-  const args = [...preloads, "dev/serve.ts"];
-  const env = {
-    ...process.env,
-    PORT: "0",
-    CONVEX_PORT: "0",
-    // Whatever the machine has: summaries come from the stub.
-    OPENAI_BASE_URL: "",
-  };
-  const child = spawn(process.execPath, args, {
-    cwd: ROOT,
-    env,
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-  });
-  let output = "";
-  const ready = new Promise<
-    Record<"url" | "convex" | "siteUrl" | "stub", string>
-  >((resolve, reject) => {
-    const listen = (chunk: Buffer) => {
-      output += chunk.toString();
-      const url = /App\s+(http\S+)/.exec(output)?.[1];
-      const convex = /Convex\s+(http\S+)/.exec(output)?.[1];
-      const siteUrl = /HTTP actions\s+(http\S+)/.exec(output)?.[1];
-      const stub = /Stub\s+(http\S+)/.exec(output)?.[1];
-      if (url && convex && siteUrl && stub)
-        resolve({ url, convex, siteUrl, stub });
-    };
-    const fail = () => reject(new Error(`The stack did not start:\n${output}`));
-    child.stdout?.on("data", listen);
-    child.stderr?.on("data", listen);
-    child.once("exit", fail);
-    setTimeout(fail, START_LIMIT).unref();
-  });
-  const { url, convex, siteUrl, stub } = await ready.catch((error: unknown) => {
-    child.kill("SIGKILL");
-    throw error;
-  });
+export function stackOn(ground: Ground): Stack {
   const clientOf = async (user: DemoUserName) => {
-    const client = new ConvexHttpClient(convex);
-    client.setAuth(await signDemoToken(user));
+    const client = new ConvexHttpClient(ground.convexUrl, {
+      fetch: ground.fetch,
+      auth: await signDemoToken(user),
+    });
     return client;
   };
   return {
-    url,
-    siteUrl,
+    ...ground,
     create: async (user, document) => {
       const client = await clientOf(user);
       return (await client.mutation(api.documents.create, document)).id;
@@ -121,27 +106,6 @@ export async function startStack(): Promise<Stack> {
       const client = await clientOf(user);
       const plan = { id, action: "publish", at } as const;
       await client.mutation(api.documents.schedule, plan);
-    },
-    setMode: async (mode, service = "completions") => {
-      const body = JSON.stringify(mode);
-      const url = new URL(`/mode?service=${service}`, stub);
-      await fetch(url, { method: "PUT", body });
-    },
-    schedule: async (order) => {
-      const done = once(child, "message");
-      child.send(order);
-      await done;
-    },
-    operate: async (order) => {
-      const done = once(child, "message");
-      child.send(order);
-      const [answer] = (await done) as [string];
-      if (answer !== "done") throw new Error(answer);
-    },
-    stop: async () => {
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      await ended;
     },
   };
 }

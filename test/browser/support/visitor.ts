@@ -20,6 +20,7 @@ export class Visitor {
   constructor(
     readonly page: Page,
     private readonly url: string,
+    private readonly isPictured = true,
   ) {
     page.setDefaultTimeout(PATIENCE);
     page.on("pageerror", (error) => this.problems.push(error.message));
@@ -60,7 +61,7 @@ export class Visitor {
     }
     await page.evaluate(() => {
       sessionStorage.clear();
-      history.replaceState(null, "", "/");
+      history.replaceState(null, "", location.pathname);
     });
     await page.reload();
     return page;
@@ -98,6 +99,7 @@ export class Visitor {
 
   /** Keeps what is shown, to be looked at. With UPDATE_SCREENSHOTS=1, the docs show it from then on, if they show this one. */
   async screenshot(name: string): Promise<void> {
+    if (!this.isPictured) return;
     const path = `${ARTIFACTS}${name}.png`;
     await this.page.screenshot({ path, animations: "disabled" });
     const shown = `${IMAGES}${name}.png`;

@@ -5,35 +5,34 @@ import type {
   Page,
 } from "playwright-core";
 import { launch } from "./chromium.js";
-import { startStack, type Stack } from "./stack.js";
+import type { Stack } from "./stack.js";
 import { Visitor } from "./visitor.js";
-
-const DESKTOP = { width: 1280, height: 800 };
 
 /** One stack, one browser, and everybody who looks at the page. */
 export class World {
+  readonly #startStack: (browser: Browser) => Promise<Stack>;
   #running: { stack: Stack; browser: Browser } | undefined;
-  readonly #contexts = new Map<string, BrowserContext>();
   #visitors: Visitor[] = [];
   readonly #free: Page[] = [];
 
+  constructor(startStack: (browser: Browser) => Promise<Stack>) {
+    this.#startStack = startStack;
+  }
+
   async start(chromium: string): Promise<void> {
-    const [stack, browser] = await Promise.all([
-      startStack(),
-      launch(chromium),
-    ]);
-    this.#running = { stack, browser };
+    const browser = await launch(chromium);
+    this.#running = { stack: await this.#startStack(browser), browser };
   }
 
   async stop(): Promise<void> {
-    await Promise.all([
-      this.#running?.stack.stop(),
-      this.#running?.browser.close(),
-    ]);
+    await this.#running?.browser.close();
+    await this.#running?.stack.stop();
   }
 
   get stack(): Stack {
-    return this.#get().stack;
+    if (this.#running === undefined)
+      throw new Error("The world has not been started");
+    return this.#running.stack;
   }
 
   /** A new window of somebody. People have a browser each, which they keep. */
@@ -41,17 +40,14 @@ export class World {
     name: string,
     options: BrowserContextOptions = {},
   ): Promise<Visitor> {
-    const { browser, stack } = this.#get();
-    const context =
-      this.#contexts.get(name) ??
-      (await browser.newContext({ viewport: DESKTOP, ...options }));
-    this.#contexts.set(name, context);
-    return await this.#enter(context, stack.url);
+    const context = await this.stack.browserOf(name, options);
+    return await this.#enter(context, options);
   }
 
   /** A second window of the same person. */
   async anotherWindowOf({ page }: Visitor): Promise<Visitor> {
-    return await this.#enter(page.context(), this.stack.url);
+    const viewport = page.viewportSize();
+    return await this.#enter(page.context(), { viewport });
   }
 
   /** Lets go of what a test held, ends every window's session, and returns what went wrong in them. */
@@ -65,17 +61,17 @@ export class World {
   }
 
   /** A window that somebody has left costs a reload; a new one costs a process. */
-  async #enter(context: BrowserContext, url: string): Promise<Visitor> {
+  async #enter(
+    context: BrowserContext,
+    options: BrowserContextOptions,
+  ): Promise<Visitor> {
     const index = this.#free.findIndex((page) => page.context() === context);
     const [free] = index === -1 ? [] : this.#free.splice(index, 1);
-    const visitor = new Visitor(free ?? (await context.newPage()), url);
+    const page = free ?? (await context.newPage());
+    await this.stack.fit(page, options);
+    const { url, isPictured } = this.stack;
+    const visitor = new Visitor(page, url, isPictured);
     this.#visitors.push(visitor);
     return visitor;
-  }
-
-  #get(): { stack: Stack; browser: Browser } {
-    if (this.#running === undefined)
-      throw new Error("The world has not been started");
-    return this.#running;
   }
 }
