@@ -44,13 +44,14 @@ async function bundleWorker(): Promise<string> {
 async function bundleOf(
   entry: string,
   define: Record<string, string>,
+  format: "esm" | "iife" = "esm",
 ): Promise<string> {
   const { outputFiles } = await bundle({
     entryPoints: [here(entry)],
     bundle: true,
     write: false,
     minify: true,
-    format: "esm",
+    format,
     platform: "browser",
     charset: "utf8",
     legalComments: "none",
@@ -96,13 +97,15 @@ function functions(): BundlePlugin {
 async function bundlePage(): Promise<string> {
   // Where the page finds the HTTP actions, from its own folder.
   process.env["VITE_CONVEX_SITE_URL"] = "site";
+  const define = { IN_PAGE_WORKER: JSON.stringify(workerFile) };
+  const start = await bundleOf("start.ts", define, "iife");
   const result = await buildPage({
     configFile: false,
     logLevel: "warn",
     root: here("../../example"),
     base: "./",
-    plugins: [react(), entry()],
-    define: { IN_PAGE_WORKER: JSON.stringify(workerFile) },
+    plugins: [react(), entry(start)],
+    define,
     build: { outDir: OUT, emptyOutDir: true, chunkSizeWarningLimit: 1_000 },
   });
   if (!("output" in result)) throw new Error("Vite has built no page.");
@@ -111,11 +114,12 @@ async function bundlePage(): Promise<string> {
     .join("\n");
 }
 
-/** The example's page with the entry of this folder: its own files stay as they are. */
-function entry(): Plugin {
+/** The example's page with the entry of this folder, and a script before it: its own files stay as they are. */
+function entry(start: string): Plugin {
   return {
     name: "in-page-entry",
     enforce: "pre",
+    transformIndexHtml: () => [{ tag: "script", children: start }],
     resolveId: (source) =>
       source === "/src/main.tsx" ? here("main.tsx") : null,
   };

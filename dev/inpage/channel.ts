@@ -31,10 +31,10 @@ export type Broadcast =
   | { type: "started" }
   /** All data are gone: each page loads itself again. */
   | { type: "reload" }
-  /** The worker of another build waits for the data. */
+  /** Another worker waits for the data. */
   | { type: "giveWay"; build: string }
-  /** The worker of this build has ended, for the sake of another. */
-  | { type: "replaced"; build: string }
+  /** The worker that held this lock has ended, for the sake of another. */
+  | { type: "replaced"; lock: string }
   | { type: "unsaved" }
   | {
       type: "request";

@@ -35,8 +35,7 @@ const TEXTS: Record<NonNullable<Notice>, string> = {
   unsaved:
     "This browser keeps no data for this page: they are gone when you leave.",
   waiting: "The demo is open in another tab. Close that one to go on here.",
-  replaced:
-    "Another version of the demo is open in another tab. Reload to go on here.",
+  replaced: "The demo goes on in another tab. Reload to go on here.",
 };
 
 /** Says where everything runs, and offers to begin again. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ADDRESS, BASE } from "./address.js";
 import {
   channelName,
   type Broadcast,
@@ -10,12 +11,6 @@ import {
   type Ready,
   type ToWorker,
 } from "./channel.js";
-
-/** The worker's file, beside the page. Its name changes with its content. */
-declare const IN_PAGE_WORKER: string;
-
-/** The folder that the page is served from. */
-const BASE = new URL("./", location.href).href;
 
 /** What a visitor should know of the deployment, beside that it runs here. */
 export type Notice = "outdated" | "unsaved" | "waiting" | "replaced" | null;
@@ -26,9 +21,17 @@ const LOST: Close = { code: 1006, reason: "The worker has ended" };
 
 type Port = Pick<MessagePort, "postMessage">;
 
+/** Chrome on Android has no shared workers. */
+const canShare = typeof SharedWorker === "function";
+
 let worker: Port | null = null;
+/** The lock of the last worker that could answer. */
+let workerLock = "";
 let hasEnded = false;
 let notice: Notice = null;
+let onReady: () => void;
+/** Resolves when a worker has first said that it can answer. */
+const ready = new Promise<void>((resolve) => (onReady = resolve));
 const listeners = new Set<() => void>();
 const sockets = new Set<InPageSocket>();
 
@@ -44,23 +47,23 @@ const isHeld = new Promise<void>((resolve) => {
 /** The worker of all tabs; a new one if the last has ended. */
 function getWorker(): Port {
   if (worker) return worker;
-  const url = new URL(IN_PAGE_WORKER, BASE);
-  const options = { type: "module", name: channelName(BASE) } as const;
   const waiting = setTimeout(() => setNotice("waiting"), PATIENCE);
-  const onReady = ({ data }: MessageEvent<Ready>) => {
+  const hear = ({ data }: MessageEvent<Ready>) => {
     clearTimeout(waiting);
+    onReady();
     if (!data.isSaved) setNotice("unsaved");
     else setNotice(data.data === "outdated" ? "outdated" : null);
+    workerLock = data.lock;
     void navigator.locks.request(data.lock, { mode: "shared" }, onEnded);
   };
-  if (typeof SharedWorker === "function") {
-    const { port } = new SharedWorker(url, options);
-    port.onmessage = onReady;
+  if (canShare) {
+    const { port } = new SharedWorker(...ADDRESS);
+    port.onmessage = hear;
     return (worker = port);
   }
-  // Without shared workers each tab has one of its own, and one at a time has the data.
-  const own = new Worker(url, options);
-  own.onmessage = onReady;
+  // Each tab has one of its own, and the tab that was opened last has the data.
+  const own = new Worker(...ADDRESS);
+  own.onmessage = hear;
   return (worker = own);
 }
 
@@ -68,6 +71,17 @@ function getWorker(): Port {
 function onEnded(): void {
   worker = null;
   for (const socket of [...sockets]) socket.end(LOST);
+}
+
+/** The other worker has the data. Starting this one again would take them back, and so on for ever. */
+function onReplaced(): void {
+  hasEnded = true;
+  setNotice("replaced");
+  if (canShare) return;
+  // Of tabs that cannot share a worker, the one that somebody looks at is the one that works.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") location.reload();
+  });
 }
 
 function post(message: ToWorker, transfer: Transferable[] = []): void {
@@ -141,11 +155,7 @@ new BroadcastChannel(channelName(BASE)).onmessage = ({
 }: MessageEvent<Broadcast>) => {
   if (data.type === "log") console.info(data.line);
   if (data.type === "unsaved") setNotice("unsaved");
-  if (data.type === "replaced" && IN_PAGE_WORKER.includes(data.build)) {
-    // The other build has the data. Starting this one again would take them back, and so on for ever.
-    hasEnded = true;
-    setNotice("replaced");
-  }
+  if (data.type === "replaced" && data.lock === workerLock) onReplaced();
   if (data.type !== "reload") return;
   hasEnded = true;
   sessionStorage.clear();
@@ -153,9 +163,13 @@ new BroadcastChannel(channelName(BASE)).onmessage = ({
   location.reload();
 };
 
-/** Takes requests for HTTP actions to the deployment, where the browser lets it. Tells whether it does. */
+/**
+ * Takes requests for HTTP actions to the deployment, where the browser lets it. Tells whether it does. Not before the deployment can
+ * answer: starting one more worker would keep the first list waiting.
+ */
 export async function serveSite(): Promise<boolean> {
   if (!("serviceWorker" in navigator)) return false;
+  await ready;
   try {
     await navigator.serviceWorker.register(new URL("sw.js", BASE));
     await navigator.serviceWorker.ready;

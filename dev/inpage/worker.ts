@@ -48,6 +48,7 @@ declare const IN_PAGE_STAMP: string;
 const PING_INTERVAL = 15_000;
 
 const NAME = channelName(BASE);
+const isShared = "onconnect" in globalThis;
 /** The bundle's name tells one build from another. */
 const BUILD = location.pathname.split("/").at(-1) ?? "";
 
@@ -73,7 +74,9 @@ addEventListener("unhandledrejection", (event) => {
 });
 channel.onmessage = ({ data }: MessageEvent<Broadcast>) => {
   if (data.type === "request") void relay(data);
-  if (data.type === "giveWay" && data.build !== BUILD) void giveWay();
+  // Of one build, tabs share a worker; where they cannot, the tab that was opened last has the data.
+  if (data.type === "giveWay" && (data.build !== BUILD || !isShared))
+    void giveWay();
 };
 
 tell({ type: "started" });
@@ -151,8 +154,8 @@ function hold(name: string): Promise<void> {
 }
 
 /**
- * One worker at a time has the data: that of a tab that was just closed may still be writing, that of another build gives way,
- * and where there are no shared workers a second tab waits until the first is closed.
+ * One worker at a time has the data: that of a tab that was just closed may still be writing; that of another build gives way, and
+ * so does that of another tab where there are no shared workers.
  */
 async function takeData(): Promise<void> {
   const name = `${NAME} data`;
@@ -257,13 +260,13 @@ async function connect(asked: ToWorker & { type: "socket" }): Promise<void> {
   void navigator.locks.request(lock, { mode: "shared" }, end);
 }
 
-/** Ends this worker, whose data another build is to have. */
+/** Ends this worker, whose data another one is to have. */
 async function giveWay(): Promise<void> {
   const { backend, store, stop } = await started;
   stop();
   backend.close();
   await store.flushed();
-  tell({ type: "replaced", build: BUILD });
+  tell({ type: "replaced", lock: workerLock });
   close();
 }
 
@@ -284,7 +287,7 @@ function listen(port: Pick<MessagePort, "onmessage" | "postMessage">): void {
   void started.then(({ ready }) => port.postMessage(ready));
 }
 
-if ("onconnect" in globalThis) {
+if (isShared) {
   addEventListener("connect", (event) => {
     const [port] = (event as MessageEvent).ports;
     if (port) listen(port);
