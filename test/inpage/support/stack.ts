@@ -34,10 +34,13 @@ export async function startPageStack(browser: Browser): Promise<Stack> {
     fetch: reach,
     isPictured: false,
     browserOf: () => Promise.resolve(context),
-    fit: async (page, { viewport, timezoneId = "" }) => {
+    fit: async (page, { viewport, hasTouch = false, timezoneId = "" }) => {
       await page.setViewportSize(viewport ?? DESKTOP);
       const cdp = await context.newCDPSession(page);
       await cdp.send("Emulation.setTimezoneOverride", { timezoneId });
+      await cdp.send("Emulation.setTouchEmulationEnabled", {
+        enabled: hasTouch,
+      });
     },
     intercept,
     setMode: async (mode, service = "completions") => {
