@@ -35,6 +35,8 @@ export function brokenLinks(folder: string, base: string): string[] {
           return (
             anchor !== undefined &&
             anchor !== "" &&
+            // A route of the demo, which its page reads.
+            !anchor.startsWith("/") &&
             !placesOf(file).has(decodeURIComponent(anchor))
           );
         })

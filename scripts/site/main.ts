@@ -2,7 +2,8 @@
  * `npm run build:site`: the documentation site, in `site/.vitepress/dist`, from `docs/`, the README and the comments in the
  * source. `SITE_BASE` is the path that it will be served from, `/` unless told.
  *
- * It fails if a page stands in no group, or a link leads nowhere.
+ * The demo in the page is part of it, beside the tasks that it shows. It fails if a page stands in no group, or a link leads
+ * nowhere.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -41,6 +42,8 @@ const pages = [...writtenPages(), ...apiPages()];
 writePages();
 run("../../site/node_modules/.bin/vitepress", ["build", "site"]);
 
+// Built before: see package.json.
+cpSync("demo-dist", join(OUT, "demo"), { recursive: true });
 // As plain Markdown too, at the page's address with another ending.
 for (const { path, markdown } of pages) write(join(OUT, path), markdown);
 const { description } = manifest;

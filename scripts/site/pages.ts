@@ -33,7 +33,22 @@ export function toSitePage(
           : `](${linkFrom(source, link, path, repository)})`,
       ),
   );
-  return { path, source, markdown: `${markdown.trim()}\n` };
+  return { path, source, markdown: `${withDemo(markdown, path).trim()}\n` };
+}
+
+/** A mark for the demo, `<!-- demo #/board: Drag cards -->`, says what to do and at which place of the demo. */
+const DEMO = /^<!-- demo (#\S+): (.+?) -->$/gm;
+
+/** With a link to the demo for each mark, which plain Markdown keeps and the site replaces by the demo. */
+function withDemo(markdown: string, path: string): string {
+  const address = relative(path, "demo/index.html");
+  return outsideCode(markdown, (prose) =>
+    prose.replaceAll(
+      DEMO,
+      (_, route: string, title: string) =>
+        `[Try it: ${title}](${address}${route})`,
+    ),
+  );
 }
 
 /** The page of the errors without the sections of the codes, and a page for each of those. */
@@ -101,10 +116,10 @@ function relative(from: string, to: string): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-/** Without what stands around code for the compiler, marks for programs, and the README's badges: a page asks no other site. */
+/** Without what stands around code for the compiler, marks for other programs, and the README's badges: a page asks no other site. */
 function withoutComments(text: string): string {
   return outsideCode(text, (prose) =>
-    prose.replaceAll(/^<!--[\s\S]*?-->\n*|^\[!\[.*\n/gm, ""),
+    prose.replaceAll(/^<!--(?! demo )[\s\S]*?-->\n*|^\[!\[.*\n/gm, ""),
   );
 }
 

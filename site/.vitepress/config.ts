@@ -61,6 +61,22 @@ export default defineConfig({
           .replaceAll(" ", "-"),
     },
     config(md) {
+      // A link to the demo that stands alone becomes the demo.
+      md.core.ruler.push("demo", ({ tokens, Token }) => {
+        for (let index = tokens.length - 1; index > 0; index--) {
+          const [link, text, end] = tokens[index]?.children ?? [];
+          const href = link?.attrGet("href") ?? "";
+          const [, route] = /\bdemo\/index\.html(#.*)$/.exec(href) ?? [];
+          const isAlone = end?.type === "link_close";
+          if (route === undefined || text === undefined || !isAlone) continue;
+          const { escapeHtml } = md.utils;
+          const title = escapeHtml(text.content.replace(/^Try it: /, ""));
+          const demo = new Token("html_block", "", 0);
+          demo.content = `<LiveDemo route="${escapeHtml(route)}" title="${title}" />\n`;
+          // In place of the paragraph around it.
+          tokens.splice(index - 1, 3, demo);
+        }
+      });
       const { fence } = md.renderer.rules;
       // Code is text: braces in it are no expression of Vue's.
       md.renderer.rules.code_inline = (tokens, index) =>

@@ -7,6 +7,8 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseRoute } from "../../example/src/route.js";
+import { filesBelow } from "../../scripts/site/navigation.js";
 import { CODES } from "../../src/errors/codes.js";
 import { violations } from "../browser/support/audit.js";
 import {
@@ -55,6 +57,20 @@ describe("what reads no HTML", () => {
     const listed = [...read("llms.txt").matchAll(/\]\(\/([^)]+)\)/g)];
     expect(listed.length).toBeGreaterThan(15);
     for (const [, path = ""] of listed) expect(read(path)).toMatch(/^# /);
+  });
+
+  it("finds beside a task where the demo shows it, at a place that there is", () => {
+    const pages = filesBelow(SITE).filter((file) => file.endsWith(".md"));
+    const links = pages.flatMap((file) => [
+      ...read(file).matchAll(/^\[Try it: .+\]\((.+)\)$/gm),
+    ]);
+    expect(links.length).toBeGreaterThanOrEqual(10);
+    for (const [, link = ""] of links) {
+      expect(link).toMatch(/^\.\/demo\/index\.html#\//);
+      expect(parseRoute(link.slice(link.indexOf("#"))).page).not.toBe(
+        "unknown",
+      );
+    }
   });
 
   it("gets all of them in llms-full.txt, as they stand there", () => {
@@ -150,6 +166,29 @@ describe.skipIf(chromium === null)("in a browser", () => {
     expect(text.toLowerCase()).toContain("dead letter");
     await close();
   });
+
+  it.each(["a desktop", "a phone"])(
+    "shows the demo beside the task, once it is asked for, on %s",
+    async (name) => {
+      const { page, failures, close } = await open("views", SCREENS[name]!);
+      expect(await page.locator("iframe").count()).toBe(0);
+      const beside = page.getByRole("complementary", { name: /^Try it: / });
+      await beside.getByRole("button", { name: "Try it here" }).click();
+      const frame = page.frameLocator('iframe[title^="Demo: "]');
+      // At its place in the demo, with the deployment in this browser.
+      await frame
+        .getByRole("button", { name: "Sign in as Ada Lovelace" })
+        .click();
+      await frame.getByRole("heading", { name: "Board" }).waitFor();
+      await frame.getByText("Nothing on the board yet").waitFor();
+      const focus = () => page.evaluate(() => document.activeElement?.tagName);
+      expect(await focus()).toBe("IFRAME");
+      expect(await violations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+      expect(failures).toEqual([]);
+      await close();
+    },
+  );
 
   it("leads from a page to its source", async () => {
     const { page, close } = await open("sharing", SCREENS["a desktop"]!);
