@@ -591,6 +591,13 @@ export const MUTANTS: Mutant[] = [
     ],
   },
   {
+    name: "views: what a build has left out is told of every view",
+    file: "src/model/views/operator.ts",
+    line: "const isOwn = !ready || view.build === build._id;",
+    broken: "const isOwn = !ready || view.build !== undefined || build._id;",
+    tests: ["test/client/views/views.test.ts"],
+  },
+  {
     name: "views: a roll call lets go what nobody could name",
     file: "src/model/views/build.ts",
     line: "if (registry.known.length === 0) {",

@@ -158,6 +158,8 @@ export default defineSchema({
         ready: v.boolean(),
         /** Whether code has declared it since the last roll call. */
         seen: v.boolean(),
+        /** The build that made it ready: what that one left out, it left out of this view. */
+        build: v.optional(v.id("tasks")),
       }),
     ),
   }),

@@ -97,7 +97,10 @@ export const vViewStatus = v.object({
   /** Documents that the last build has seen, and entries that it, or the removal, has written. */
   documents: v.number(),
   entries: v.number(),
-  /** Documents with too many places, or with the values of another in a unique view, and the first 20 of them. */
+  /**
+   * What the build of this view found wrong, and the first 20 of it: a document with too many places is left out
+   * (VALIDATION_FAILED); one with the values of another in a unique view is in it beside that one (ALREADY_EXISTS).
+   */
   failed: v.number(),
   failures: v.array(v.object({ id: v.string(), error: vDocsErrorData })),
 });

@@ -58,9 +58,11 @@ export interface EngineOptions {
  * actions run beside them. A transaction's limits are those of a real deployment.
  */
 export class Engine {
+  /** The app's own functions, as the last deploy has them. */
   readonly functions: Functions;
   readonly #convex: TestConvexRoot<GenericDataModel>;
   readonly #verbose: boolean;
+  #deploys = 0n;
 
   constructor({
     modules,
@@ -75,7 +77,7 @@ export class Engine {
     this.#verbose = verbose;
     const options = {
       ...(schema === undefined ? {} : { schema }),
-      modules,
+      modules: this.functions.through(modules),
       transactionLimits: true,
     };
     // The schema is only known at run time, so the accessor can say no more of a table than that it has documents.
@@ -87,6 +89,12 @@ export class Engine {
       indexTables(this.#convex, name, onCommit);
     }
     if (requests) deferScheduled(this.#convex, requests);
+  }
+
+  /** The next deploy: modules in place of those of the same paths. What runs goes on as it began. */
+  deploy(modules: Modules): void {
+    this.functions.replace(modules);
+    this.#deploys += 1n;
   }
 
   /** Runs a function that clients may call. One that is missing or internal fails as on a real deployment. */
@@ -146,11 +154,9 @@ export class Engine {
     return runInComponent(component, handler);
   }
 
-  /** The timestamp of the last commit (ns since the epoch; 0 before the first one). It grows with every commit. */
+  /** The timestamp of the last commit (ns since the epoch; 0 before the first one). It grows with every commit and deploy. */
   version(): Promise<bigint> {
-    return this.#convex.query((ctx) =>
-      Promise.resolve(ctx.meta.getSnapshotTs()),
-    );
+    return this.frozen(() => Promise.resolve());
   }
 
   /**
@@ -160,7 +166,7 @@ export class Engine {
   frozen(read: () => Promise<void>): Promise<bigint> {
     return this.#convex.query(async (ctx) => {
       await read();
-      return ctx.meta.getSnapshotTs();
+      return ctx.meta.getSnapshotTs() + this.#deploys;
     });
   }
 
@@ -201,16 +207,32 @@ interface FoundFunction {
 
 /** The functions that clients can call: the app's own. A component's functions are reachable only through the app. */
 class Functions {
-  readonly #modules = new Map<string, () => Promise<Record<string, unknown>>>();
+  readonly #modules = new Map<string, Modules[string]>();
   readonly #found = new Map<string, FoundFunction>();
 
   constructor(modules: Modules) {
+    for (const [path, load] of Object.entries(modules))
+      this.#modules.set(moduleOf(path), load);
+  }
+
+  /** The same modules, each as the last deploy has it when it is loaded: convex-test keeps what it is given. */
+  through(modules: Modules): Modules {
+    return Object.fromEntries(
+      Object.entries(modules).map(([path, given]) => [
+        path,
+        () => (this.#modules.get(moduleOf(path)) ?? given)(),
+      ]),
+    );
+  }
+
+  /** Modules in place of those of the same paths. */
+  replace(modules: Modules): void {
     for (const [path, load] of Object.entries(modules)) {
-      this.#modules.set(
-        path.replace(/^\.\//, "").replace(/\.[^.]+$/, ""),
-        load,
-      );
+      if (!this.hasModule(moduleOf(path)))
+        throw new Error(`convex-test was made without ${path}.`);
+      this.#modules.set(moduleOf(path), load);
     }
+    this.#found.clear();
   }
 
   /** Whether the app has a module of this name, such as `http`. */
@@ -239,6 +261,11 @@ class Functions {
     this.#found.set(canonical, found);
     return found;
   }
+}
+
+/** The name of a module by its path: `./folder/module.ts` is `folder/module`. */
+function moduleOf(path: string): string {
+  return path.replace(/^\.\//, "").replace(/\.[^.]+$/, "");
 }
 
 /** `module.js` and `module` are one module, and a path without an export names the default one. */

@@ -72,18 +72,18 @@ function ViewCard({ view }: { view: View }) {
       </p>
       {failed > 0 && (
         <details className="job-card__history">
-          <summary>
-            {failed.toLocaleString("en")}{" "}
-            {failed === 1 ? "document" : "documents"} left out
-          </summary>
-          <ul>
+          <summary>{problemsOf(view)}</summary>
+          <ul className="view-card__failures">
             {failures.map(({ id, error }) => (
               <li key={id}>
-                <a href={hrefTo({ page: "document", id })}>{id}</a>:{" "}
-                {explain(error).title}
+                <a href={hrefTo({ page: "document", id })}>{id}</a>
+                <span>{problemOf(error)}</span>
               </li>
             ))}
           </ul>
+          {failed > failures.length && (
+            <p>and {(failed - failures.length).toLocaleString("en")} more.</p>
+          )}
         </details>
       )}
       {!isDeclared && state !== "removing" && <DropButton name={name} />}
@@ -99,7 +99,28 @@ const BADGES: Record<View["state"], string> = {
   removing: "running",
 };
 
-function progressOf({ state, documents, entries }: View): string {
+/** Where values have to be unique, a document whose values another one has is in the view all the same. */
+function problemsOf({ failed, failures }: View): string {
+  const isLeftOut = failures.every(({ error }) => !isTwin(error));
+  const what = failed === 1 ? "document" : "documents";
+  return `${failed.toLocaleString("en")} ${what} ${isLeftOut ? "left out" : "to look at"}`;
+}
+
+type Problem = View["failures"][number]["error"];
+
+function isTwin({ code }: Problem): boolean {
+  return code === "ALREADY_EXISTS";
+}
+
+function problemOf(error: Problem): string {
+  if (isTwin(error))
+    return "Another document of its owner has the same values.";
+  return error.code === "VALIDATION_FAILED"
+    ? explain(error).text
+    : `It could not be read (${error.code}).`;
+}
+
+function progressOf({ state, isDeclared, documents, entries }: View): string {
   const seen = documents.toLocaleString("en");
   const places = entries.toLocaleString("en");
   switch (state) {
@@ -108,9 +129,11 @@ function progressOf({ state, documents, entries }: View): string {
     case "building":
       return `${seen} documents seen, ${places} places written`;
     case "ready":
+      if (!isDeclared)
+        return "No code declares it any more. It goes by itself two days after the deploy.";
       return documents === 0
         ? "Kept up by every write."
-        : `Kept up by every write. Its build has seen ${seen} documents.`;
+        : `Kept up by every write, and last compared with ${seen} documents.`;
     case "failed":
       return `Its build ended after ${seen} documents. Lists are computed meanwhile.`;
     case "removing":
@@ -118,7 +141,7 @@ function progressOf({ state, documents, entries }: View): string {
   }
 }
 
-/** For a view that no code declares any more: it would go by itself, two days after the deploy. */
+/** For a view that no code declares any more: it would go by itself. */
 function DropButton({ name }: { name: string }) {
   const drop = useDocsMutation(api.operations.dropView);
   const refuse = useRefusal();

@@ -12,6 +12,7 @@ import type {
 } from "../../component/_generated/server.js";
 import { BULK } from "../../shared/bulk.js";
 import { alreadyInView, invalidAt } from "../../shared/failures.js";
+import type { Counts } from "../../shared/jobs.js";
 import { createdAtOf, VIEW, type KeptView } from "../../shared/views.js";
 import {
   cancelTask,
@@ -42,13 +43,15 @@ const SUBJECT = "views";
 export const viewBuild: TaskKind = {
   name: "views.build",
   maxSize: BULK.stepItems,
-  step: async (ctx, { cursor }, size) => {
+  step: async (ctx, { _id: build, cursor }, size) => {
     const registry = await findRegistry(ctx);
     if (registry === null) return { kind: "done" };
     const place = typeof cursor === "number" ? cursor : null;
     const built = await buildSome(ctx, registry.views, place, size);
     if (built.kind === "done") {
-      const views = registry.views.map((view) => ({ ...view, ready: true }));
+      const views = registry.views.map((view) =>
+        view.ready ? view : { ...view, ready: true, build },
+      );
       await ctx.db.patch("viewSets", registry._id, { views });
     }
     return built;
@@ -72,6 +75,11 @@ export async function findBuild(ctx: QueryCtx) {
   return await lastTask(ctx, viewBuild, SUBJECT);
 }
 
+/** The count of documents that stand in a new unique view where another one does. */
+export function takenIn(name: string): string {
+  return `taken.${name}`;
+}
+
 function documentsBehind(ctx: QueryCtx, place: number | null) {
   return ctx.db
     .query("documents")
@@ -92,6 +100,7 @@ async function buildSome(
     registered.filter(({ ready }) => !ready).map(({ id }) => id),
   );
   const failures: TaskFailure[] = [];
+  const taken: Counts = {};
   let place = after;
   let [documents, bytes, entries] = [0, 0, 0];
   for await (const row of documentsBehind(ctx, after)) {
@@ -101,24 +110,25 @@ async function buildSome(
       entries >= VIEW.maxStepEntries;
     // Documents of one time of creation stay together, because the place behind them is that time.
     if (isFull && place !== null && row._creationTime !== place) {
-      const counts = { documents, entries };
+      const counts = { documents, entries, ...taken };
       return { kind: "more", cursor: place, counts, failures };
     }
     place = row._creationTime;
     documents += 1;
     bytes += getDocumentSize(row);
-    entries += await buildOne(ctx, views, fresh, row, failures);
+    entries += await buildOne(ctx, views, fresh, row, { failures, taken });
   }
-  return { kind: "done", counts: { documents, entries }, failures };
+  const counts = { documents, entries, ...taken };
+  return { kind: "done", counts, failures };
 }
 
-/** Gives one document its mark and its entries. Returns how many entries were written. */
+/** Gives one document its mark and its entries, and adds what is wrong with it. Returns how many entries were written. */
 async function buildOne(
   ctx: MutationCtx,
   views: KeptView[],
   fresh: Set<string>,
   row: Doc<"documents">,
-  failures: TaskFailure[],
+  { failures, taken }: { failures: TaskFailure[]; taken: Counts },
 ): Promise<number> {
   const copy = copySource(row, await copyOf(ctx, row));
   const all = entriesOf(views, row, copy);
@@ -129,8 +139,11 @@ async function buildOne(
     failures.push({ id: row._id, error: invalidAt("", problem) });
   }
   const wanted = isOver ? all.filter(({ view }) => !fresh.has(view)) : all;
-  const taken = await firstTaken(ctx, views, fresh, wanted, row);
-  if (taken) failures.push({ id: row._id, error: alreadyInView(taken) });
+  const twice = await firstTaken(ctx, views, fresh, wanted, row);
+  if (twice) {
+    failures.push({ id: row._id, error: alreadyInView(twice) });
+    taken[takenIn(twice)] = (taken[takenIn(twice)] ?? 0) + 1;
+  }
   const entries = wanted.map((entry) => toRow(entry, row._id));
   if (row.createdAt !== undefined)
     return await reconcile(ctx, row._id, entries);

@@ -10,7 +10,13 @@ import type {
 import { decodeRules } from "../../shared/fields.js";
 import { fail, invalidAt } from "../../shared/failures.js";
 import type { ViewDefinition, ViewStatus } from "../../shared/views.js";
-import { findBuild, findRemovals, removeViews, startBuild } from "./build.js";
+import {
+  findBuild,
+  findRemovals,
+  removeViews,
+  startBuild,
+  takenIn,
+} from "./build.js";
 import { register } from "./register.js";
 import { findRegistry, type RegisteredView } from "./registry.js";
 
@@ -60,10 +66,10 @@ export async function viewStatus(
   const registry = await findRegistry(ctx);
   const build = await findBuild(ctx);
   const kept = (registry?.views ?? []).map((view): ViewStatus => {
-    const { id, definition, ready } = view;
+    const { id, definition } = view;
     const isDeclared = declared.delete(definition);
     const name = nameOf(definition);
-    return { id, name, isDeclared, ...stateOf(ready, build) };
+    return { id, name, isDeclared, ...stateOf(view, build) };
   });
   const unknown = [...declared.values()].map(({ name }): ViewStatus => {
     const isDeclared = true;
@@ -79,19 +85,46 @@ export async function viewStatus(
   return [...kept, ...unknown, ...removals];
 }
 
-const NOTHING = { documents: 0, entries: 0, failed: 0, failures: [] };
+const NONE_LEFT = { failed: 0, failures: [] };
+const NOTHING = { documents: 0, entries: 0, ...NONE_LEFT };
 
-/** How far a view is. What the last build has left out is told of a ready view too. */
+/** How far a view is. What its build has left out is told of a ready view too, for as long as no other build has begun. */
 function stateOf(
-  ready: RegisteredView["ready"],
+  view: RegisteredView,
   build: Awaited<ReturnType<typeof findBuild>>,
 ): Omit<ViewStatus, "id" | "name" | "isDeclared"> {
+  const { ready, definition } = view;
   if (build === null) return { state: ready ? "ready" : "failed", ...NOTHING };
-  const { state, counts, failed, failures } = build;
-  const { documents = 0, entries = 0 } = counts;
-  const done = { documents, entries, failed, failures };
+  const { documents = 0, entries = 0 } = build.counts;
+  const isOwn = !ready || view.build === build._id;
+  const done = {
+    documents,
+    entries,
+    ...(isOwn ? leftOut(nameOf(definition), build) : NONE_LEFT),
+  };
   if (ready) return { state: "ready", ...done };
-  return { state: state === "running" ? "building" : "failed", ...done };
+  const isRunning = build.state === "running";
+  return { state: isRunning ? "building" : "failed", ...done };
+}
+
+/** What a build has found wrong with documents in a view. A value that another document has is of one view, the rest of all. */
+function leftOut(
+  name: string,
+  {
+    counts,
+    failed,
+    failures,
+  }: NonNullable<Awaited<ReturnType<typeof findBuild>>>,
+): Pick<ViewStatus, "failed" | "failures"> {
+  const others = Object.entries(counts).filter(
+    ([key]) => key.startsWith(takenIn("")) && key !== takenIn(name),
+  );
+  return {
+    failed: others.reduce((left, [, count]) => left - count, failed),
+    failures: failures.filter(
+      ({ error }) => error.code !== "ALREADY_EXISTS" || error.key === name,
+    ),
+  };
 }
 
 /** The views that these rules declare, by their definition. */

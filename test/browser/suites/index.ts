@@ -19,6 +19,7 @@ import { sharing } from "./sharing.js";
 import { teams } from "./teams.js";
 import { trash } from "./trash.js";
 import { usage } from "./usage.js";
+import { views } from "./views.js";
 import { webhooks } from "./webhooks.js";
 import { writing } from "./writing.js";
 
@@ -61,6 +62,7 @@ export function everything(world: World): void {
   describe("usage", () => usage(world));
   describe("accessible", () => accessible(world));
   describe("webhooks", () => webhooks(world));
+  describe("views", () => views(world));
   // Last: it erases what there is of somebody.
   describe("account", () => account(world));
 }

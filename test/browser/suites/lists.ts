@@ -113,19 +113,6 @@ export function lists(world: World): void {
     await expect.poll(() => grace.page.getByLabel("Sort by").count()).toBe(1);
   });
 
-  it("shows an operator how far the views are, and compares them with all documents", async () => {
-    const ada = await world.arrive("ada");
-    await ada.signIn("ada", "#/operations");
-    const card = ada.page.getByRole("listitem").filter({
-      has: ada.page.getByRole("heading", { name: "byTag" }),
-    });
-    await card.getByText("Ready").waitFor();
-    await ada.button("Compare with all documents").click();
-    await ada.see("Every document is being compared");
-    await card.getByText(/Its build has seen [\d,]+ documents/).waitFor();
-    await ada.screenshot("views");
-  });
-
   it.each([
     ["phone", "light", PHONE],
     ["phone", "dark", PHONE],

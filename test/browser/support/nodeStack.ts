@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext } from "playwright-core";
+import { CURRENT, edited } from "./deploy.js";
 import { DONE, type Order } from "./hands/hands.js";
+import type { DeployOrder } from "./hands/process.js";
 import { DESKTOP, stackOn, type Stack } from "./stack.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -49,7 +51,7 @@ export async function startNodeStack(browser: Browser): Promise<Stack> {
     child.kill("SIGKILL");
     throw error;
   });
-  const obey = async (order: Order) => {
+  const obey = async (order: Order | DeployOrder) => {
     const done = once(child, "message");
     child.send(order);
     const [answer] = (await done) as [string];
@@ -76,6 +78,8 @@ export async function startNodeStack(browser: Browser): Promise<Stack> {
     },
     schedule: obey,
     operate: obey,
+    deploy: async (edit) =>
+      await obey({ deploy: edit ? await edited(edit) : CURRENT }),
     stop: async () => {
       const ended = once(child, "exit");
       child.kill("SIGTERM");

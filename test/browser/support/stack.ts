@@ -8,6 +8,7 @@ import type {
 import { signDemoToken, type DemoUserName } from "../../../dev/auth.js";
 import type { Mode, Service } from "../../../dev/stub/services.js";
 import { api } from "../../../example/convex/_generated/api.js";
+import type { Edit } from "./deploy.js";
 import type { OperatorOrder } from "./hands/operator.js";
 import type { SchedulerOrder } from "./hands/scheduler.js";
 
@@ -43,6 +44,8 @@ export type Ground = {
   schedule(order: SchedulerOrder): Promise<void>;
   /** Does what only an operator can: calls an internal function, or changes what is stored of a document's past. */
   operate(order: OperatorOrder): Promise<void>;
+  /** Deploys the app as it is after a change; without one, as it is. In the page the app is part of the build. */
+  deploy(edit?: Edit): Promise<void>;
   stop(): Promise<void>;
 };
 

@@ -325,12 +325,45 @@ describe("operators", () => {
     await settle(t);
     const after = await status(t);
     expect(after.every(({ state }) => state === "ready")).toBe(true);
-    expect(after[0]).toMatchObject({
+    const [slug] = after.filter(({ name }) => name === "slug");
+    expect(slug).toMatchObject({
       documents: 3,
       failed: 1,
       failures: [{ error: { code: "ALREADY_EXISTS", key: "slug" } }],
     });
+    // What is wrong with one view is not told of the others.
+    const others = after.filter(({ name }) => name !== "slug");
+    expect(others.map(({ failed }) => failed)).toEqual([0, 0, 0, 0]);
+    expect(others.flatMap(({ failures }) => failures)).toEqual([]);
     await expectExactEntries(t);
+  });
+
+  it("see which documents have too many places for a new view, and not of one that was there before", async () => {
+    const t = deploy();
+    const before = new Docs(components.docs, {
+      fields,
+      identify,
+      trash: true,
+      views: { byTitle: views.byTitle },
+    });
+    const tags = Array.from({ length: VIEW.maxEntries + 1 }, (_, n) => `${n}`);
+    const { id } = await t.mutation((ctx) =>
+      before.as("ada").create(ctx, { title: "a", projectId: "p", tags }),
+    );
+    await run(t, docs.buildViews());
+    await settle(t);
+    const told = Object.fromEntries(
+      (await status(t)).map(({ name, ...rest }) => [name, rest]),
+    );
+    expect(told["byTag"]).toMatchObject({
+      state: "ready",
+      failed: 1,
+      failures: [{ id, error: { code: "VALIDATION_FAILED" } }],
+    });
+    expect(told["byTitle"]).toMatchObject({ state: "ready", failed: 0 });
+    // Its places in what was there before are kept, and no list that it is left out of has it.
+    expect(await titles(t, "byTitle", {})).toEqual(["a"]);
+    expect(await titles(t, "byTag", { tags: "1" })).toEqual([]);
   });
 
   it("drop a view that is declared no more, and not one that is", async () => {

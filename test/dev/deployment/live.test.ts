@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { queryGeneric } from "convex/server";
 import { ConvexError, type GenericId } from "convex/values";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -49,6 +50,23 @@ describe("live queries", () => {
     await sees("call");
     await deployment.run((ctx) => ctx.db.insert("notes", { text: "run" }));
     await sees("run");
+  });
+
+  it("follow a deploy, without a write", async () => {
+    const { url, engine } = await start();
+    const list = watch(liveClient(url), api.list);
+    expect(await list.value()).toEqual([]);
+    const deployed = queryGeneric({ args: {}, handler: () => ["deployed"] });
+    engine.deploy({
+      "./notes.ts": () => Promise.resolve({ list: deployed }),
+    });
+    expect(await list.value((texts) => texts.length === 1)).toEqual([
+      "deployed",
+    ]);
+    await expect(httpClient(url).query(api.count, {})).rejects.toThrow();
+    expect(() =>
+      engine.deploy({ "./more.ts": () => Promise.resolve({}) }),
+    ).toThrow("./more.ts");
   });
 
   it("are answered beside scheduled functions that follow one another", async () => {

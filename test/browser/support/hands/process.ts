@@ -1,6 +1,10 @@
-/** Preloaded into the process of a stack: takes a test's orders from its parent. */
+/** Preloaded into the process of a stack: takes a test's orders from its parent, and deploys other versions of the app. */
 import { Engine } from "../../../../dev/deployment/core/engine.js";
-import { takeHands, type Order } from "./hands.js";
+import { loadModules } from "../../../../dev/deployment/node/modules.js";
+import { DONE, takeHands, type Order } from "./hands.js";
+
+/** A folder of the app's functions to deploy. */
+export type DeployOrder = { deploy: string };
 
 let engine: Engine | undefined;
 const remember = (made: Engine) => (engine ??= made);
@@ -12,7 +16,18 @@ Engine.prototype.call = function (this: Engine, ...args) {
 };
 
 const obey = takeHands(() => engine);
-process.on("message", (order: Order) => {
-  void obey(order).then((answer) => process.send?.(answer));
+process.on("message", (order: Order | DeployOrder) => {
+  const answer = "deploy" in order ? deploy(order) : obey(order);
+  void Promise.resolve(answer).then((text) => process.send?.(text));
 });
 process.channel?.unref();
+
+function deploy({ deploy: folder }: DeployOrder): string {
+  try {
+    if (!engine) throw new Error("Nobody has called the deployment yet.");
+    engine.deploy(loadModules(folder));
+    return DONE;
+  } catch (error) {
+    return String(error);
+  }
+}
