@@ -147,6 +147,16 @@ describe("what it costs: index ranges, documents read, documents written", () =>
       [2, 4, 4],
     ],
     [
+      "schedule",
+      (ctx: HostCtx, id: string) => {
+        const at = Date.now() + 60_000;
+        return docs.schedule(ctx, { id, action: "publish", at });
+      },
+      1,
+      [3, 3, 5],
+      [3, 3, 5],
+    ],
+    [
       "publishing a draft",
       (ctx: HostCtx, id: string) => docs.publish(ctx, { id }),
       0,

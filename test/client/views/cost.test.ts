@@ -124,6 +124,27 @@ describe.each([
   });
 });
 
+describe("what has been in the trash", () => {
+  const trashed = new Docs(components.docs, {
+    fields,
+    identify,
+    views: { byProject: ["projectId", "dueAt"], byTitle: ["title"] },
+    trash: true,
+  });
+
+  it("has no places, and is deleted for good without a look for any", async () => {
+    const remove = (ctx: HostCtx, [id]: string[]) =>
+      trashed.remove(ctx, { id: id! });
+    expect(await costs(trashed, remove)).toEqual([5, 7, 3]);
+    const both = async (ctx: HostCtx, ids: string[]) => {
+      await remove(ctx, ids);
+      await trashed.purge(ctx, { id: ids[0]! });
+    };
+    // The document, twice, and which views are kept: both have been read by then.
+    expect(await costs(trashed, both)).toEqual([5, 7 + 3, 3 + 1]);
+  });
+});
+
 describe("a page of a view", () => {
   it(
     "costs of 1,000 documents what it costs of 100",

@@ -15,9 +15,11 @@ import {
   expectExactEntries,
   page,
   pages,
+  plain,
   questions,
   steps,
   stored,
+  USERS,
   type Question,
 } from "../../support/views.js";
 
@@ -89,7 +91,80 @@ describe("a view", () => {
       );
     },
   );
+
+  it(
+    "is right between the steps of a build, whoever writes before the place where it is, behind it or nowhere near",
+    { timeout: 3_600_000 },
+    async () => {
+      let looks = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(steps, { maxLength: 6 }), {
+            minLength: 4,
+            maxLength: 6,
+          }),
+          fc.array(questions, { minLength: 1, maxLength: 2 }),
+          async (between, asked) => {
+            const t = deploy();
+            const ids = await seed(t, 150);
+            const check = async () => {
+              for (const one of asked)
+                await expectAnswer(t, { ...one, size: 60 });
+            };
+            await t.mutation((ctx) =>
+              docs.as("ada").create(ctx, { title: "", projectId: "p" }),
+            );
+            for (const writes of between) {
+              for (const step of writes) {
+                const at = (step.at * 97) % ids.length;
+                await act(t, ids, { ...step, at });
+              }
+              await check();
+              if (await isHalfBuilt(t)) looks += 1;
+              vi.advanceTimersByTime(5);
+              await t.finishInProgressScheduledFunctions();
+            }
+            await settle(t);
+            await expectExactEntries(t);
+            await check();
+          },
+        ),
+        { numRuns: Math.ceil(RUNS / 12) },
+      );
+      expect(looks).toBeGreaterThan(0);
+    },
+  );
 });
+
+/** Documents of everybody's, made by code without views. Returns their ids. */
+async function seed(t: Deployment, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let from = 0; from < count; from += 50) {
+    const items = Array.from({ length: 50 }, (_, n) => ({
+      title: `${(from + n) % 7}`,
+      projectId: n % 3 ? "p" : "q",
+      dueAt: n % 11,
+      tags: n % 2 ? ["u", "v"] : ["w"],
+      slug: `${from + n}`,
+      status: n % 5 ? ("draft" as const) : ("published" as const),
+      isPublic: n % 2 === 0,
+    }));
+    const who = USERS[(from / 50) % USERS.length]!;
+    const made = await t.mutation((ctx) =>
+      plain.as(who).batchCreate(ctx, { items }),
+    );
+    ids.push(...made.results.flatMap((one) => (one.ok ? [one.id] : [])));
+    vi.advanceTimersByTime(1);
+  }
+  return ids;
+}
+
+/** Whether a build has done a step, and is not over. */
+async function isHalfBuilt(t: Deployment): Promise<boolean> {
+  const { registry, entries } = await stored(t);
+  const isReady = registry?.views.every(({ ready }) => ready) ?? true;
+  return !isReady && entries.length > 100;
+}
 
 /** Lets the background work end. */
 async function settle(t: Deployment): Promise<void> {

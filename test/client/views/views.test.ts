@@ -427,6 +427,20 @@ describe("a view that is being built", () => {
   );
 });
 
+describe("a view that is being built, of large documents", () => {
+  it("is computed of up to 4 MiB", async () => {
+    const t = deploy();
+    const large = { title: "x".repeat(250_000), projectId: "p" };
+    const add = () => t.mutation((ctx) => plain.as("ada").create(ctx, large));
+    for (let n = 0; n < 16; n++) await add();
+    expect(await titles(t, "byProject", { projectId: "p" })).toHaveLength(16);
+    await add();
+    expect(await refusal(titles(t, "byProject", {}))).toMatchObject({
+      code: "VIEW_BUILDING",
+    });
+  });
+});
+
 describe("what no view can be", () => {
   const make = (given: object) => () =>
     new Docs(components.docs, {
