@@ -25,6 +25,7 @@ import { encodeRules, type Rules } from "../shared/fields.js";
 import { assertWholeNumber } from "../shared/issues.js";
 import type { FieldRules } from "../shared/fieldRules.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
+import { isReserved, type NoReservedNames } from "../shared/reserved.js";
 import type { AccessOperation, Answer, Standing } from "../shared/roles.js";
 import { objectJson } from "../shared/validatorJson.js";
 import { fingerprintOf, type ViewDefinition } from "../shared/views.js";
@@ -472,45 +473,3 @@ function assertSearchable(fields: PropertyValidators, names: string[]): void {
     );
   }
 }
-
-/** On every document or among the arguments, today or in a version to come. */
-const RESERVED = [
-  "ownerId",
-  "status",
-  "isPublic",
-  "version",
-  "createdAt",
-  "updatedAt",
-  "publishedAt",
-  "archivedAt",
-  "deletedAt",
-  "pinned",
-  "expiresAt",
-  "fields",
-  "id",
-  "ids",
-  "items",
-  "key",
-  "ifExists",
-  "ifVersion",
-  "unset",
-  "updatedBy",
-  "hasDraft",
-  "role",
-  "linkToken",
-  "reason",
-] as const;
-
-/** A name that a host field cannot have. Convex itself takes those that start with `_` or `$`. */
-export type ReservedName =
-  (typeof RESERVED)[number] | `_${string}` | `$${string}`;
-
-/** Whether a host's field cannot have this name. */
-export function isReserved(name: string): name is ReservedName {
-  return (RESERVED as readonly string[]).includes(name) || /^[_$]/.test(name);
-}
-
-/** Turns a host field with a reserved name into a compile error that says so. */
-export type NoReservedNames<F> = {
-  [Name in Extract<keyof F, ReservedName>]: `"${Name}" is a reserved name`;
-};

@@ -11,6 +11,7 @@ export {
   type DocsCall,
   type DocsMutationOptions,
 } from "./call.js";
+export { changedFields } from "./changes.js";
 export { useDocument, type DocumentState } from "./document.js";
 export {
   useDocuments,

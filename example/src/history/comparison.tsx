@@ -14,7 +14,7 @@ import { EmptyState, ListSkeleton } from "../ui/layout.js";
 import { Refusal, useRefusal } from "../ui/refusals.js";
 import { useToasts } from "../ui/toasts.js";
 import {
-  changedFields,
+  changesOf,
   heading,
   labelOf,
   type ChangedField,
@@ -56,7 +56,7 @@ export function Comparison({ document, version, viewer }: ComparisonProps) {
           key={version}
           document={document}
           revision={revision}
-          changed={changedFields(revision.fields, document)}
+          changed={changesOf(revision.fields, document)}
         />
       )}
     </section>

@@ -1,3 +1,4 @@
+import { changedFields } from "@acme/convex-docs/react";
 import type { AppDocument } from "../documents/document.js";
 
 /** The fields that a person knows, by what they are called, each as a text to compare. */
@@ -22,27 +23,26 @@ export type ChangedField = {
 };
 
 /** What a document contained that it does not contain now, field by field. A revision may be of an earlier declaration. */
-export function changedFields(
+export function changesOf(
   then: Record<string, unknown>,
   now: AppDocument,
 ): ChangedField[] {
-  const fields = Object.entries(FIELDS) as [
-    FieldName,
-    [string, (value: unknown) => string],
-  ][];
-  return fields
-    .map(([name, [label, text]]) => ({
-      name,
-      label,
-      then: text(then[name]),
-      now: text(now[name]),
-    }))
+  return changedFields(then, now)
+    .filter(isField)
+    .map((name) => {
+      const [label, text] = FIELDS[name];
+      return { name, label, then: text(then[name]), now: text(now[name]) };
+    })
     .filter(({ then, now }) => then !== now);
 }
 
 /** What a field is called, if a person knows it. */
 export function labelOf(name: string): string {
-  return Object.hasOwn(FIELDS, name) ? FIELDS[name as FieldName][0] : name;
+  return isField(name) ? FIELDS[name][0] : name;
+}
+
+function isField(name: string): name is FieldName {
+  return Object.hasOwn(FIELDS, name);
 }
 
 /** "Title", "Due date": at the beginning of a line. */
