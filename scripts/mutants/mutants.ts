@@ -98,7 +98,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "worker: what it throws on purpose ends the operation",
-    file: "src/model/bulk.ts",
+    file: "src/model/bulk/step.ts",
     line: `&& !isDeliberate(step.cause)`,
     broken: `&& isDeliberate(undefined) === false`,
     tests: ["test/model/bulkWorker.test.ts"],
@@ -308,7 +308,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "bulk operation: a step without the lease goes on",
-    file: "src/model/bulk.ts",
+    file: "src/model/bulk/step.ts",
     line: `!holds(job.lease, attempt, "scheduled")`,
     broken: `!holds(job.lease, job.lease?.attempt ?? attempt, "scheduled")`,
     tests: ["test/client/bulkChain.test.ts"],
@@ -690,14 +690,14 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "teams: a bulk operation goes through a team's trash",
-    file: "src/model/bulk.ts",
+    file: "src/model/bulk/order.ts",
     line: `const role = isOfTrash(operation) ? "owner" : "viewer";`,
     broken: `const role = "viewer" as const;`,
     tests: ["test/client/sharing/teams.test.ts"],
   },
   {
     name: "teams: a bulk operation keeps the teams of its start",
-    file: "src/model/bulk.ts",
+    file: "src/model/bulk/order.ts",
     line: `actor: alone(rest.actor),`,
     broken: ``,
     tests: ["test/client/sharing/teams.test.ts"],

@@ -4,7 +4,8 @@
  * @module
  */
 import { v } from "convex/values";
-import * as bulk from "../model/bulk.js";
+import { bulkStatus, cancelBulk, startBulk } from "../model/bulk/order.js";
+import { runBulkStep } from "../model/bulk/step.js";
 import { bulkOrder, vBulkStatus, vBulkTarget } from "../shared/bulk.js";
 import { vActor } from "../shared/documents.js";
 import { vHostFunction } from "../shared/functions.js";
@@ -19,24 +20,24 @@ export const start = mutation({
     target: vBulkTarget,
   },
   returns: v.string(),
-  handler: bulk.startBulk,
+  handler: startBulk,
 });
 
 export const status = query({
   args: { actor: vActor, jobId: v.string() },
   returns: v.union(v.null(), vBulkStatus),
-  handler: (ctx, { actor, jobId }) => bulk.bulkStatus(ctx, actor, jobId),
+  handler: (ctx, { actor, jobId }) => bulkStatus(ctx, actor, jobId),
 });
 
 export const cancel = mutation({
   args: { actor: vActor, jobId: v.string() },
   returns: v.null(),
-  handler: (ctx, { actor, jobId }) => bulk.cancelBulk(ctx, actor, jobId),
+  handler: (ctx, { actor, jobId }) => cancelBulk(ctx, actor, jobId),
 });
 
 /** One attempt to make a step. */
 export const step = internalMutation({
   args: { id: v.id("bulkJobs"), attempt: v.number() },
   returns: v.null(),
-  handler: (ctx, { id, attempt }) => bulk.runBulkStep(ctx, id, attempt),
+  handler: (ctx, { id, attempt }) => runBulkStep(ctx, id, attempt),
 });

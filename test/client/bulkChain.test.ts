@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Id } from "../../src/component/_generated/dataModel.js";
-import { runBulkStep } from "../../src/model/bulk.js";
+import { runBulkStep } from "../../src/model/bulk/step.js";
 import { inComponent } from "../support/component.js";
 import { deploy, docs, seedMany } from "../support/host.js";
 

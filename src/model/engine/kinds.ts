@@ -6,7 +6,7 @@
  */
 import type { Doc } from "../../component/_generated/dataModel.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import { bulkKind, healBulk } from "../bulk.js";
+import { bulkKind, healBulk } from "../bulk/step.js";
 import { cleanupKind } from "../retention/cleanup.js";
 import { taskKind } from "./runTask.js";
 import { jobKind } from "../jobs/attempt.js";

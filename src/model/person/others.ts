@@ -6,7 +6,7 @@
 import { getDocumentSize } from "convex/values";
 import type { QueryCtx } from "../../component/_generated/server.js";
 import { OWN_JOBS } from "../../shared/jobs.js";
-import { bulkStatusOf, endBulk, isOrderOf } from "../bulk.js";
+import { bulkStatusOf, endBulk, isOrderOf } from "../bulk/order.js";
 import { findJob } from "../jobs/job.js";
 import { clearOverrides, overridesOf } from "../retention/overrides.js";
 import { withoutOwner } from "../retention/place.js";
