@@ -87,6 +87,7 @@ export function operations(world: World): void {
     const alert = job.getByRole("alert");
     await alert.getByText("Its last run failed").waitFor({ timeout: 20_000 });
     await job.getByText("Failed").first().waitFor();
+    await job.getByText("Last runs").scrollIntoViewIfNeeded();
     await ada.screenshot("job-failing");
     await ada.button(`Run now: ${title}`).click();
     await alert.waitFor({ state: "detached" });
