@@ -53,11 +53,17 @@ const CHANGES: [string, string][] = [
         const name = [tableName, ...fields].join();
         let index = this._indexes.get(name);
         if (index === undefined) {
-            const ids = Object.keys(this._documents).filter((id) => tableNameFromId(id) === tableName);
+            const ids = [...this._idsOf(tableName)];
             index = new SortedIndex(tableName, fields, ids.map((id) => this._documents[id]));
             this._indexes.set(name, index);
         }
         return index;
+    }
+    /** The ids of what is committed, in the order of their first commit. */
+    _idsOf(tableName) {
+        this._ids ??= new Map();
+        if (!this._ids.has(tableName)) this._ids.set(tableName, new Set());
+        return this._ids.get(tableName);
     }
     _evaluateQuery(query) {`,
   ],
@@ -67,10 +73,17 @@ const CHANGES: [string, string][] = [
     `            if (this._writes.length === 0) {
                 const before = this._documents[_id];
                 const after = write === null || commitTs === null ? write : resolveCommittedValues(write, commitTs);
+                const ids = this._idsOf(tableNameFromId(_id));
+                if (write === null) ids.delete(_id);
+                else ids.add(_id);
                 for (const index of this._indexes?.values() ?? []) {
                     if (index.tableName === tableNameFromId(_id)) index.change(before, after);
                 }
                 if (write === null) {`,
+  ],
+  [
+    `const ids = new Set(Object.keys(this._documents).filter(isInTable));`,
+    `const ids = new Set(this._idsOf(tableName));`,
   ],
   [
     `class DatabaseFake {`,
