@@ -53,7 +53,9 @@ export async function startPageStack(browser: Browser): Promise<Stack> {
     schedule: obey,
     operate: obey,
     deploy: () =>
-      Promise.reject(new Error("Another version is another build of the page.")),
+      Promise.reject(
+        new Error("Another version is another build of the page."),
+      ),
     stop: () => {
       server.stop();
       return Promise.resolve();
