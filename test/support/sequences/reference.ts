@@ -159,7 +159,6 @@ export class Reference {
     to: string,
     ifVersion?: number,
   ): Result<Plan> {
-    if (to === "") return no("VALIDATION_FAILED", { paths: ["to"] });
     const found = this.find(actor, id, false, ifVersion);
     if (!found.ok) return found;
     return yes(

@@ -78,7 +78,7 @@ function expectedOf(world: World, call: Write): Result<Result<Plan>[]> {
       return reference.planCreate(actor, world.user(call.owner), draft);
     }
     if (verb === "transfer") {
-      return reference.planTransfer(actor, id, heirOf(world, to), ifVersion);
+      return reference.planTransfer(actor, id, world.user(to), ifVersion);
     }
     if (verb !== "update") {
       return reference.planRemove(actor, id, verb, ifVersion);
@@ -98,8 +98,9 @@ function expectedOf(world: World, call: Write): Result<Result<Plan>[]> {
   return { ok: false, error };
 }
 
-/** The paths of titles that are no text: the arguments are judged before anything else. */
+/** The paths of titles that are no text, and of a new owner who is nobody: the arguments are judged before anything else. */
 function badPaths({ verb, mode, same: isSame, items }: Write): string[] {
+  if (verb === "transfer") return items.some(isToNobody) ? ["to"] : [];
   if (verb !== "create" && verb !== "update") return [];
   if (verb === "update" && isSame && mode !== "single") {
     return items[0] && isBad(items[0].change) ? ["updates.title"] : [];
@@ -123,9 +124,8 @@ function badKeys({ verb, mode, items }: Write): string[] {
   );
 }
 
-/** Nobody, once in a while: but with hooks, which of two errors is told first is another matter. */
-function heirOf(world: World, to: number): string {
-  return world.hooked && to < 0 ? world.user(0) : world.user(to);
+function isToNobody({ to }: { to: number }): boolean {
+  return to < 0;
 }
 
 /** A batch that names ids alone has no place for versions. */
@@ -154,7 +154,7 @@ async function send(
     return {
       create: { content: "", ...draft, ...world.whose(who, owner) },
       update: { ...change, ...target },
-      transfer: { to: heirOf(world, to), ...target },
+      transfer: { to: world.user(to), ...target },
       target,
     };
   });
