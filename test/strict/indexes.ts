@@ -82,6 +82,17 @@ const CHANGES: [string, string][] = [
                 if (write === null) {`,
   ],
   [
+    `case "1.0/queryCleanup": {`,
+    `case "1.0/queryCleanup": {
+                // It keeps the rows of every query until the end: gigabytes, of many.
+                delete db._queryResults[args.queryId];`,
+  ],
+  [
+    `            return { value: null, done: true };`,
+    `            delete this._queryResults[queryId];
+            return { value: null, done: true };`,
+  ],
+  [
     `const ids = new Set(Object.keys(this._documents).filter(isInTable));`,
     `const ids = new Set(this._idsOf(tableName));`,
   ],
