@@ -10,6 +10,9 @@ import type { Mutant } from "./mutants.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
+/** Tests of other projects: those of ./react that need no page, and of what keeps the data of the demo in the page. */
+const ALSO = ["test/react/*.test.ts", "test/dev/inpage/*.test.ts"];
+
 export type Lane = {
   /** Runs the tests of files and folders. Answers with how many passed, and the full names of those that failed. */
   run: (
@@ -29,8 +32,7 @@ export async function openLane(): Promise<Lane> {
       ...test,
       config: false,
       root: ROOT,
-      // Those of ./react that need no page.
-      include: [...(test.include ?? []), "test/react/*.test.ts"],
+      include: [...(test.include ?? []), ...ALSO],
       watch: false,
       reporters: [{}],
       maxWorkers: 1,

@@ -1189,4 +1189,32 @@ export const MUTANTS: Mutant[] = [
     broken: `    { asked: "history", role: "public" },`,
     tests: ["test/client/history/rights.test.ts"],
   },
+  {
+    name: "inpage: ids are given anew after a reload",
+    file: "dev/inpage/store.ts",
+    line: `db._nextDocId = nextId;`,
+    broken: ``,
+    tests: ["test/dev/inpage/store.test.ts"],
+  },
+  {
+    name: "inpage: data of another version are taken",
+    file: "dev/inpage/store.ts",
+    line: `memo?.stamp === this.#stamp;`,
+    broken: `memo !== undefined;`,
+    tests: ["test/dev/inpage/store.test.ts"],
+  },
+  {
+    name: "inpage: what could not be written is forgotten",
+    file: "dev/inpage/store.ts",
+    line: `this.#pending = new Map([...batch, ...this.#pending]);`,
+    broken: ``,
+    tests: ["test/dev/inpage/store.test.ts"],
+  },
+  {
+    name: "inpage: function handles end with the worker",
+    file: "dev/inpage/store.ts",
+    line: `handles.restore(memo.handles);`,
+    broken: ``,
+    tests: ["test/dev/inpage/store.test.ts"],
+  },
 ];

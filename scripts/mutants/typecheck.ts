@@ -8,7 +8,11 @@ import type { Mutant } from "./mutants.js";
 
 /** What TypeScript says of each mutant that does not compile, by the mutant's name. */
 export function findTypeErrors(mutants: Mutant[]): Map<string, string[]> {
-  const { options, fileNames } = readConfig("tsconfig.build.json");
+  const { options, fileNames: sources } = readConfig("tsconfig.build.json");
+  const others = mutants.map(({ file }) => resolve(file));
+  const fileNames = [
+    ...new Set([...sources.map((file) => resolve(file)), ...others]),
+  ];
   // An incremental program checks again only what a change affects.
   const host = ts.createIncrementalCompilerHost(options);
   const parse = host.getSourceFile.bind(host);
@@ -87,7 +91,14 @@ function readConfig(path: string): ts.ParsedCommandLine {
     ts.sys.readFile(file),
   ) as { config: unknown };
   const parsed = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd());
-  return { ...parsed, options: { ...parsed.options, incremental: true } };
+  // What is not published is looked at too: it lies elsewhere, and knows of Node.
+  const { rootDir: _, ...rest } = parsed.options;
+  const options = {
+    ...rest,
+    types: ["node", "vite/client"],
+    incremental: true,
+  };
+  return { ...parsed, options };
 }
 
 function toLine({ file, start, messageText }: ts.Diagnostic): string {
