@@ -18,6 +18,8 @@ import {
 } from "../browser/support/chromium.js";
 
 const SITE = "site/.vitepress/dist";
+/** The path that it was built for. */
+const BASE = process.env["SITE_BASE"] ?? "/";
 const TYPES: Record<string, string> = {
   ".html": "text/html",
   ".js": "text/javascript",
@@ -97,14 +99,16 @@ describe.skipIf(chromium === null)("in a browser", () => {
   beforeAll(async () => {
     server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? "/", "http://localhost");
+      const isOurs = pathname.startsWith(BASE);
       const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
-      const file = join(SITE, path);
-      if (!existsSync(file)) return void response.writeHead(404).end();
+      const file = join(SITE, path.slice(BASE.length));
+      if (!isOurs || !existsSync(file))
+        return void response.writeHead(404).end();
       response.setHeader("content-type", TYPES[extname(file)] ?? "text/plain");
       createReadStream(file).pipe(response);
     });
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${BASE}`;
     browser = await launch(chromium ?? "");
   });
   afterAll(async () => {
@@ -121,7 +125,7 @@ describe.skipIf(chromium === null)("in a browser", () => {
     const failures: string[] = [];
     page.on("pageerror", (error) => failures.push(error.message));
     page.on("requestfailed", (request) => failures.push(request.url()));
-    await page.goto(`${address}/${path}.html`, { waitUntil: "networkidle" });
+    await page.goto(`${address}${path}.html`, { waitUntil: "networkidle" });
     return { page, failures, close: () => context.close() };
   }
 
