@@ -18,7 +18,7 @@ const PLACES: Place[] = [
 export function Places() {
   const here = useRoute();
   return (
-    <nav className="places" aria-label="Documents">
+    <nav className="places" aria-label="Places">
       {PLACES.map(({ route, label, more }) => (
         <a
           key={label}

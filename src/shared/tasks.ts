@@ -28,7 +28,7 @@ export const taskColumns = {
   cursor: v.optional(vCursor),
   /** How much it has done, by names that its kind chooses. */
   counts: vCounts,
-  /** Items that were left out, and the first of them: at most `TASK.maxFailures`. */
+  /** Items that were left out, and the first of them: at most `TASK.maxFailures` of each reason, and `TASK.maxNamed` in all. */
   failed: v.number(),
   failures: v.array(v.object({ id: v.string(), error: vDocsErrorData })),
   /** Items in a row that were left out because their step died. */
@@ -47,8 +47,9 @@ const DAY = 24 * 60 * MINUTE;
 export const TASK = {
   /** Bytes of an input and of a cursor: each step rewrites the row. */
   maxInputBytes: 8 * 1024,
-  /** Items that are named once they are left out. The rest is only counted. */
+  /** Items that are named once they are left out: of each reason, and in all. The rest is only counted. */
   maxFailures: 20,
+  maxNamed: 100,
   /** From the time of a step until it is overdue (ms): it runs for a second, the rest is queueing. */
   graceMs: MINUTE,
   /** How often a step over one item alone may die until the item is left out. */

@@ -98,7 +98,7 @@ export const vViewStatus = v.object({
   documents: v.number(),
   entries: v.number(),
   /**
-   * What the build of this view found wrong, and the first 20 of it: a document with too many places is left out
+   * What the build of this view found wrong, and the first 20 of each kind: a document with too many places is left out
    * (VALIDATION_FAILED); one with the values of another in a unique view is in it beside that one (ALREADY_EXISTS).
    */
   failed: v.number(),

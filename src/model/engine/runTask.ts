@@ -117,15 +117,30 @@ function after(
   };
 }
 
+/** Names the first of each reason: a frequent one must not hide the others. */
 function withFailures(
   { failed: count, failures: kept }: StoredTask,
   failures: TaskFailure[],
 ): Pick<StoredTask, "failed" | "failures"> {
-  const room = TASK.maxFailures - kept.length;
-  return {
-    failed: count + failures.length,
-    failures: [...kept, ...failures.slice(0, room)],
-  };
+  const named = [...kept];
+  const counts: Counts = {};
+  for (const reason of kept.map(reasonOf))
+    counts[reason] = (counts[reason] ?? 0) + 1;
+  for (const failure of failures) {
+    const reason = reasonOf(failure);
+    const before = counts[reason] ?? 0;
+    if (before >= TASK.maxFailures || named.length >= TASK.maxNamed) continue;
+    counts[reason] = before + 1;
+    named.push(failure);
+  }
+  return { failed: count + failures.length, failures: named };
+}
+
+/** The code of an error and, of one that says that something is there already, what. */
+function reasonOf({ error }: TaskFailure): string {
+  return error.code === "ALREADY_EXISTS"
+    ? `${error.code} ${error.key}`
+    : error.code;
 }
 
 function sum(counts: Counts, more: Counts): Counts {

@@ -7,7 +7,8 @@ export async function interceptable(
   visitor: Visitor,
 ) {
   let isDown = false;
-  let isFailing = false;
+  /** The queries that fail: those that the page has asked since they are to. */
+  let failing: Set<number> | null = null;
   let areMutationsFailing = false;
   /** Messages that are on their way for as long as the test says; `null` while none is held. */
   let onTheWay: (() => void)[] | null = null;
@@ -17,11 +18,13 @@ export async function interceptable(
     if (isDown) return void wire.close();
     open.add(wire);
     const server = wire.connectToServer();
-    server.onMessage((message) =>
-      wire.send(isFailing ? failed(message.toString()) : message.toString()),
-    );
+    server.onMessage((data) => {
+      const message = data.toString();
+      wire.send(failing ? failed(message, failing) : message);
+    });
     wire.onMessage((data) => {
       const message = data.toString();
+      for (const id of queriesIn(message)) failing?.add(id);
       const refusal = areMutationsFailing && refusedBy(message);
       if (refusal) wire.send(refusal);
       else if (onTheWay) onTheWay.push(() => server.send(message));
@@ -37,7 +40,7 @@ export async function interceptable(
       open.clear();
     },
     restore: () => (isDown = false),
-    failQueries: (value: boolean) => (isFailing = value),
+    failQueries: (value: boolean) => (failing = value ? new Set() : null),
     /** Nothing that the page says arrives, until it is let go. */
     hold: () => (onTheWay ??= []),
     letGo: () => {
@@ -69,21 +72,31 @@ function refusedBy(message: string): string | null {
   });
 }
 
-/** A server's message, with every query result replaced by what a client gets when the function has a bug. */
-function failed(message: string): string {
+/** The queries that a client's message adds. */
+function queriesIn(message: string): number[] {
+  const { type, modifications = [] } = JSON.parse(message) as {
+    type: string;
+    modifications?: { type: string; queryId: number }[];
+  };
+  const added = modifications.filter((one) => one.type === "Add");
+  return type === "ModifyQuerySet" ? added.map(({ queryId }) => queryId) : [];
+}
+
+/** A server's message, with the results of these queries replaced by what a client gets when the function has a bug. */
+function failed(message: string, failing: Set<number>): string {
   const { modifications, ...rest } = JSON.parse(message) as {
     modifications?: { type: string; queryId: number }[];
   };
-  const changed = modifications?.map(({ type, queryId }) =>
-    type === "QueryUpdated"
+  const changed = modifications?.map((one) =>
+    one.type === "QueryUpdated" && failing.has(one.queryId)
       ? {
           type: "QueryFailed",
-          queryId,
+          queryId: one.queryId,
           errorMessage: BUG,
           logLines: [],
           journal: null,
         }
-      : { type, queryId },
+      : one,
   );
   return JSON.stringify({
     ...rest,

@@ -5,6 +5,7 @@ import { v, type GenericId } from "convex/values";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Docs } from "../../../src/client/index.js";
 import { getDocsError } from "../../../src/errors/index.js";
+import { TASK } from "../../../src/shared/tasks.js";
 import { VIEW } from "../../../src/shared/views.js";
 import { inComponent, rows } from "../../support/stored.js";
 import {
@@ -336,6 +337,25 @@ describe("operators", () => {
     expect(others.map(({ failed }) => failed)).toEqual([0, 0, 0, 0]);
     expect(others.flatMap(({ failures }) => failures)).toEqual([]);
     await expectExactEntries(t);
+  });
+
+  it("see of each view what is wrong with it, however much is wrong with another", async () => {
+    const t = deploy();
+    const make = (more: object) =>
+      t.mutation((ctx) =>
+        plain.as("ada").create(ctx, { title: "a", projectId: "p", ...more }),
+      );
+    for (let n = 0; n < TASK.maxFailures + 2; n++) await make({ slug: "s" });
+    const tags = Array.from({ length: VIEW.maxEntries + 1 }, (_, n) => `${n}`);
+    const { id } = await make({ tags });
+    await run(t, docs.buildViews());
+    await settle(t);
+    const told = await status(t);
+    const [slug] = told.filter(({ name }) => name === "slug");
+    // The twins that are named, and the one that is left out of every new view.
+    expect(slug?.failures).toHaveLength(TASK.maxFailures + 1);
+    const [byTag] = told.filter(({ name }) => name === "byTag");
+    expect(byTag).toMatchObject({ failed: 1, failures: [{ id }] });
   });
 
   it("see which documents have too many places for a new view, and not of one that was there before", async () => {
