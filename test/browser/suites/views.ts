@@ -70,7 +70,7 @@ export function views(world: World): void {
     });
     const twin = { title: "Minutes of the harbour board", content: "" };
     await stack.create("grace", twin);
-    const second = await stack.create("grace", twin);
+    await stack.create("grace", twin);
     const { ada, phone, look } = await operators();
     await card(ada, "board").getByText("Ready").waitFor();
     expect(await card(ada, "byTagAndTitle").count()).toBe(0);
@@ -100,10 +100,11 @@ export function views(world: World): void {
     expect(await card(ada, "board").getByRole("group").count()).toBe(0);
     const once = card(ada, "oneTitle");
     await once.getByText(/documents to look at$/).click();
+    // Whichever twins were found first: others may have some, too.
     await once
       .getByRole("listitem")
-      .filter({ hasText: second })
       .getByText("Another document of its owner has the same values.")
+      .first()
       .waitFor();
     await card(phone, "byTagAndTitle").getByText("1 document left out").click();
     await look("views-left-out", "byTagAndTitle");
