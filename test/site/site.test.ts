@@ -183,7 +183,9 @@ describe.skipIf(chromium === null)("in a browser", () => {
       await frame
         .getByRole("button", { name: "Sign in as Ada Lovelace" })
         .click();
-      await frame.getByRole("heading", { name: "Board" }).waitFor();
+      await frame
+        .getByRole("heading", { name: "Board", exact: true })
+        .waitFor();
       await frame.getByText("Nothing on the board yet").waitFor();
       const focus = () => page.evaluate(() => document.activeElement?.tagName);
       expect(await focus()).toBe("IFRAME");
