@@ -235,9 +235,7 @@ function byOwnFields(
   peers: Map<Peer, Measurements>,
 ): Table {
   const cell = (usage: Usage | undefined) =>
-    usage
-      ? `${units(usage)}, ${kilobytes(usage.bytesRead)} / ${kilobytes(usage.bytesWritten)}`
-      : "–";
+    usage ? unitsAndBytes(usage) : "–";
   return {
     title:
       "By the host's own fields: index ranges / documents read / documents written, read / written",
@@ -261,25 +259,41 @@ function byOwnFields(
   };
 }
 
-function byHistory(remembered: Record<string, Measurements>): Table {
-  const names = Object.values(remembered).flatMap((one) => Object.keys(one));
+/** Hosts side by side, a row an operation. */
+function byHost(
+  title: string,
+  hosts: Record<string, Measurements>,
+  cell: (usage: Usage) => string,
+  notes: string[],
+): Table {
+  const names = Object.values(hosts).flatMap((one) => Object.keys(one));
   return {
-    title:
-      "With a history: index ranges / documents read / documents written, read / written",
-    head: ["operation", ...Object.keys(remembered)],
+    title,
+    head: ["operation", ...Object.keys(hosts)],
     rows: [...new Set(names)].map((operation) => [
       operation,
-      ...Object.values(remembered).map((measured) => {
+      ...Object.values(hosts).map((measured) => {
         const usage = measured[operation];
-        return usage
-          ? `${units(usage)}, ${kilobytes(usage.bytesRead)} / ${kilobytes(usage.bytesWritten)}`
-          : "–";
+        return usage ? cell(usage) : "–";
       }),
     ]),
-    notes: [
+    notes,
+  };
+}
+
+/** Units, and what is read and written. */
+const unitsAndBytes = (usage: Usage): string =>
+  `${units(usage)}, ${kilobytes(usage.bytesRead)} / ${kilobytes(usage.bytesWritten)}`;
+
+function byHistory(remembered: Record<string, Measurements>): Table {
+  return byHost(
+    "With a history: index ranges / documents read / documents written, read / written",
+    remembered,
+    unitsAndBytes,
+    [
       "Every edit here keeps what it replaces, in a row of its own, and in two rows from 4 KiB on. With the default, an edit by the same author within five minutes keeps nothing, and costs what it costs without a history.",
     ],
-  };
+  );
 }
 
 /** What a history and a working copy may add to an edit of up to 4 KiB: documents written, and no index range. */
@@ -314,22 +328,14 @@ function dearEdits(remembered: Record<string, Measurements>): string[] {
 }
 
 function bySharing(given: Record<string, Measurements>): Table {
-  const names = Object.values(given).flatMap((one) => Object.keys(one));
-  return {
-    title:
-      "With sharing: index ranges / documents read / documents written, calls into the component",
-    head: ["operation", ...Object.keys(given)],
-    rows: [...new Set(names)].map((operation) => [
-      operation,
-      ...Object.values(given).map((measured) => {
-        const usage = measured[operation];
-        return usage ? `${units(usage)}, ${whole(usage.calls)}` : "–";
-      }),
-    ]),
-    notes: [
+  return byHost(
+    "With sharing: index ranges / documents read / documents written, calls into the component",
+    given,
+    (usage) => `${units(usage)}, ${whole(usage.calls)}`,
+    [
       "Another's document is shared with the last of the names that somebody acts by, and with ten people. `principals` is asked about what is another's alone, and what it reads comes on top; in the rows about one's own it would throw here.",
     ],
-  };
+  );
 }
 
 /**

@@ -598,6 +598,13 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/views/views.test.ts"],
   },
   {
+    name: "views: what is wrong with one hides what is wrong with another",
+    file: "src/model/engine/runTask.ts",
+    line: `const before = counts[reason] ?? 0;`,
+    broken: `const before = named.length;`,
+    tests: ["test/client/views/views.test.ts"],
+  },
+  {
     name: "views: a roll call lets go what nobody could name",
     file: "src/model/views/build.ts",
     line: "if (registry.known.length === 0) {",

@@ -33,7 +33,7 @@ export const vErasure = v.object({
   stage: v.optional(v.string()),
   /** How many were removed, by what they are. */
   counts: vCounts,
-  /** How many were left, and the first 20 of them: a document's id, or the name of a stage, and why. */
+  /** How many were left, and the first 20 of each reason: a document's id, or the name of a stage, and why. */
   failed: v.number(),
   failures: v.array(v.object({ id: v.string(), error: vDocsErrorData })),
   /** Why it failed. */
