@@ -23,13 +23,10 @@ const vPerson = v.object({ userId: v.string(), leads: v.boolean() });
 
 /** What somebody acts as, for `principals`: whoever leads a team is an owner of what it owns, and the others edit it. */
 export async function teamsOf(
-  { db }: QueryCtx,
+  ctx: QueryCtx,
   userId: string,
 ): Promise<{ id: string; upTo: "owner" | "editor" }[]> {
-  const memberships = await db
-    .query("memberships")
-    .withIndex("by_user", (q) => q.eq("userId", userId))
-    .take(TEAMS);
+  const memberships = await membershipsOf(ctx, userId);
   return memberships.map(({ teamId, leads }) => ({
     id: toPrincipal(teamId),
     upTo: leads ? "owner" : "editor",
@@ -58,10 +55,7 @@ export const mine = query({
   handler: async (ctx) => {
     const user = await ctx.auth.getUserIdentity();
     if (user === null) return [];
-    const own = await ctx.db
-      .query("memberships")
-      .withIndex("by_user", (q) => q.eq("userId", user.tokenIdentifier))
-      .take(TEAMS);
+    const own = await membershipsOf(ctx, user.tokenIdentifier);
     const teams = await Promise.all(
       own.map(async ({ teamId, leads }) => {
         const team = await ctx.db.get("teams", teamId);
@@ -84,10 +78,7 @@ export const start = mutation({
     const name = args.name.trim();
     if (name === "" || name.length > 60)
       throw invalid("name", "Give it a name of up to 60 characters.");
-    const own = await ctx.db
-      .query("memberships")
-      .withIndex("by_user", (q) => q.eq("userId", userId))
-      .take(TEAMS);
+    const own = await membershipsOf(ctx, userId);
     if (own.length === TEAMS)
       throw invalid("name", `You are in ${TEAMS} teams already.`);
     const teamId = await ctx.db.insert("teams", { name });
@@ -153,6 +144,16 @@ async function ledByCaller(
   throw caller === undefined
     ? invalid("teamId", "You are not in this team.")
     : invalid("teamId", "Only who leads the team changes who is in it.");
+}
+
+async function membershipsOf(
+  { db }: QueryCtx,
+  userId: string,
+): Promise<Doc<"memberships">[]> {
+  return await db
+    .query("memberships")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .take(TEAMS);
 }
 
 async function rowsOf(
