@@ -27,10 +27,13 @@ const compiled = pages.filter(
   (page) => page.startsWith("docs/") && readSnippets(page).length > 0,
 );
 
-/** Whose app is at work in a test of its own. */
-const RUN_BY: Record<string, string> = {
-  "docs/recipes.md": "test/package/recipes.test.ts",
-};
+/** The tests of this repository in which the app of a page is at work, by the page. */
+const RUN_BY = new Map(
+  readdirSync("test/package/pages").map((name) => [
+    `docs/${name.split(".")[0]}.md`,
+    `test/package/pages/${name}`,
+  ]),
+);
 const testsOf = (page: string) =>
   readSnippets(page).filter(({ file }) => /\.test\.ts$/.test(file ?? ""));
 
@@ -95,7 +98,7 @@ describe("code", () => {
     return [
       `${snippets.length} snippets ${failed === 0 ? "compile" : `with ${failed} errors`}`,
       ...(tests > 0 ? [`${tests} test files of its own`] : []),
-      ...(RUN_BY[page] ? [`runs in ${RUN_BY[page]}`] : []),
+      ...(RUN_BY.has(page) ? [`runs in ${RUN_BY.get(page)}`] : []),
       "links",
     ].join("; ");
   }

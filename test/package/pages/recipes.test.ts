@@ -1,69 +1,30 @@
 /**
  * The app that docs/recipes.md builds up, at work: what the page says of each recipe holds.
  */
-import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
 import { isDocsError, retryDelay } from "@acme/convex-docs/errors";
-import { register } from "@acme/convex-docs/test";
 import aggregate from "@convex-dev/aggregate/test";
 import rateLimiter from "@convex-dev/rate-limiter/test";
-import { convexTest } from "convex-test";
-import { makeFunctionReference, type SchemaDefinition } from "convex/server";
-import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
-import { strict } from "../../dev/strict/index.js";
-import { writeApp } from "./support/pages.js";
+import { expect, test, vi } from "vitest";
+import {
+  mutation,
+  pageApp,
+  query,
+  refusal,
+  write,
+  type Caller,
+} from "../support/pageApp.js";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-// Within the repository, whose packages it uses.
-mkdirSync("artifacts", { recursive: true });
-const folder = mkdtempSync(join("artifacts", "recipes-"));
-const files = writeApp(folder, "docs/recipes.md", "README.md");
-const load = (file: string) => import(/* @vite-ignore */ resolve(file));
-const { default: schema } = (await load(join(folder, "convex/schema.ts"))) as {
-  default: SchemaDefinition<never, true>;
-};
-const modules = Object.fromEntries(
-  [...files, join(folder, "convex/_generated/api.js")]
-    .filter((file) => /convex\/(?:\w+\/)?\w+\.[tj]s$/.test(file))
-    .map((file) => [`./${relative(folder, file)}`, () => load(file)]),
-);
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const query = (name: string) => makeFunctionReference<"query">(name);
-const mutation = (name: string) => makeFunctionReference<"mutation">(name);
-
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+const app = await pageApp("docs/recipes.md");
 
 function start() {
-  const t = strict(convexTest)({ schema, modules });
-  register(t);
-  aggregate.register(t);
-  rateLimiter.register(t);
-  const as = (name: string) =>
-    t.withIdentity({ tokenIdentifier: `test|${name}`, name });
-  const settle = () =>
-    t.finishAllScheduledFunctions(() => vi.advanceTimersByTime(50));
-  return { t, ada: as("ada"), bob: as("bob"), settle };
+  const started = app.start();
+  aggregate.register(started.t);
+  rateLimiter.register(started.t);
+  return started;
 }
-type Caller = ReturnType<typeof start>["ada"];
-
-async function write(ada: Caller, more: object = {}): Promise<string> {
-  const { id } = (await ada.mutation(mutation("documents:create"), {
-    title: "Plan",
-    content: "",
-    ...more,
-  })) as { id: string };
-  return id;
-}
-
-const refusal = (call: Promise<unknown>) =>
-  call.then(
-    () => null,
-    (error: unknown) => error,
-  );
 
 test("rate limits: the fourth at once is refused with the time to wait, and what is refused is not counted", async () => {
   const { t, ada, bob } = start();
@@ -104,7 +65,7 @@ test("exact totals: they follow every change, and count older documents once", a
   expect(await mine(bob)).toEqual({ all: 1, published: 0 });
   // As if they were from before there was a hook.
   await t.mutation(async (ctx) => {
-    const { totals } = (await load(join(folder, "convex/model/totals.ts"))) as {
+    const { totals } = (await app.load("convex/model/totals.ts")) as {
       totals: { clear(ctx: unknown, opts: object): Promise<void> };
     };
     await totals.clear(ctx, { namespace: "test|ada" });
