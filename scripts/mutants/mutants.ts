@@ -80,7 +80,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: "all at once: a schema that cannot take what was sent hides what is malformed",
-    file: "src/client/operations.ts",
+    file: "src/client/writing.ts",
     line: `      } catch {
         return [];
       }`,
