@@ -5,6 +5,7 @@
  */
 import type { PaginationResult } from "convex/server";
 import type { PropertyValidators } from "convex/values";
+import type { Issue } from "../errors/codes.js";
 import {
   invoke,
   pageOptions,
@@ -21,7 +22,7 @@ import {
   type HistoryRules,
   type Revision,
 } from "../shared/history.js";
-import { assertWholeNumber } from "../shared/issues.js";
+import { assertWholeNumber, nameIssues } from "../shared/issues.js";
 import { omitUndefined } from "../shared/omitUndefined.js";
 import { ageMs, ageProblem, type Age } from "../shared/retention.js";
 import { NEEDS, type Answers, type Need } from "../shared/roles.js";
@@ -175,6 +176,7 @@ type Base<ReadCtx> = {
     operation: "listRevisions" | "getRevision" | "revert" | "nameRevision",
     args: object,
     run: () => Promise<T>,
+    checks?: { rules: () => Issue[] },
   ) => Promise<T>;
 };
 
@@ -222,12 +224,18 @@ export function createHistory<
         const who = await writer(ctx, args.id);
         return await bringBack(core, ctx, who, args);
       }),
-    nameRevision: (ctx, args) =>
-      ask("nameRevision", args, async () => {
+    nameRevision: (ctx, args) => {
+      const run = async () => {
         const { call } = await writer(ctx, args.id);
         const named = { ...call, ...args };
         return await invoke(() => ctx.runMutation(name, named));
-      }),
+      };
+      const rules = () =>
+        args.name === null
+          ? []
+          : nameIssues("name", args.name, HISTORY.maxName);
+      return ask("nameRevision", args, run, { rules });
+    },
   };
 }
 

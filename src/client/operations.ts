@@ -42,7 +42,7 @@ export class Operations<
     const added = createHistory<F, ReadCtx, WriteCtx>({
       core: this.core,
       actor: async (ctx) => this.whole(ctx, await this.actor(ctx)),
-      ask: (operation, args, run) => this.ask(operation, args, run),
+      ask: (...asked) => this.ask(...asked),
     });
     Object.assign(this, added);
     if (!this.core.workingCopy) return;

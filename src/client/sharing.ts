@@ -12,8 +12,12 @@ import {
   type RunQueryCtx,
 } from "../host/component.js";
 import { actorRefusal } from "../shared/access.js";
+import type { Issue } from "../errors/codes.js";
 import type { Actor } from "../shared/documents.js";
-import { fail, invalidAt, notFound } from "../shared/failures.js";
+import { fail, notFound } from "../shared/failures.js";
+import { giftIssues, linkIssues, principalIssues } from "../shared/gifts.js";
+import { issue } from "../shared/issues.js";
+import { omitUndefined } from "../shared/omitUndefined.js";
 import { NEEDS, type Answers, type GrantRole } from "../shared/roles.js";
 import type { Accepted, Gift, Granted, Members } from "../shared/sharing.js";
 import { judge } from "./access.js";
@@ -80,14 +84,16 @@ export class Sharing<
     ctx: WriteCtx,
     args: IfShared<S, IdArgs<"share", Id>>,
   ): Promise<null> {
-    return await this.ask("share", args, async () => {
-      const gifts = giftsOf(args);
+    const run = async () => {
+      const given = giftsOf(args);
       await this.change(ctx, "share", args.id, (call) => {
         const { share } = this.core.component.sharing;
-        return ctx.runMutation(share, { ...call, gifts });
+        return ctx.runMutation(share, { ...call, ...given });
       });
       return null;
-    });
+    };
+    const rules = () => shareIssues(args);
+    return await this.ask("share", args, run, { rules });
   }
 
   /**
@@ -103,14 +109,16 @@ export class Sharing<
     ctx: WriteCtx,
     args: IfShared<S, IdArgs<"unshare", Id>>,
   ): Promise<null> {
-    return await this.ask("unshare", args, async () => {
-      const { id, principal } = args;
+    const { id, principal } = Object(args) as DocsArgs<"unshare">;
+    const run = async () => {
       await this.change(ctx, "unshare", id, (call) => {
         const { unshare } = this.core.component.sharing;
         return ctx.runMutation(unshare, { ...call, principal });
       });
       return null;
-    });
+    };
+    const rules = () => principalIssues(principal);
+    return await this.ask("unshare", args, run, { rules });
   }
 
   /**
@@ -181,8 +189,8 @@ export class Sharing<
     ctx: WriteCtx,
     args: IfShared<S, IdArgs<"createLink", Id>>,
   ): Promise<NewLinkResult> {
-    return await this.ask("createLink", args, async () => {
-      const { id, ...link } = args as IdArgs<"createLink", Id>;
+    const { id, ...link } = Object(args) as IdArgs<"createLink", Id>;
+    const run = async () => {
       const token = newToken();
       const hash = await hashOf(token);
       const changes = await this.change(ctx, "createLink", id, (call) => {
@@ -190,7 +198,9 @@ export class Sharing<
         return ctx.runMutation(createLink, { ...call, ...link, hash });
       });
       return { linkId: changes[0]?.linkId ?? "", token };
-    });
+    };
+    const rules = () => linkIssues(link);
+    return await this.ask("createLink", args, run, { rules });
   }
 
   /**
@@ -367,24 +377,26 @@ const NEEDED = {
   leave: "read",
 } as const satisfies Partial<Record<SharingChange["operation"], string>>;
 
-/** The gifts of checked arguments: one, or several. */
-function giftsOf(args: DocsArgs<"share">): Gift[] {
-  const {
-    id: _id,
-    members,
-    ...gift
-  } = args as { id: string } & Partial<Gift> & {
-      members?: Gift[];
-    };
-  const { principal, role } = gift;
+/** The gifts of a call: one, or those of a list. */
+function giftsOf(args: object): { gifts: Gift[]; listed: boolean } {
+  const { principal, role, expiresAt, acceptBy, members } = args as Gift & {
+    members?: Gift[];
+  };
+  if (members !== undefined) return { gifts: members, listed: true };
+  const gift = { principal, role, ...omitUndefined({ expiresAt, acceptBy }) };
+  return { gifts: [gift], listed: false };
+}
+
+/** What no shape says of the arguments of `share`. */
+function shareIssues(args: object): Issue[] {
+  const { principal, role, members } = args as Partial<Gift> & {
+    members?: Gift[];
+  };
   const isOne = principal !== undefined && role !== undefined;
   if (isOne === (members !== undefined)) {
-    throw fail(
-      invalidAt(
-        "members",
-        "or a principal and a role must be given, and not both.",
-      ),
-    );
+    const problem = "or a principal and a role must be given, and not both.";
+    return [issue("members", problem)];
   }
-  return members ?? (isOne ? [{ ...gift, principal, role }] : []);
+  const { gifts, listed } = giftsOf(args);
+  return giftIssues(gifts, listed);
 }

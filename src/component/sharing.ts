@@ -21,9 +21,12 @@ import {
 } from "../shared/sharing.js";
 import { mutation, query } from "./_generated/server.js";
 
-/** Gives roles, all of them or none. Returns what was changed, with what was there before. */
+/**
+ * Gives roles, all of them or none. Returns what was changed, with what was there before. `listed`: whether they stood in a list,
+ * where a refusal says which of them it means.
+ */
 export const share = mutation({
-  args: { ...sharingArgs, gifts: v.array(vGift) },
+  args: { ...sharingArgs, gifts: v.array(vGift), listed: v.boolean() },
   returns: v.array(vGranted),
   handler: model.share,
 });

@@ -19,7 +19,7 @@ import {
   onHold,
   unauthorized,
 } from "./failures.js";
-import { issue, nameProblem } from "./issues.js";
+import { issue, nameIssues, nameProblem } from "./issues.js";
 import { heldBy, isLink } from "./principals.js";
 import {
   lowerOf,
@@ -345,8 +345,8 @@ export function nameRefusal(
   name: string,
   maxLength: number,
 ): DocsErrorData | null {
-  const problem = nameProblem(name, maxLength);
-  return problem === null ? null : invalidAt(path, problem);
+  const issues = nameIssues(path, name, maxLength);
+  return issues.length > 0 ? invalid(issues) : null;
 }
 
 function isTrashed(document: Guarded): boolean {

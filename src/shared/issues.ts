@@ -58,6 +58,16 @@ export function nameProblem(name: string, maxLength: number): string | null {
   return `has ${name.length} characters; the limit is ${maxLength}.`;
 }
 
+/** What is wrong with a name, as an issue about the argument at this path. */
+export function nameIssues(
+  path: string,
+  name: string,
+  maxLength: number,
+): Issue[] {
+  const problem = nameProblem(name, maxLength);
+  return problem === null ? [] : [issue(path, problem)];
+}
+
 /** Throws for a number in the host's code that is out of its range. `option` is its name there. */
 export function assertWholeNumber(
   option: string,

@@ -3168,6 +3168,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             role: "viewer" | "commenter" | "editor" | "manager";
           }>;
           id: string;
+          listed: boolean;
         },
         Array<{
           after: null | {

@@ -4,21 +4,15 @@
  * @module
  */
 import type { MutationCtx } from "../../component/_generated/server.js";
-import { isOver, nameRefusal } from "../../shared/access.js";
-import { fail, invalidAt } from "../../shared/failures.js";
+import { isOver } from "../../shared/access.js";
+import { fail, invalid, invalidAt } from "../../shared/failures.js";
+import { linkIssues } from "../../shared/gifts.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import { isLink, linkPrincipal } from "../../shared/principals.js";
 import { NEEDS } from "../../shared/roles.js";
 import { SHARING, type Granted, type NewLink } from "../../shared/sharing.js";
 import { columnsOf, drop, grantsOf } from "./grant.js";
-import {
-  apply,
-  endRefusal,
-  entitle,
-  giverOf,
-  leaveId,
-  type SharingCall,
-} from "./share.js";
+import { apply, entitle, giverOf, leaveId, type SharingCall } from "./share.js";
 
 /**
  * Makes a link.
@@ -36,12 +30,10 @@ export async function createLink(
     ...call
   }: SharingCall & NewLink & { hash: string },
 ): Promise<Granted[]> {
+  const issues = linkIssues({ role, ...omitUndefined({ expiresAt, label }) });
+  if (issues.length > 0) throw fail(invalid(issues));
   const [need] = NEEDS.share;
   const { document } = await entitle(ctx, call, need, true);
-  const named =
-    label === undefined ? null : nameRefusal("label", label, SHARING.maxLabel);
-  const refusal = named ?? endRefusal(expiresAt);
-  if (refusal) throw fail(refusal);
   const rows = await grantsOf(ctx, document._id);
   const links = rows.filter(({ principal }) => isLink(principal));
   if (links.length >= SHARING.maxLinks) {

@@ -16,15 +16,20 @@ import {
   decide,
   endOf,
   isOver,
-  nameRefusal,
   refusalOf,
   type Who,
 } from "../../shared/access.js";
-import { ID, type Actor } from "../../shared/documents.js";
-import { fail, forbidden, invalidAt, notFound } from "../../shared/failures.js";
+import type { Actor } from "../../shared/documents.js";
+import {
+  fail,
+  forbidden,
+  invalid,
+  invalidAt,
+  notFound,
+} from "../../shared/failures.js";
+import { giftIssues, giftPath, principalIssues } from "../../shared/gifts.js";
 import { omitUndefined } from "../../shared/omitUndefined.js";
 import {
-  hasAddress,
   heldBy,
   isEmail,
   isLink,
@@ -32,7 +37,6 @@ import {
   toPrincipal,
   UNASKED,
 } from "../../shared/principals.js";
-import { EXPIRY } from "../../shared/retention.js";
 import {
   isBelow,
   NEEDS,
@@ -101,11 +105,18 @@ export async function entitle(
  */
 export async function share(
   ctx: MutationCtx,
-  { gifts: given, ...call }: SharingCall & { gifts: Gift[] },
+  {
+    gifts: given,
+    listed,
+    ...call
+  }: SharingCall & { gifts: Gift[]; listed: boolean },
 ): Promise<Granted[]> {
-  const gifts = given.map((gift) => ({
+  const issues = giftIssues(given, listed);
+  if (issues.length > 0) throw fail(invalid(issues));
+  const gifts = given.map((gift, index) => ({
     ...gift,
     principal: toPrincipal(gift.principal),
+    path: giftPath(listed, index),
   }));
   const [need] = NEEDS.share;
   const { document, role } = await entitle(ctx, call, need, true);
@@ -141,70 +152,25 @@ function giftsRefusal(
   { ownerId }: StoredRow,
   giver: Standing | null,
   rows: ReadonlyMap<string, StoredGrant>,
-  gifts: Gift[],
+  gifts: (Gift & { path: string })[],
 ): DocsErrorData | null {
-  const named = new Set<string>();
-  for (const gift of gifts) {
-    const { principal, role } = gift;
-    const existing = rows.get(principal);
-    const refusal =
-      principalRefusal(principal) ??
-      timesRefusal(gift) ??
-      (isBelow(role, giver) ? null : forbidden(id)) ??
-      (!existing || isOver(existing) || isBelow(existing.role, giver)
-        ? null
-        : forbidden(id));
-    if (refusal) return refusal;
-    if (principal === ownerId) {
-      return invalidAt("principal", "is the document's owner.");
-    }
-    if (named.has(principal)) {
-      return invalidAt("principal", "stands in this call twice.");
-    }
-    named.add(principal);
-  }
-  const members = [...rows.keys()].filter((principal) => !isLink(principal));
-  const all = new Set([...members, ...named]);
-  if (all.size <= SHARING.maxMembers) return null;
-  return invalidAt(
-    "principal",
-    `is one too many: a document has ${SHARING.maxMembers} members at most. Share it with a team.`,
+  const all = new Set(
+    [...rows.keys()].filter((principal) => !isLink(principal)),
   );
-}
-
-/** Why a role cannot be given to this by name, or `null`. */
-function principalRefusal(principal: string): DocsErrorData | null {
-  return isLink(principal)
-    ? invalidAt("principal", "is a link: see createLink and revokeLink.")
-    : (nameRefusal("principal", principal, ID.maxUser) ??
-        (isEmail(principal) && !hasAddress(principal)
-          ? invalidAt("principal", 'has no e-mail address behind "email:".')
-          : null));
-}
-
-function timesRefusal({
-  principal,
-  expiresAt,
-  acceptBy,
-}: Gift): DocsErrorData | null {
-  const refusal = endRefusal(expiresAt);
-  if (refusal || acceptBy === undefined) return refusal;
-  return isEmail(principal)
-    ? endRefusal(acceptBy, "acceptBy")
-    : invalidAt(
-        "acceptBy",
-        "is for an invitation: see emailPrincipal. What is given to others needs no acceptance.",
-      );
-}
-
-/** Why nothing can be given until then, or `null`. */
-export function endRefusal(
-  time: Gift["expiresAt"],
-  path = "expiresAt",
-): DocsErrorData | null {
-  if (time === undefined || time === null) return null;
-  if (time > Date.now() && time <= EXPIRY.mostMs) return null;
-  return invalidAt(path, "must be a time to come, in milliseconds since 1970.");
+  for (const { principal, role, path } of gifts) {
+    const existing = rows.get(principal);
+    const isHigher =
+      existing && !isOver(existing) && !isBelow(existing.role, giver);
+    if (isHigher || !isBelow(role, giver)) return forbidden(id);
+    if (principal === ownerId)
+      return invalidAt(`${path}principal`, "is the document's owner.");
+    all.add(principal);
+    if (all.size > SHARING.maxMembers) {
+      const problem = `is one too many: a document has ${SHARING.maxMembers} members at most. Share it with a team.`;
+      return invalidAt(`${path}principal`, problem);
+    }
+  }
+  return null;
 }
 
 /** What a gift changes. `null`: it is so already. */
@@ -308,11 +274,11 @@ export async function unshare(
   ctx: MutationCtx,
   { principal: name, ...call }: SharingCall & { principal: string },
 ): Promise<Granted[]> {
+  const issues = principalIssues(name);
+  if (issues.length > 0) throw fail(invalid(issues));
   const principal = toPrincipal(name);
   const [need] = NEEDS.members;
   const { document, role } = await entitle(ctx, call, need);
-  const refusal = principalRefusal(principal);
-  if (refusal) throw fail(refusal);
   const grant = await findGrant(ctx, document._id, principal);
   if (grant === null || isOver(grant)) return [];
   if (!isBelow(grant.role, role)) throw fail(forbidden(call.id));

@@ -227,9 +227,53 @@ test("several at once: all or none, each once, and with nobody twice", async () 
     ["x", "y".repeat(513)],
   ]) {
     expect(blamed(await refused(c.t, () => share(...wrong)))).toEqual([
-      "principal",
+      "members.1.principal",
     ]);
   }
+  expect(await refused(c.t, () => share("ada"))).toMatchObject({
+    issues: [
+      {
+        path: "members.0.principal",
+        message: "Principal of item 1 of members is the document's owner.",
+      },
+    ],
+  });
+});
+
+test("everything that is wrong with what is given is told at once, each with its place, and nothing is given", async () => {
+  const c = cast();
+  const id = await made(c);
+  const role = "viewer";
+  const members = [
+    { principal: "bob", role },
+    { principal: " ", role, expiresAt: 0 },
+    { principal: "link:x", role },
+    { principal: "bob", role, acceptBy: Date.now() + 1 },
+    { principal: "email:", role: "owner" },
+  ];
+  const wrong = (call: (ctx: Ctx) => Promise<unknown>) =>
+    refused(c.t, () => c.ada.mutation(call)).then(blamed);
+  expect(
+    await wrong((ctx) => docs.share(ctx, { id, members } as never)),
+  ).toEqual([
+    "members.4.role",
+    "members.1.principal",
+    "members.1.expiresAt",
+    "members.2.principal",
+    "members.3.principal",
+    "members.3.acceptBy",
+    "members.4.principal",
+  ]);
+  const link = { id, role: "manager", label: " ", expiresAt: 1 };
+  expect(await wrong((ctx) => docs.createLink(ctx, link as never))).toEqual([
+    "role",
+    "label",
+    "expiresAt",
+  ]);
+  expect(
+    await wrong((ctx) => docs.unshare(ctx, { id, principal: "" })),
+  ).toEqual(["principal"]);
+  expect(await grants(c.t)).toEqual([]);
 });
 
 test("the arguments say one or several, a role that can be given, and a time to come", async () => {
@@ -278,7 +322,7 @@ test("to a stranger, every call of sharing answers as if there were nothing", as
     (id) => (ctx) => docs.unshare(ctx, { id, principal: "bob" }),
     (id) => (ctx) => docs.leave(ctx, { id }),
     (id) => (ctx) => docs.members(ctx, { id }),
-    (id) => (ctx) => docs.createLink(ctx, { id, role: "viewer", label: "" }),
+    (id) => (ctx) => docs.createLink(ctx, { id, role: "viewer" }),
     (id) => (ctx) => docs.revokeLink(ctx, { id, linkId }),
   ];
   for (const call of calls) {
