@@ -9,6 +9,7 @@ import type { Auth } from "convex/server";
 import { v } from "convex/values";
 import { mutation, query } from "./_generated/server.js";
 import { docs } from "./documents.js";
+import { leaveAll } from "./teams.js";
 
 const person = docs.asSystem("asked by themselves");
 
@@ -27,10 +28,9 @@ export const erase = mutation({
       .query("limits")
       .withIndex("by_user", (q) => q.eq("userId", userId));
     for await (const { _id } of uses) await ctx.db.delete("limits", _id);
-    const teams = ctx.db
-      .query("memberships")
-      .withIndex("by_user", (q) => q.eq("userId", userId));
-    for await (const { _id } of teams) await ctx.db.delete("memberships", _id);
+    // What a team owns goes with the last person in it.
+    for (const team of await leaveAll(ctx, userId))
+      await person.erase(ctx, { userId: team });
     return await person.erase(ctx, { userId });
   },
 });

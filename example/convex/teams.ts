@@ -97,6 +97,9 @@ export const add = mutation({
     if (there === undefined) {
       if (people.length === PEOPLE)
         throw invalid("userId", `A team has at most ${PEOPLE} people.`);
+      const others = await membershipsOf(ctx, userId);
+      if (others.length === TEAMS)
+        throw invalid("userId", `They are in ${TEAMS} teams already.`);
       await ctx.db.insert("memberships", { teamId, userId, leads });
       return null;
     }
@@ -122,6 +125,29 @@ export const remove = mutation({
     return null;
   },
 });
+
+/**
+ * Takes somebody out of all their teams for good. Where they were the only one to lead, who has been in it longest does.
+ *
+ * @returns the principals of those in which nobody is left
+ */
+export async function leaveAll(
+  ctx: MutationCtx,
+  userId: string,
+): Promise<string[]> {
+  const left = [];
+  for (const { _id, teamId } of await membershipsOf(ctx, userId)) {
+    await ctx.db.delete("memberships", _id);
+    const [first, ...others] = await rowsOf(ctx, teamId);
+    if (first === undefined) {
+      await ctx.db.delete("teams", teamId);
+      left.push(toPrincipal(teamId));
+    } else if (![first, ...others].some(({ leads }) => leads)) {
+      await ctx.db.patch("memberships", first._id, { leads: true });
+    }
+  }
+  return left;
+}
 
 /** Somebody has to be able to let others in, and to delete what the team owns. */
 function refuseLast(

@@ -1,8 +1,10 @@
 /** What teams own in the example: who reads, writes and sees what, and that somebody leads each. */
 import { getDocsError } from "@acme/convex-docs/errors";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { api } from "../../../example/convex/_generated/api.js";
 import { app } from "./app.js";
+
+afterEach(() => void vi.useRealTimers());
 
 const { documents, teams } = api;
 const page = { paginationOpts: { numItems: 10, cursor: null } };
@@ -117,10 +119,27 @@ test("somebody leads each team, and nobody gets in by themselves", async () => {
   );
 });
 
-test("who is erased is in no team any more", async () => {
-  const { t, ada, grace } = await world();
+test("who is erased is in no team any more: another leads it, and what the last of a team has left goes too", async () => {
+  vi.useFakeTimers();
+  const { t, ada, grace, teamId, id } = await world();
+  const settle = () =>
+    t.finishAllScheduledFunctions(() => vi.advanceTimersByTime(50));
+  await ada.mutation(api.account.erase, {});
+  await settle();
+  const [team] = await grace.query(teams.mine, {});
+  expect(team!.people).toEqual([{ userId: GRACE, leads: true }]);
+  expect(await grace.query(documents.get, { id })).not.toBeNull();
   await grace.mutation(api.account.erase, {});
-  const [team] = await ada.query(teams.mine, {});
-  expect(team!.people).toEqual([{ userId: ADA, leads: true }]);
-  expect(await t.query(teams.mine, {})).toEqual([]);
+  await settle();
+  expect(await t.query(documents.get, { id })).toBeNull();
+  expect(await t.run(({ db }) => db.get("teams", teamId))).toBeNull();
+});
+
+test("nobody is taken into more teams than they can see", async () => {
+  const { ada, grace, teamId } = await world();
+  await ada.mutation(teams.remove, { teamId, userId: GRACE });
+  for (let n = 0; n < 10; n += 1)
+    await grace.mutation(teams.start, { name: `Team ${n}` });
+  const more = { teamId, userId: GRACE, leads: false };
+  expect(await codeOf(ada.mutation(teams.add, more))).toBe("VALIDATION_FAILED");
 });
