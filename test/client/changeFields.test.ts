@@ -69,10 +69,13 @@ test("add, require, rename, remove: no document is lost or locked at any step", 
     { name: "B", title: "B", priority: 1, color: "blue" },
     { name: "C", ...old },
   ]);
+  // A page of before, which sends a name.
+  const update = makeFunctionReference<"mutation">("todos:update");
+  await ada.mutation(update, { id: written.id, name: "B2" });
   expect(await move(t, "clear")).toMatchObject({ state: "done", failed: 0 });
   expect((await fieldsOf(t)).slice(0, 2)).toEqual([
     { title: "A", priority: 3 },
-    { title: "B", priority: 1 },
+    { title: "B2", priority: 1 },
   ]);
 
   // The last deploy. What was in the trash still has the old fields, and is not locked.
@@ -83,7 +86,7 @@ test("add, require, rename, remove: no document is lost or locked at any step", 
   );
   expect(await fieldsOf(t)).toEqual([
     { title: "A2", priority: 3 },
-    { title: "B", priority: 1 },
+    { title: "B2", priority: 1 },
     { name: "C", color: "red", title: "C2", priority: 1 },
   ]);
   await ada.mutation((ctx) =>
@@ -105,6 +108,6 @@ test("the page shows the code that these steps run", () => {
       .replaceAll(/[\s,]/g, "");
   const run = module.matchAll(/^export const [\s\S]*?;\n(?=\n|$)/gm);
   const parts = [...run].map(([part]) => squeeze(part));
-  expect(parts).toHaveLength(5);
+  expect(parts).toHaveLength(6);
   for (const part of parts) expect(squeeze(page)).toContain(part);
 });
