@@ -1,7 +1,7 @@
 /**
  * The app that a page of documentation builds up, at work: pasted in order over the README's, under the backend's rules.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { register } from "@acme/convex-docs/test";
 import { convexTest, type TestConvex } from "convex-test";
@@ -60,8 +60,13 @@ export async function pageApp(page: string, more: Record<string, string> = {}) {
     inside.map((file) => [`./${file}`, () => load(file)]),
   );
 
-  /** A deployment of the app's own. `mounts` are the names that the package is mounted under. */
-  function start(mounts = ["docs"]) {
+  const config = readFileSync(join(folder, "convex/convex.config.ts"), "utf8");
+  const mounted = [
+    ...config.matchAll(/\.use\(docs(?:, \{ name: "(\w+)" \})?\)/g),
+  ].map(([, name = "docs"]) => name);
+
+  /** A deployment of the app's own. `mounts` are the names that the package is mounted under: those of its `convex.config.ts`. */
+  function start(mounts = mounted) {
     const t: App = strict(convexTest)({ schema, modules });
     for (const name of mounts) register(t, name);
     const as = (name: string, more: object = {}) =>
