@@ -13,6 +13,7 @@ import {
 } from "convex/server";
 import { afterAll, afterEach, beforeEach, vi } from "vitest";
 import { strict } from "../../../dev/strict/index.js";
+import { readSnippets } from "../../consumer/snippets.js";
 import { writeApp } from "./pages.js";
 
 type Schema = SchemaDefinition<GenericSchema, boolean>;
@@ -50,6 +51,14 @@ export async function pageApp(page: string, more: Record<string, string> = {}) {
     import(/* @vite-ignore */ resolve(folder, file)) as Promise<
       Record<string, unknown>
     >;
+  /** The snippet with this text, which is no file by itself. */
+  const loadSnippet = (text: string) => {
+    const { line, extension } = readSnippets(page).find(
+      ({ file, code }) => file === null && code.includes(text),
+    )!;
+    const folder = extension === "tsx" ? "src" : "convex";
+    return load(`${folder}/line${line}.${extension}`);
+  };
   const inside = [...files, join(folder, "convex/_generated/api.js")]
     .map((file) => relative(folder, file))
     .filter((file) => /^convex\/(?:\w+\/)?\w+\.[tj]s$/.test(file));
@@ -76,7 +85,7 @@ export async function pageApp(page: string, more: Record<string, string> = {}) {
       t.finishAllScheduledFunctions(() => vi.advanceTimersByTime(50));
     return { t, as, ada: as("ada"), bob: as("bob"), settle };
   }
-  return { start, load };
+  return { start, load, loadSnippet };
 }
 
 /** A document of somebody's, by the README's `create`. Answers with its id. */
