@@ -13,7 +13,7 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { readNavigation } from "../../scripts/site/navigation.js";
-import { readSnippets } from "../consumer/snippets.js";
+import { filesOf, readSnippets } from "../consumer/snippets.js";
 import { compilePages, writeApp, type Problem } from "./support/pages.js";
 
 /** Every page that is kept, by its path. */
@@ -62,7 +62,10 @@ describe("code", () => {
       // Within the repository, whose packages it uses.
       const folder = mkdtempSync(join("artifacts", "page-"));
       try {
-        writeApp(folder, page, "README.md");
+        // Set up as docs/testing.md says.
+        const name = "vitest.config.ts";
+        const setUp = filesOf(readSnippets("docs/testing.md")).get(name)!;
+        writeApp(folder, page, "README.md", { [name]: setUp });
         const run = spawnSync(
           "npx",
           ["vitest", "run", "--root", folder, "--testTimeout=60000"],
