@@ -3,6 +3,7 @@
  */
 import { isDocsError } from "@acme/convex-docs/errors";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { deploymentOf } from "../../../dev/strict/index.js";
 import {
   action,
   mutation,
@@ -266,6 +267,28 @@ test("a model that asks to wait five minutes is asked again then, with the same 
   const keys = headers.map((one) => one.get("Idempotency-Key"));
   expect(keys).toEqual([keys[0], keys[0]]);
   expect(keys[0]).toBeTruthy();
+});
+
+test("a deploy that leaves the job's function out costs no attempt: the run waits, and a call of what is back lets it go on", async () => {
+  const app = page.start();
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+  const got = services(down, orders([], "1"));
+  const pull = () => app.t.action(action("sync:pullOrders"), {});
+  const deployment = deploymentOf(app.t);
+  await pull();
+  await vi.waitUntil(() => (vi.advanceTimersByTime(1), got.length === 1));
+  await app.t.finishInProgressScheduledFunctions();
+  deployment.deploy({ remove: ["sync:pullOrders"] });
+  await pass(app.t, MINUTE / 2);
+  expect(await runsOf(app, "pull-orders")).toMatchObject([
+    { status: "running", attempt: 2, waitsFor: "job:pull-orders" },
+  ]);
+  deployment.redeploy();
+  expect(await pull()).toEqual({ skipped: "overlap" });
+  await pass(app.t, MINUTE);
+  expect(await runsOf(app, "pull-orders")).toMatchObject([
+    { status: "success", attempt: 2 },
+  ]);
 });
 
 test("an operator pauses a job, lets it go on and cancels a run; nobody else can", async () => {

@@ -180,6 +180,14 @@ describe("a sender is answered by the status of what became of its delivery, and
       "COMPRESSED_BODY",
     ],
     [
+      503,
+      "a deployment that cannot store it",
+      (app) => {
+        deploymentOf(app.t).conflict("docs:webhooks:receive", 5);
+        return deliver(app);
+      },
+    ],
+    [
       500,
       "no secret",
       (app) => {
@@ -291,10 +299,20 @@ type Provider = [
   answer?: string,
 ];
 const SMS = "https://api.example.com/webhooks/sms";
-const CRM = {
-  ...{ scheme: "hmac", header: "x-signature" },
-  ...{ algorithm: "SHA-512", encoding: "base64" },
-} as const;
+const CRM: TestScheme = {
+  scheme: "hmac",
+  header: "x-signature",
+  algorithm: "SHA-512",
+  encoding: "base64",
+};
+const ZOOM: TestScheme = {
+  scheme: "hmac",
+  header: "x-zm-signature",
+  prefix: "v0=",
+  timestampHeader: "x-zm-request-timestamp",
+  lead: "v0:",
+  separator: ":",
+};
 const withId = { data: { id: "1" } };
 const providers: Provider[] = [
   ["stripe", "stripe", "whsec_test", { id: "1", type: "a.b" }, "a.b"],
@@ -385,17 +403,12 @@ test("a provider's question is answered and not stored", async () => {
   expect(await ask("graph?validationToken=a%20b")).toEqual([200, "a b"]);
   expect((await ask("graph"))[0]).toBe(404);
   expect((await ask("graph", { method: "POST", body: "{}" }))[0]).toBe(401);
-  const zoom = {
-    ...{ scheme: "hmac", header: "x-zm-signature", prefix: "v0=" },
-    ...{ timestampHeader: "x-zm-request-timestamp" },
-    ...{ lead: "v0:", separator: ":" },
-  } as const;
   const question = {
     event: "endpoint.url_validation",
     payload: { plainToken: "p" },
   };
   expect(
-    await ask("zoom", await signTestRequest(zoom, "asks", question)),
+    await ask("zoom", await signTestRequest(ZOOM, "asks", question)),
   ).toEqual([200, '{"plainToken":"p","encryptedToken":"of p"}']);
   const challenge = { type: "url_verification", challenge: "c" };
   expect(
