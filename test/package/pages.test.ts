@@ -7,7 +7,7 @@ import {
   readFileSync,
   rmSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { compile } from "svelte/compiler";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,13 +27,14 @@ const compiled = pages.filter(
   (page) => page.startsWith("docs/") && readSnippets(page).length > 0,
 );
 
-/** The tests of this repository in which the app of a page is at work, by the page. */
-const RUN_BY = new Map(
-  readdirSync("test/package/pages").map((name) => [
-    `docs/${name.split(".")[0]}.md`,
-    `test/package/pages/${name}`,
-  ]),
-);
+/** The tests of this repository in which the app of a page is at work: its functions, its components. */
+const AT_WORK = ["test/package/pages", "test/browser/pages"];
+const runsOf = (page: string) =>
+  AT_WORK.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => basename(page, ".md") === name.split(".")[0])
+      .map((name) => join(folder, name)),
+  );
 const testsOf = (page: string) =>
   readSnippets(page).filter(({ file }) => /\.test\.ts$/.test(file ?? ""));
 
@@ -98,10 +99,11 @@ describe("code", () => {
     if (snippets.length === 0) return "no code; links";
     const failed = problems.filter((problem) => problem.page === page).length;
     const tests = testsOf(page).length;
+    const runs = runsOf(page);
     return [
       `${snippets.length} snippets ${failed === 0 ? "compile" : `with ${failed} errors`}`,
       ...(tests > 0 ? [`${tests} test files of its own`] : []),
-      ...(RUN_BY.has(page) ? [`runs in ${RUN_BY.get(page)}`] : []),
+      ...(runs.length > 0 ? [`runs in ${runs.join(" and ")}`] : []),
       "links",
     ].join("; ");
   }

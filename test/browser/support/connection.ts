@@ -3,7 +3,7 @@ import type { Visitor } from "./visitor.js";
 
 /** Puts a visitor's connection to the deployment into the hands of the test. */
 export async function interceptable(
-  { stack }: { stack: Stack },
+  { stack }: { stack: Pick<Stack, "intercept"> },
   visitor: Visitor,
 ) {
   let isDown = false;

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -82,7 +83,14 @@ export function writeApp(
   const modules = [...files.keys()]
     .filter((file) => /^convex\/\w+\.ts$/.test(file))
     .map((file) => basename(file, ".ts"));
-  const codes = [...files.values(), ...alone.map(([, code]) => code)];
+  const paths = [...files, ...alone].map(([file]) => join(folder, file));
+  writeGenerated(join(folder, "convex"), modules, mountsOf(paths));
+  return paths;
+}
+
+/** Every component that an app mounts: its name, and the package that it comes from. */
+export function mountsOf(files: string[]): Record<string, string> {
+  const codes = files.map((file) => readFileSync(file, "utf8"));
   const mounts = codes.flatMap((code) =>
     [...code.matchAll(/\bcomponents\.(\w+)/g)].map(([, name]) => name!),
   );
@@ -90,11 +98,10 @@ export function writeApp(
   const imported = codes.flatMap((code) => [
     ...code.matchAll(/^import (\w+) from "(.+)\/convex\.config\.js"/gm),
   ]);
-  writeGenerated(join(folder, "convex"), modules, {
+  return {
     ...Object.fromEntries(mounts.map((name) => [name, manifest.name])),
     ...Object.fromEntries(imported.map(([, name, from]) => [name!, from!])),
-  });
-  return [...files, ...alone].map(([file]) => join(folder, file));
+  };
 }
 
 function compile(root: string, files: string[]): Problem[] {
