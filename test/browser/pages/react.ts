@@ -134,7 +134,7 @@ export function react(browser: () => Browser): void {
     await remove(page[0]!._id);
   });
 
-  it("Create: tells by its code of what is no field's fault, and of a bug that it is one", async () => {
+  it("Create: tells of what is no field's fault by its code, and leaves a bug to whatever watches over the page", async () => {
     const nobody = await app.open("Create", {}, null);
     await nobody.field("Title").fill("Plan");
     await nobody.button("Create").click();
@@ -178,7 +178,7 @@ export function react(browser: () => Browser): void {
     }
   });
 
-  it("Note: is loading, then there, in step with another window, and at last missing", async () => {
+  it("Note: is loading, then there and in step with another window; to others it is missing, and a failure is told", async () => {
     const { id, one } = await twoWindows(app, "Form");
     const ada = await app.open("Note", { id });
     const connection = await app.connection(ada);
