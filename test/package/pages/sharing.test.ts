@@ -6,6 +6,7 @@ import type { GenericId } from "convex/values";
 import { expect, test, vi } from "vitest";
 import {
   mutation,
+  outcome,
   pageApp,
   query,
   refusal,
@@ -37,15 +38,6 @@ const run = (who: Anyone, name: string, args: object) =>
   who.mutation(mutation(name), args);
 const ask = (who: Anyone, name: string, args: object): Promise<unknown> =>
   who.query(query(name), args);
-
-/** The code that a call is refused with, or "done". */
-async function outcome(call: Promise<unknown>): Promise<string> {
-  const error = await refusal(call);
-  if (error === null) return "done";
-  const refused = getDocsError(error);
-  if (!refused) throw new Error("No refusal of this package", { cause: error });
-  return refused.code;
-}
 
 async function begin(title = "Plan") {
   const started = app.start();

@@ -3,6 +3,7 @@
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { getDocsError } from "@acme/convex-docs/errors";
 import { register } from "@acme/convex-docs/test";
 import { convexTest, type TestConvex } from "convex-test";
 import {
@@ -32,6 +33,15 @@ export const refusal = (call: Promise<unknown>): Promise<unknown> =>
     () => null,
     (error: unknown) => error,
   );
+
+/** The code that a call is refused with, or `"done"`. */
+export async function outcome(call: Promise<unknown>): Promise<string> {
+  const error = await refusal(call);
+  if (error === null) return "done";
+  const refused = getDocsError(error);
+  if (!refused) throw new Error("No refusal of this package", { cause: error });
+  return refused.code;
+}
 
 /**
  * Lays the page's app out for the tests of this file, with the clock in their hands. `more` are files that the page leaves to
