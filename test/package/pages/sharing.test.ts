@@ -293,20 +293,15 @@ test("shared with me: the newest first, and nothing of one's own", async () => {
 async function team() {
   const started = app.start();
   const who = { ada: "lead", bob: "member", gil: "guest" };
+  const rows: Record<string, GenericId<string>> = {};
   await started.t.run(async (ctx) => {
     for (const [name, as] of Object.entries(who)) {
       const row = { userId: `test|${name}`, teamId: "7", as };
-      await ctx.db.insert("memberships", row);
+      rows[name] = await ctx.db.insert("memberships", row);
     }
   });
   const leave = (name: string) =>
-    started.t.run(async (ctx) => {
-      const row = (await ctx.db
-        .query("memberships")
-        .withIndex("userId", (q) => q.eq("userId", `test|${name}`))
-        .unique()) as { _id: GenericId<"memberships"> };
-      await ctx.db.delete(row._id);
-    });
+    started.t.run((ctx) => ctx.db.delete(rows[name]!));
   return { ...started, gil: started.as("gil"), eve: started.as("eve"), leave };
 }
 
