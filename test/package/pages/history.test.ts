@@ -229,8 +229,12 @@ test("old ones: 90 days after their content was replaced, if they have no name",
   vi.advanceTimersByTime(700 * DAY);
   await later("Two", "Three");
   await call("articles:nameRevision", { version: 2, name: "Kept" });
+  const { default: cronJobs } = await app.load("convex/crons.ts");
+  const { crons } = cronJobs as {
+    crons: Record<"old revisions", { name: string }>;
+  };
   const prune = async () => {
-    await t.mutation(mutation("old:pruneHistory"), {});
+    await t.mutation(mutation(crons["old revisions"].name), {});
     await settle();
     return await versions();
   };

@@ -5,6 +5,7 @@ import { isDocsError } from "@acme/convex-docs/errors";
 import { expect, test, vi } from "vitest";
 import {
   mutation,
+  outcome,
   pageApp,
   query,
   refusal,
@@ -29,7 +30,7 @@ const app = await pageApp("docs/views.md", {
     import { Docs } from "@acme/convex-docs";
     import { v } from "convex/values";
     import { components } from "./_generated/api";
-    export const { create } = new Docs(components.docs, {
+    export const { create, batchCreate } = new Docs(components.docs, {
       fields: { title: v.string(), projectId: v.string(), tags: v.array(v.string()) },
       identify: async (ctx) => (await ctx.auth.getUserIdentity())?.tokenIdentifier ?? null,
       views: { wasHere: ["title"] },
@@ -277,4 +278,16 @@ test("adding a view: right before it is built and after; removing one: what no c
   expect(isDocsError(await refusal(drop("byTag")), "VALIDATION_FAILED")).toBe(
     true,
   );
+});
+
+test("until a view of over 4 MiB of documents is built, the answer says so", async () => {
+  const { t, ada, settle } = app.start();
+  const item = { title: "x".repeat(250_000), projectId: "p1", tags: [] };
+  const items = Array.from({ length: 20 }, () => item);
+  await ada.mutation(mutation("before:batchCreate"), { items });
+  const count = () => ada.query(query("due:withoutDate"), { projectId: "p1" });
+  expect(await outcome(count())).toBe("VIEW_BUILDING");
+  await t.mutation(mutation("tasks:buildViews"), {});
+  await settle();
+  expect(await count()).toMatchObject({ count: 20 });
 });
