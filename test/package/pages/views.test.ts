@@ -19,12 +19,6 @@ const seen = { status: "published", isPublic: true };
 const DECLARED = ["byProject", "byTag", "board", "byTitle", "slug"];
 
 const app = await pageApp("docs/views.md", {
-  // "Any library of fractional indexes has this function."
-  "convex/ranks.ts": `
-    export function rankBetween(low: string | null, high: string | null): string {
-      const from = low === null ? 0 : Number(low);
-      return ((from + (high === null ? 1 : Number(high))) / 2).toFixed(12);
-    }`,
   // The release before the views.
   "convex/before.ts": `
     import { Docs } from "@acme/convex-docs";
@@ -162,6 +156,32 @@ test("a board: a card goes below another one or to the top, and what has no rank
   expect(isDocsError(gone, "NOT_FOUND") && gone.data.documentId).toBe(a);
   const theirs = await refusal(move(c, null, { who: bob }));
   expect(isDocsError(theirs, "NOT_FOUND") && theirs.data.documentId).toBe(c);
+});
+
+test("a board: there is a place between any two cards, however often they move", async () => {
+  const { ada } = app.start();
+  let order: string[] = [];
+  for (const title of ["a", "b", "c", "d"]) {
+    const id = await add(ada, title);
+    await ada.mutation(mutation("board:move"), {
+      id,
+      status: "draft",
+      after: null,
+    });
+    order = [id, ...order];
+  }
+  // The last goes below the first, or the first to the end, or the last to the top.
+  for (let n = 0; n < 45; n++) {
+    const id = n % 3 === 1 ? order.shift()! : order.pop()!;
+    const place = [1, 3, 0][n % 3]!;
+    const after = order[place - 1] ?? null;
+    await ada.mutation(mutation("board:move"), { id, status: "draft", after });
+    order.splice(place, 0, id);
+    const { page } = (await ada.query(query("board:column"), {
+      status: "draft",
+    })) as Page;
+    expect(page.map(({ _id }) => _id)).toEqual(order);
+  }
 });
 
 test("alphabetical: upper case and accents make no difference, and the beginning of a word is a range", async () => {
