@@ -50,6 +50,14 @@ const SCREENS: Record<string, BrowserContextOptions> = {
   },
 };
 
+/** Every other page that somebody wrote. Those of the reference are as its one above. */
+function written(): string[] {
+  return filesBelow(SITE)
+    .filter((file) => /\.md$/.test(file) && !file.startsWith("api/"))
+    .map((file) => file.replace(/\.md$/, ""))
+    .filter((path) => !KINDS.includes(path));
+}
+
 const chromium = findChromium();
 
 describe("what reads no HTML", () => {
@@ -143,6 +151,26 @@ describe.skipIf(chromium === null)("in a browser", () => {
           await page.screenshot({ path: join(folder, `${file}.png`) });
         }
         await close();
+      },
+    );
+  });
+
+  describe("every page that somebody wrote", () => {
+    let page: Page;
+    const failures: string[] = [];
+    beforeAll(async () => {
+      ({ page } = await open("index", SCREENS["a phone"]!));
+      page.on("pageerror", (error) => failures.push(error.message));
+    });
+    afterAll(() => page.context().close());
+
+    it.each(written())(
+      "%s is accessible, and as wide as a phone",
+      async (path) => {
+        await page.goto(`${address}${path}.html`);
+        expect(await violations(page)).toEqual([]);
+        expect(await overflow(page)).toBe(0);
+        expect(failures).toEqual([]);
       },
     );
   });
