@@ -77,8 +77,8 @@ export function Toasts({ children }: { children: ReactNode }) {
   );
 }
 
-/** How long a message stays (ms). A refusal takes longer to read. */
-const STAYS = { done: 4_000, refused: 9_000 };
+/** How long a message stays (ms). A refusal takes longer to read, and what can be taken back longer to think about. */
+const STAYS = { done: 4_000, refused: 9_000, action: 12_000 };
 
 /** Disappears by itself, but not while it has the pointer or the focus. */
 function ToastMessage({
@@ -90,12 +90,13 @@ function ToastMessage({
 }) {
   const [isHeld, setHeld] = useState(false);
   const { tone, title, text, action } = toast;
+  const stays = STAYS[action ? "action" : tone];
   const expire = useEffectEvent(onClose);
   useEffect(() => {
     if (isHeld) return;
-    const timer = setTimeout(() => expire(), STAYS[tone]);
+    const timer = setTimeout(() => expire(), stays);
     return () => clearTimeout(timer);
-  }, [isHeld, tone]);
+  }, [isHeld, stays]);
   return (
     <div
       className={`toast toast--${tone}`}

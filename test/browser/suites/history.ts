@@ -48,7 +48,7 @@ export function history(world: World): void {
         .locator("mark")
         .allTextContents();
     await change(ada, "Title").waitFor();
-    expect(await marks("Then")).toEqual(["northern "]);
+    await expect.poll(() => marks("Then")).toEqual(["northern "]);
     expect(await marks("Now")).toEqual(["southern "]);
     await ada.screenshot("history");
     await ada.button("Bring back the title").click();

@@ -69,6 +69,8 @@ export class World {
     const [free] = index === -1 ? [] : this.#free.splice(index, 1);
     const page = free ?? (await context.newPage());
     await this.stack.fit(page, options);
+    // A window behind another one may get a frame a second, and whatever waits for it to be still waits two.
+    await page.bringToFront();
     const { url, isPictured } = this.stack;
     const visitor = new Visitor(page, url, isPictured);
     this.#visitors.push(visitor);
