@@ -85,6 +85,16 @@ const STEPS: Step[] = [
   { name: "browser", script: "test:browser", counted: true },
   // Builds the example as a site without a server, does in it what the step before does, and holds what it weighs.
   { name: "demo in the page", script: "test:demo", counted: true },
+  {
+    // Of what people do with it, the part that is about sockets, the scheduler and writing. All of it: `npm run test:demo:suites`.
+    name: "suites in the page",
+    script: "test:demo:suites",
+    args: [
+      "-t",
+      "writing|conflicts|failures|batches|codes|operations|webhooks",
+    ],
+    counted: true,
+  },
   // Installs the site's own packages, builds it, follows its links and looks at it. The registry of npm is all that it asks.
   { name: "site", script: "test:site", counted: true },
   { name: "packed into a host", script: "check:consumer" },
