@@ -90,6 +90,20 @@ export const MUTANTS: Mutant[] = [
     tests: ["test/client/allAtOnce.test.ts"],
   },
   {
+    name: "reading: what is others' is read twice, however much it is",
+    file: "src/client/reading.ts",
+    line: `return 2 * ids.length > this.core.maxGetItems;`,
+    broken: `return ids.length < 0;`,
+    tests: ["test/client/sharing/share.test.ts"],
+  },
+  {
+    name: "plans: taking off at a time ends what is planned for later",
+    file: "src/model/history/schedule.ts",
+    line: `await keepPublish(ctx, document);`,
+    broken: `await Promise.resolve();`,
+    tests: ["test/client/publishing/schedules.test.ts"],
+  },
+  {
     name: "worker: one that answers nothing is taken at its word",
     file: "src/model/engine/host.ts",
     line: `value.length === items && value.every(isOutcome)`,

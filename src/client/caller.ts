@@ -63,14 +63,16 @@ export class Caller<ReadCtx extends RunQueryCtx = RunQueryCtx> {
    * See `acting`.
    *
    * @param items what the call is about: a new document may say whose it is to be
+   * @param isOnce whether it can be run only once
    */
   protected async acting<T>(
     ctx: ReadCtx,
     run: (actor: Actor) => Promise<T>,
     items: readonly object[] = [],
+    isOnce = false,
   ): Promise<T> {
     const actor = await this.actor(ctx);
-    const isOther = nameOther(actor, items);
+    const isOther = isOnce || nameOther(actor, items);
     return await acting(this.core, this.toAsk(ctx), actor, run, isOther);
   }
 

@@ -31,7 +31,8 @@ export function unasked({ hooks }: DocsState, actor: Actor): Actor {
  * Runs a call as the user alone, and if it names what is not the user's, again with all that they may act as. So whoever works on
  * their own documents costs the host no look at its teams.
  *
- * @param isOther whether the call is known to be about another's: then the host is asked at once. Default: `false`
+ * @param isOther whether the call is known to be about another's, or can be run only once: then the host is asked at once. Default:
+ * `false`
  */
 export async function acting<T>(
   core: DocsState,

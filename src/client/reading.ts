@@ -32,6 +32,7 @@ import {
 } from "./arguments.js";
 import { flatten, type DocumentOf } from "./document.js";
 import {
+  uniqueRequest,
   viewRequest,
   type CountArgs,
   type GetByArgs,
@@ -176,8 +177,11 @@ export class Reading<
     const isOne = !Object.hasOwn(Object(args) as object, "ids");
     const run = async () => {
       const { id, ids = [id], ...question } = args as CheckedQuestion;
-      const answers = await this.acting(ctx, (actor) =>
-        readPermissions(this.core, ctx, { actor, ids, ...question }),
+      const answers = await this.acting(
+        ctx,
+        (actor) => readPermissions(this.core, ctx, { actor, ids, ...question }),
+        [],
+        this.readsOnce(ids),
       );
       return isOne ? answers[0] : answers;
     };
@@ -187,11 +191,21 @@ export class Reading<
     });
   }
 
+  /**
+   * Whether so many can be read in one transaction only once, however large each is. Then the host is asked at once what the actor
+   * may act as: looking twice at what is not theirs could exceed Convex's limits, which would tell how large that is.
+   */
+  private readsOnce(ids: readonly string[]): boolean {
+    return 2 * ids.length > this.core.maxGetItems;
+  }
+
   private async readMany(
     ctx: ReadCtx,
     ids: string[],
   ): Promise<(DocumentOf<Shown, Id> | null)[]> {
-    const actor = await this.actor(ctx);
+    const caller = await this.actor(ctx);
+    const isMany = this.readsOnce(ids);
+    const actor = isMany ? await this.whole(ctx, caller) : caller;
     const found = await readDocuments(this.core, ctx, actor, ids);
     // What is not the user's own is looked for again, as all that they may act as.
     const others = isUnasked(actor)
@@ -308,7 +322,7 @@ export class Reading<
     return await this.ask("getBy", args, async () => {
       const { view, where, ...whose } = args as object as Asked;
       const usable = this.core.views.filter(({ unique }) => unique);
-      const asked = { view: viewRequest(usable, { view, where }) };
+      const asked = { view: uniqueRequest(usable, { view, where }) };
       const actor = await this.actorFor(ctx, whose);
       const { getBy } = this.core.component.documents;
       const call = { ...whose, ...asked, actor };

@@ -167,7 +167,11 @@ export class Sharing<
         ctx.runMutation(accept, { actor }),
       );
       await this.tell(ctx, actor, "accept", documents);
-      return { accepted: documents.length, more };
+      // Who had as much already, or has come to own the document, gets nothing by it.
+      const taken = documents.filter(({ changes }) =>
+        changes.some(({ after }) => after !== null),
+      );
+      return { accepted: taken.length, more };
     });
   }
 
@@ -387,15 +391,24 @@ function giftsOf(args: object): { gifts: Gift[]; listed: boolean } {
   return { gifts: [gift], listed: false };
 }
 
+/** What is given to one principal, and to each of `members` by itself. */
+const GIFT = ["principal", "role", "expiresAt", "acceptBy"] as const;
+
 /** What no shape says of the arguments of `share`. */
 function shareIssues(args: object): Issue[] {
-  const { principal, role, members } = args as Partial<Gift> & {
-    members?: Gift[];
-  };
-  const isOne = principal !== undefined && role !== undefined;
-  if (isOne === (members !== undefined)) {
-    const problem = "or a principal and a role must be given, and not both.";
-    return [issue("members", problem)];
+  const { members, ...gift } = args as Partial<Gift> & { members?: Gift[] };
+  const isOne = gift.principal !== undefined && gift.role !== undefined;
+  if (!isOne && members === undefined) {
+    return [issue("members", "or a principal and a role must be given.")];
+  }
+  const beside =
+    members === undefined
+      ? []
+      : GIFT.filter((name) => gift[name] !== undefined);
+  if (beside.length > 0) {
+    return beside.map((name) =>
+      issue(name, "stands beside members: say it of each of them."),
+    );
   }
   const { gifts, listed } = giftsOf(args);
   return giftIssues(gifts, listed);

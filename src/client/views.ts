@@ -11,6 +11,7 @@ import type {
 import type { Where as BulkWhere } from "../shared/bulk.js";
 import type { Status } from "../shared/documents.js";
 import { fail, invalid, invalidAt } from "../shared/failures.js";
+import { issue } from "../shared/issues.js";
 import {
   isViewColumn,
   keyNames,
@@ -275,6 +276,25 @@ export function viewRequest(
   const range = rangeOf(view, where as Where);
   if ("issues" in range) throw fail(invalid(range.issues));
   return { definition: JSON.stringify(view), where: where as Where };
+}
+
+/**
+ * As `viewRequest`, of a view that finds one document: each of its keys has to be there. Without one, it would find any.
+ *
+ * @throws VALIDATION_FAILED at `view` or below `where`
+ */
+export function uniqueRequest(
+  usable: ViewDefinition[],
+  args: { view?: unknown; where?: unknown },
+): ViewRequest {
+  const request = viewRequest(usable, args);
+  const given = request.where;
+  const by = usable.find(({ name }) => name === args.view)?.by ?? [];
+  const missing = by.filter((key) => given[key] === undefined);
+  if (missing.length === 0) return request;
+  throw fail(
+    invalid(missing.map((key) => issue(`where.${key}`, "is required."))),
+  );
 }
 
 /* What is declared, as data. */

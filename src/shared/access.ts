@@ -135,6 +135,12 @@ export function endOf({ expiresAt, acceptBy }: Times): number | undefined {
 
 type Times = Pick<Grant, "expiresAt" | "acceptBy">;
 
+/** The same actor by what was given without an end. Who is here for a time lets nobody in. */
+export function lasting({ grants = [], ...who }: Who): Who {
+  const kept = grants.filter((grant) => endOf(grant) === undefined);
+  return { ...who, grants: kept };
+}
+
 /** The role that counts for one need. The host's answer narrows or widens; to the system nobody answers. */
 export function decide(
   who: Who,

@@ -7,6 +7,7 @@ import { ConvexError } from "convex/values";
 import type { QueryCtx } from "../../component/_generated/server.js";
 import {
   actorRefusal,
+  lasting,
   ownRole,
   permissionOf,
   seesCopy,
@@ -48,7 +49,7 @@ export async function getPermissions(
   const decoded = decodeRules(rules);
   const needs = needsOf(operation, names, decoded);
   const rows = await Promise.all(ids.map((id) => findDocument(ctx, id)));
-  const permissions = rows.map(async (row, index) => {
+  const permissions = rows.map(async (row, index): Promise<Permission> => {
     if (isUnasked(actor) && (!row || ownRole(actor, row.ownerId) === null))
       throw new ConvexError(UNASKED);
     const who = { actor, answers: answers?.[index] };
@@ -56,7 +57,11 @@ export async function getPermissions(
     // Without a working copy there is nothing to see of a document that is ahead.
     const isHidden = !decoded.workingCopy && row && seesCopy(asks, row);
     const seen = isHidden ? null : row;
-    return permissionOf(asks, seen, operation, needs);
+    const permission = permissionOf(asks, seen, operation, needs);
+    if (operation !== "share" || !permission.allowed) return permission;
+    const { role } = permission;
+    const lasts = permissionOf(lasting(asks), seen, operation, needs);
+    return lasts.allowed ? lasts : { allowed: false, role, code: "FORBIDDEN" };
   });
   return await Promise.all(permissions);
 }

@@ -227,6 +227,7 @@ async function carryOut(
   if (result.kind !== "ok") return result;
   const [outcome] = result.value;
   await dropPlan(ctx, plan);
+  if (outcome?.ok && action === "unpublish") await keepPublish(ctx, document);
   if (outcome?.ok) await end(ctx, plan, "done");
   else await end(ctx, plan, "refused", outcome?.error);
   return DONE;
@@ -268,6 +269,19 @@ async function dropPlan(
   const planned: Planned | undefined =
     Object.keys(rest).length > 0 ? rest : undefined;
   await ctx.db.patch("documents", documentId, { planned });
+}
+
+/** Keeps what is planned for later: taking off ends every plan, and this was a plan itself. A transfer or the trash ends them. */
+async function keepPublish(
+  ctx: MutationCtx,
+  { _id, ownerId, planned }: Doc<"documents">,
+): Promise<void> {
+  const publish = planned?.publish;
+  if (publish === undefined) return;
+  const document = await ctx.db.get("documents", _id);
+  const isSame = document?.ownerId === ownerId && !document.trashed;
+  if (!isSame || document.planned !== undefined) return;
+  await ctx.db.patch("documents", _id, { planned: { publish } });
 }
 
 /** Ends a plan that counts, or did. Its task finds that it is over. */

@@ -60,14 +60,14 @@ async function take(
     await ctx.db.delete("grants", invitation._id);
     return [];
   }
+  const { principal } = invitation;
+  const gone = { principal, before: columnsOf(invitation), after: null };
   if (isOver(invitation) || document.ownerId === userId) {
     await drop(ctx, document, [invitation]);
-    return [];
+    return isOver(invitation) ? [] : [gone];
   }
   const { acceptBy: _acceptBy, ...columns } = columnsOf(invitation);
   const after = { ...columns, principal: userId, role };
-  const { principal } = invitation;
-  const gone = { principal, before: columnsOf(invitation), after: null };
   const stored = await findGrant(ctx, document._id, userId);
   const own = stored && !isOver(stored) ? stored : null;
   if (own && covers(own, after)) {

@@ -16,8 +16,8 @@ import {
   decide,
   endOf,
   isOver,
+  lasting,
   refusalOf,
-  type Who,
 } from "../../shared/access.js";
 import type { Actor } from "../../shared/documents.js";
 import {
@@ -91,10 +91,9 @@ export async function entitle(
   const refusal = refusalOf(who, document, id, [need]);
   if (refusal) throw refuse(refusal);
   if (!lasts) return { document, role: decide(who, document, need) };
-  const grants = who.grants.filter((grant) => endOf(grant) === undefined);
-  const lasting: Who = { ...who, grants };
-  if (refusalOf(lasting, document, id, [need])) throw refuse(forbidden(id));
-  return { document, role: decide(lasting, document, need) };
+  const giver = lasting(who);
+  if (refusalOf(giver, document, id, [need])) throw refuse(forbidden(id));
+  return { document, role: decide(giver, document, need) };
 }
 
 /**

@@ -62,16 +62,17 @@ function endPlans(document: Modelled, actions: Action[]) {
   }
 }
 
-function setStatus(document: Modelled, status: Modelled["status"]) {
+function setStatus(
+  document: Modelled,
+  status: Modelled["status"],
+  ends: Action[] = ["publish", "unpublish"],
+) {
   const isAhead = document.live !== undefined;
   if (status === document.status && !isAhead) return;
   document.status = status;
   document.version += 1;
   delete document.live;
-  endPlans(
-    document,
-    status === "published" ? ["publish"] : ["publish", "unpublish"],
-  );
+  endPlans(document, status === "published" ? ["publish"] : ends);
 }
 
 /** Carries out what is due, the oldest first. */
@@ -96,7 +97,8 @@ function fire(document: Modelled, now: number) {
       plan.state = "done";
       const isLive = document.status === "published";
       if (plan.action === "publish") setStatus(document, "published");
-      else if (isLive) setStatus(document, "draft");
+      // A plan leaves what is planned for later.
+      else if (isLive) setStatus(document, "draft", ["unpublish"]);
     }
   }
 }

@@ -71,6 +71,22 @@ test("a document is published at its time, as it is then, and taken off at anoth
   expect(rows.every(({ by, order }) => !by && !order)).toBe(true);
 });
 
+test("what is taken off at its time comes back at another, unless somebody took it off before", async () => {
+  const t = deploy();
+  const id = await publish(t);
+  await plan(t, id, { action: "unpublish", at: START + HOUR });
+  await plan(t, id, { action: "publish", at: START + 2 * HOUR });
+  await until(t, START + HOUR);
+  expect(await live(t, id)).toBeUndefined();
+  expect(await states(t, id)).toEqual(["publish pending", "unpublish done"]);
+  await until(t, START + 2 * HOUR);
+  expect(await live(t, id)).toBe("Live");
+  await plan(t, id, { action: "publish", at: START + 4 * HOUR });
+  await people(t).ada.mutation((ctx) => docs.unpublish(ctx, { id }));
+  await until(t, START + 4 * HOUR);
+  expect(await live(t, id)).toBeUndefined();
+});
+
 test("a plan replaces the one before it, and is cancelled", async () => {
   const t = deploy();
   const id = await publish(t, { status: "draft" });

@@ -295,6 +295,23 @@ describe("taken up", () => {
     expect(await grants(c.t)).toMatchObject([{ principal: BOB }]);
   });
 
+  test("onShare hears of an invitation that its address's owner has no use for: the document is theirs", async () => {
+    const told: SharingChange[] = [];
+    const hearing = new Docs(components.docs, {
+      ...options,
+      principals,
+      onShare: (_ctx, change) => void told.push(change),
+    });
+    const c = cast();
+    const id = await made(c);
+    await invite(c, id);
+    await c.ada.mutation((ctx) => docs.transfer(ctx, { id, to: "bob" }));
+    world.held = { bob: [BOB] };
+    await c.bob.mutation((ctx: HostCtx) => hearing.acceptInvitations(ctx));
+    expect(told).toMatchObject([{ principal: BOB, documentId: id }]);
+    expect(await grants(c.t)).toEqual([]);
+  });
+
   test("onShare hears who has no role any more and who has one, and takes back all that it refuses", async () => {
     const c = cast();
     const heard: SharingChange[] = [];

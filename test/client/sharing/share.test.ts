@@ -287,10 +287,57 @@ test("the arguments say one or several, a role that can be given, and a time to 
     );
   const one = { principal: "bob", role: "viewer" };
   expect(await wrong({})).toEqual(["members"]);
-  expect(await wrong({ ...one, members: [one] })).toEqual(["members"]);
+  expect(await wrong({ ...one, members: [one] })).toEqual([
+    "principal",
+    "role",
+  ]);
+  const expiresAt = Date.now() + DAY;
+  expect(await wrong({ members: [one], expiresAt })).toEqual(["expiresAt"]);
+  expect(await wrong({ members: [], principal: "bob" })).toEqual(["principal"]);
   expect(await wrong({ ...one, role: "owner" })).toEqual(["role"]);
   expect(await wrong({ ...one, expiresAt: Date.now() })).toEqual(["expiresAt"]);
   expect(await wrong({ ...one, expiresAt: NaN })).toEqual(["expiresAt"]);
+});
+
+test("can says of sharing what sharing says: who is here for a time shares with nobody", async () => {
+  const c = cast();
+  const id = await made(c);
+  const expiresAt = Date.now() + DAY;
+  await c.ada.mutation((ctx) =>
+    docs.share(ctx, { id, principal: "bob", role: "manager", expiresAt }),
+  );
+  const can = (operation: "share" | "members") =>
+    c.bob.query((ctx) => docs.can(ctx, { id, operation }));
+  const refusal = { allowed: false, role: "manager", code: "FORBIDDEN" };
+  expect(await can("share")).toEqual(refusal);
+  expect(await can("members")).toEqual({ allowed: true, role: "manager" });
+  await give(c, id, "bob", "viewer");
+  await give(c, id, "cy", "manager");
+  expect(
+    await c.cy.query((ctx) => docs.can(ctx, { id, operation: "share" })),
+  ).toEqual({ allowed: true, role: "manager" });
+});
+
+test("of as many as one transaction can read once, what is others' answers as what is not there, however large it is", async () => {
+  const c = cast();
+  const body = "x".repeat(250_000);
+  const ids: string[] = [];
+  for (let n = 0; n < 43; n += 1) {
+    const draft = { title: `${n}`, body };
+    ids.push((await c.ada.mutation((ctx) => docs.create(ctx, draft))).id);
+  }
+  expect(await c.eve.query((ctx) => docs.getMany(ctx, { ids }))).toEqual(
+    ids.map(() => null),
+  );
+  const asked = await c.eve.query((ctx) =>
+    docs.can(ctx, { ids, operation: "read" }),
+  );
+  expect(asked).toEqual(ids.map(() => ({ allowed: false, code: "NOT_FOUND" })));
+  for (const id of ids) await give(c, id, "eve", "viewer");
+  const shared = await c.eve.query((ctx) => docs.getMany(ctx, { ids }));
+  expect(shared.map((document) => document?.title)).toEqual(
+    ids.map((_, n) => `${n}`),
+  );
 });
 
 test("the 101st member is refused, and one of the hundred can still be changed", async () => {

@@ -246,6 +246,20 @@ describe("a unique view", () => {
     await bob.mutation((ctx) => shared.update(ctx, { id, title: "by bob" }));
   });
 
+  it("getBy asks for a value of each key: without one it would find anything", async () => {
+    const t = deploy();
+    await put(t, {});
+    for (const where of [undefined, {}, { slug: undefined }]) {
+      const found = t.query((ctx) =>
+        docs.as("ada").getBy(ctx, { view: "slug", where } as never),
+      );
+      expect(await refusal(found)).toMatchObject({
+        code: "VALIDATION_FAILED",
+        issues: [{ path: "where.slug" }],
+      });
+    }
+  });
+
   it("takes a document of another owner without asking, and getBy answers the oldest", async () => {
     const t = deploy();
     const oldest = await put(t, { slug: "s" }, "bob");
