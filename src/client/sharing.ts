@@ -339,7 +339,8 @@ export class Sharing<
       }
     } catch (error) {
       const { undo } = this.core.component.sharing;
-      for (const done of documents) {
+      // The last first: invitations to two addresses of a user change the same role.
+      for (const done of [...documents].reverse()) {
         await invoke(() => ctx.runMutation(undo, done));
       }
       throw error;

@@ -310,6 +310,30 @@ describe("taken up", () => {
     await c.bob.mutation((ctx: HostCtx) => hearing.acceptInvitations(ctx));
     expect(told).toMatchObject([{ principal: BOB, documentId: id }]);
     expect(await grants(c.t)).toEqual([]);
+
+  test("to two addresses of one user are both as they were once onShare has refused", async () => {
+    const c = cast();
+    const told = new Docs(components.docs, {
+      ...options,
+      principals,
+      onShare: (_ctx, { role }) => {
+        if (role === "editor") throw new Error("no");
+      },
+    });
+    const id = await made(c);
+    const other = emailPrincipal("bob@y.org");
+    await invite(c, id, { role: "viewer" });
+    await invite(c, id, { principal: other, role: "editor" });
+    world.held = { bob: [BOB, other] };
+    await c.bob.mutation(async (ctx) => {
+      await expect(told.acceptInvitations(ctx)).rejects.toThrow("no");
+    });
+    const stored = await grants(c.t);
+    const roles = stored.map(({ principal, role }) => [principal, role]);
+    expect(roles.sort()).toEqual([
+      [BOB, "viewer"],
+      [other, "editor"],
+    ]);
   });
 
   test("onShare hears who has no role any more and who has one, and takes back all that it refuses", async () => {
@@ -336,8 +360,9 @@ describe("taken up", () => {
     refuses = "";
     heard.length = 0;
     await c.bob.mutation((ctx) => told.acceptInvitations(ctx));
+    // They were given back, the last first.
     expect(heard).toEqual(
-      ids.flatMap((documentId) => {
+      ids.reverse().flatMap((documentId) => {
         const by = { operation: "accept", documentId, userId: "bob" };
         return [
           { ...by, principal: BOB, role: null },
