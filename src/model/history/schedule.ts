@@ -38,7 +38,7 @@ import { planPublish, planUnpublish } from "../documents/plan.js";
 import { findDocument, type StoredRow } from "../documents/read.js";
 import { writeAll } from "../documents/write.js";
 import { declare } from "../engine/functions.js";
-import { callHost, type HostResult } from "../engine/host.js";
+import { callWorker, type HostResult } from "../engine/host.js";
 import { startTask, type TaskKind, type TaskOutcome } from "../engine/task.js";
 import { withGrants } from "../sharing/standing.js";
 
@@ -248,7 +248,7 @@ async function write(
   if (worker !== undefined) {
     const items = [action === "publish" ? whole : target];
     const call: WorkerCall = { actor, operation: action, items };
-    return await callHost<Outcome[]>(ctx, worker, call);
+    return await callWorker(ctx, worker, call, items.length);
   }
   const call = { actor, rules, mode: "partial", isOrdered: true } as const;
   const value =

@@ -11,12 +11,12 @@ import type {
 } from "../../component/_generated/server.js";
 import { BULK, type WorkerCall } from "../../shared/bulk.js";
 import { encodeCursor, END } from "../../shared/cursor.js";
-import type { Copy, Outcome } from "../../shared/documents.js";
+import type { Copy } from "../../shared/documents.js";
 import type { DocsErrorData } from "../../errors/codes.js";
 import { onHold } from "../../shared/failures.js";
 import { PERSON, type StoredExportItem } from "../../shared/person.js";
 import { documentList, toPublic, type StoredRow } from "../documents/read.js";
-import { callHost, type HostResult } from "../engine/host.js";
+import { callWorker, type HostResult } from "../engine/host.js";
 import type { TaskFailure } from "../engine/task.js";
 import { copyOf } from "../history/publication.js";
 import { contentsOf } from "../history/read.js";
@@ -102,7 +102,7 @@ async function removeAll(
     operation,
     items: rows.map(({ _id: id }) => ({ id })),
   };
-  const called = await callHost<Outcome[]>(ctx, worker, call);
+  const called = await callWorker(ctx, worker, call, rows.length);
   if (called.kind !== "ok") return called;
   const refused = called.value.map((outcome) =>
     // A hook of an earlier document may have removed it.

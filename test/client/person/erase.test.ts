@@ -2,6 +2,7 @@
  * Erasing a person leaves nothing of them, and nobody else loses anything.
  */
 import {
+  internalMutationGeneric,
   makeFunctionReference,
   type GenericMutationCtx,
   type GenericDataModel,
@@ -29,7 +30,10 @@ import { refusal } from "../../support/refusals.js";
 import { settle } from "../../support/tasks.js";
 
 beforeEach(() => void vi.useFakeTimers({ now: START }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 const erase = (t: Deployment, principals = [MAIL], using: object = docs) =>
   t.mutation((ctx) =>
@@ -200,6 +204,39 @@ describe("what is left is named", () => {
       await t.finishInProgressScheduledFunctions();
     }
     expect(await receipt(t, runId)).toMatchObject({ state: "done" });
+  });
+
+  test("while another function is deployed under its name it waits, and loses no document", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    let deployed: object = hooked.worker();
+    const t = deploy({
+      modules: {
+        "./convex/people.ts": () => Promise.resolve({ worker: deployed }),
+      },
+    });
+    await fillPerson(t, 1, 1);
+    const { runId } = await erase(t, [], hooked);
+    deployed = internalMutationGeneric(() => []);
+    const pass = async (minutes: number) => {
+      for (; minutes > 0; minutes -= 1) {
+        vi.advanceTimersByTime(61_000);
+        await t.finishInProgressScheduledFunctions();
+      }
+    };
+    await pass(10);
+    expect(await receipt(t, runId)).toMatchObject({
+      state: "running",
+      stage: "documents",
+    });
+    expect((await everything(t)).tasks).toMatchObject([
+      { lease: { phase: "blocked", blockedOn: "people:worker" } },
+    ]);
+    deployed = hooked.worker();
+    await pass(20);
+    expect(await receipt(t, runId)).toMatchObject({
+      state: "done",
+      counts: { documents: 1 },
+    });
   });
 
   test("with hooks and no worker it does not begin", async () => {

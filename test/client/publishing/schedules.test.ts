@@ -1,7 +1,7 @@
 /**
  * Publishing at a time: late rather than never, once, and by who may.
  */
-import { makeFunctionReference } from "convex/server";
+import { internalMutationGeneric, makeFunctionReference } from "convex/server";
 import { ConvexError } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { deploymentOf } from "../../../dev/strict/index.js";
@@ -28,7 +28,10 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.setSystemTime(START);
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** Lets time pass up to a moment, with the scheduler and the engine's tick. */
 async function until(t: Deployment, at: number) {
@@ -315,9 +318,8 @@ describe("with hooks", () => {
   const modules = {
     "./convex/pages.ts": () => Promise.resolve({ worker: hooked.worker() }),
   };
-  const planned = async (title: string) => {
+  const planned = async (title: string, t = deploy({ modules })) => {
     heard.length = 0;
-    const t = deploy({ modules });
     const id = await publish(t);
     await edit(t, id, { title });
     await people(t).ada.mutation((ctx) =>
@@ -353,6 +355,27 @@ describe("with hooks", () => {
     await until(t, START + 2 * HOUR);
     expect(await states(t, id)).toEqual(["publish pending"]);
     deploymentOf(t).redeploy();
+    // The hourly look.
+    vi.advanceTimersByTime(HOUR);
+    await inComponent(t, (ctx) => look(ctx));
+    await until(t, Date.now() + 61_000);
+    expect(await states(t, id)).toEqual(["publish done"]);
+    expect(heard).toEqual(["publish Draft"]);
+  });
+
+  test("while another function is deployed under its name it waits, and then happens once", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    let deployed: object = hooked.worker();
+    const t = deploy({
+      modules: {
+        "./convex/pages.ts": () => Promise.resolve({ worker: deployed }),
+      },
+    });
+    const { id } = await planned("Draft", t);
+    deployed = internalMutationGeneric(() => []);
+    await until(t, START + 2 * HOUR);
+    expect(await states(t, id)).toEqual(["publish pending"]);
+    deployed = hooked.worker();
     // The hourly look.
     vi.advanceTimersByTime(HOUR);
     await inComponent(t, (ctx) => look(ctx));
