@@ -7,6 +7,7 @@ import type { DocsErrorData } from "../errors/codes.js";
 import { invoke, type RunQueryCtx } from "../host/component.js";
 import {
   draftRefusal,
+  isOfTrash,
   ownerOf,
   readerRole,
   type Who,
@@ -91,10 +92,9 @@ export async function authorize(
     );
     return { items: await Promise.all(drafts), uncounted: 0 };
   }
-  const isTrash = operation === "restore" || operation === "purge";
   const bringsFields = BRINGING.includes(operation);
   const needed = core.hooks.access ?? (core.schema && bringsFields);
-  if (isTrash || !needed) {
+  if (isOfTrash(operation) || !needed) {
     return { items: items.map((item) => ({ item })), uncounted: 0 };
   }
   return await authorizeTargets(core, ctx, { ...call, operation });

@@ -228,6 +228,11 @@ export function readerRole(who: Who, document: Guarded): Standing {
 /** Outside the trash, or in it. */
 export type Place = "live" | "trash";
 
+/** Whether an operation is about what lies in the trash. */
+export function isOfTrash(operation: string): operation is "restore" | "purge" {
+  return operation === "restore" || operation === "purge";
+}
+
 /**
  * Whether this actor may do this to this document, as the operation itself would answer. `null`, for a document that is not there,
  * is answered like one that the actor cannot see.
@@ -242,8 +247,7 @@ export function permissionOf(
   if (!isRead && who.actor.kind === "anonymous") {
     return { allowed: false, code: "UNAUTHORIZED" };
   }
-  const isOfTrash = operation === "restore" || operation === "purge";
-  const place = isOfTrash ? "trash" : "live";
+  const place = isOfTrash(operation) ? "trash" : "live";
   const refusal = document && refusalOf(who, document, "", needs, place);
   if (document === null || refusal?.code === "NOT_FOUND") {
     return { allowed: false, code: "NOT_FOUND" };

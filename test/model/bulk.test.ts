@@ -101,6 +101,24 @@ describe("a step that dies", () => {
     expect(job).toMatchObject({ state: "done", done: 0, failed: 1 });
     expect(job?.failures[0]?.error.message).toMatch(/ended 3 times/);
   });
+
+  test("where the first row of ids is done costs no id of the next row", async () => {
+    const t = start();
+    const ids = Array.from({ length: BULK.idsPerRow + 1 }, (_, n) => `${n}`);
+    const { jobId } = await t.mutation((ctx) =>
+      docs.as("ada").startBulk(ctx, { operation: "remove", ids }),
+    );
+    const failed = async () => (await statusOf(t, jobId))?.failed;
+    while ((await failed()) !== BULK.idsPerRow) {
+      await pass(t, 1);
+    }
+    deploymentOf(t).timeout("docs:bulk:step", 6 + BULK.maxDeaths);
+    await pass(t, 30 * MINUTE);
+    expect(await statusOf(t, jobId)).toMatchObject({
+      state: "done",
+      failed: BULK.idsPerRow + 1,
+    });
+  });
 });
 
 test("all scheduled functions are cancelled: the hourly look finds the operation, and it ends without a new call", async () => {

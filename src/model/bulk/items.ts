@@ -6,11 +6,8 @@
 import { getConvexSize } from "convex/values";
 import type { Doc } from "../../component/_generated/dataModel.js";
 import type { MutationCtx } from "../../component/_generated/server.js";
-import {
-  BULK,
-  type BulkOperation,
-  type WorkerCall,
-} from "../../shared/bulk.js";
+import { isOfTrash } from "../../shared/access.js";
+import { BULK, type WorkerCall } from "../../shared/bulk.js";
 import {
   BATCH,
   type Change,
@@ -45,7 +42,7 @@ export type BulkItem = { id: string; cursor: string | number };
 type NextItems = { items: BulkItem[]; more: boolean };
 
 /**
- * The items behind the cursor. A job by `where` walks the documents up to its cutoff by last change, so a document that it
+ * The items behind the cursor: none where there are none left. A job by `where` walks the documents up to its cutoff by last change, so a document that it
  * has changed lies behind the cutoff and is not found again.
  */
 export async function nextItems(
@@ -79,25 +76,20 @@ async function nextIds(
   limit: number,
 ): Promise<NextItems> {
   const at = typeof job.cursor === "number" ? job.cursor : 0;
-  const row = await ctx.db
+  const rows = ctx.db
     .query("bulkIds")
-    .withIndex("order", (q) => q.eq("orderId", order._id))
-    .first();
-  if (row === null) return { items: [], more: false };
-  const skip = at - row.from;
-  const ids = row.ids.slice(skip, skip + limit);
-  const items = ids.map((id, index) => ({ id, cursor: at + index + 1 }));
-  // A row that the cursor has passed is deleted, so that the first row is always the next.
-  if (items.length === 0) await ctx.db.delete("bulkIds", row._id);
-  return { items, more: true };
+    .withIndex("order", (q) => q.eq("orderId", order._id));
+  for await (const { _id, from, ids } of rows) {
+    const next = ids.slice(at - from, at - from + limit);
+    const items = next.map((id, index) => ({ id, cursor: at + index + 1 }));
+    if (items.length > 0) return { items, more: true };
+    // The cursor has passed it.
+    await ctx.db.delete("bulkIds", _id);
+  }
+  return { items: [], more: false };
 }
 
 /** How many items a step takes: so many that their writes fit even if each grows by the whole change. */
-/** Whether it is about what lies in the trash. */
-export function isOfTrash(operation: BulkOperation): boolean {
-  return operation === "restore" || operation === "purge";
-}
-
 function stepItems({ change }: BulkOrder): number {
   const bytes = change ? getConvexSize(change.set) : 0;
   const most = bytes === 0 ? Infinity : Math.floor(BULK.writeBytes / bytes);

@@ -8,7 +8,7 @@ import type {
   MutationCtx,
   QueryCtx,
 } from "../../component/_generated/server.js";
-import { actorRefusal, ownerToActAs } from "../../shared/access.js";
+import { actorRefusal, isOfTrash, ownerToActAs } from "../../shared/access.js";
 import {
   BULK,
   type BulkChange,
@@ -31,7 +31,6 @@ import type { HostFunction } from "../../shared/functions.js";
 import { declare } from "../engine/functions.js";
 import { beginWork } from "../engine/timer.js";
 import { idsInView } from "../views/page.js";
-import { isOfTrash } from "./items.js";
 import { bulkKind, BULK_POLICY, finishBulk } from "./step.js";
 
 type BulkJob = Doc<"bulkJobs">;
