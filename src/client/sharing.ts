@@ -29,6 +29,7 @@ import { admit } from "./read.js";
 import { hashOf, newToken } from "./links.js";
 import { load } from "./load.js";
 import { sharingChanges, type SharingChange } from "./sharingChange.js";
+import { assertInMutation } from "./telling.js";
 
 /** What an operation of sharing takes: nothing that a host can pass, unless it declares `sharing: true`. */
 export type IfShared<S, Args> = S extends true ? Args : never;
@@ -73,7 +74,8 @@ export class Sharing<
    * good: who is here for a time shares with nobody. The answer is the same whether there is such a user or not.
    *
    * @throws UNAUTHORIZED; NOT_FOUND when it is missing or not visible; FORBIDDEN when the actor may see it and not share it, or
-   * not give or change this role; VALIDATION_FAILED, also for the owner, and for more than 100 members
+   * not give or change this role; VALIDATION_FAILED, also for the owner, and for more than 100 members; Error in an action where
+   * there is `onShare`
    * @example
    * ```ts
    * await docs.share(ctx, { id, principal: colleague.id, role: "editor" });
@@ -149,7 +151,7 @@ export class Sharing<
    * addresses the user has. `onShare` is told of each as `"accept"`: the address has no role any more, and the user has one.
    *
    * @returns how many documents it has changed a role in, and whether to call it again
-   * @throws UNAUTHORIZED when no user is signed in
+   * @throws UNAUTHORIZED when no user is signed in; Error in an action where there is `onShare`
    * @example
    * ```ts
    * const { accepted, more } = await docs.acceptInvitations(ctx);
@@ -160,7 +162,7 @@ export class Sharing<
     args: DocsArgs<"acceptInvitations"> = {},
   ): Promise<AcceptedResult> {
     return await this.ask("acceptInvitations", args, async () => {
-      this.hasTransaction(ctx);
+      this.assertTold(ctx);
       const actor = await this.whole(ctx, await this.actor(ctx));
       const { accept } = this.core.component.sharing;
       const { documents, more } = await invoke(() =>
@@ -306,7 +308,7 @@ export class Sharing<
     id: string,
     write: (call: SharingCall) => Promise<Granted[]>,
   ): Promise<Granted[]> {
-    this.hasTransaction(ctx);
+    this.assertTold(ctx);
     return await this.acting(ctx, async (actor) => {
       const call = await this.sharer(ctx, actor, id, NEEDED[operation]);
       const changes = await invoke(() => write(call));
@@ -316,11 +318,8 @@ export class Sharing<
   }
 
   /** Refuses a call in which `onShare` could not be told in the transaction of the change. */
-  private hasTransaction(ctx: WriteCtx): void {
-    if (!this.core.hooks.onShare || "db" in ctx) return;
-    throw new Error(
-      "convex-docs: onShare runs in the transaction of the change, and an action has none. Call this from a mutation.",
-    );
+  private assertTold(ctx: WriteCtx): void {
+    if (this.core.hooks.onShare) assertInMutation(ctx, "onShare");
   }
 
   /** Tells `onShare` of changes, by document, and takes all of them back if it throws. */

@@ -96,8 +96,8 @@ export async function tellAfter(
   telling: TellingCall,
   commit: () => Promise<Outcome[]>,
 ): Promise<Outcome[]> {
-  const { mount, ctx } = telling;
-  assertInMutation(telling);
+  const { mount, ctx, onChange } = telling;
+  assertInMutation(ctx, onChange ? "onChange" : "onShare");
   const up = TOLD.get(ctx.runMutation);
   const outcomes = await commit();
   const call = unsettledCall(telling, outcomes);
@@ -124,9 +124,12 @@ export async function tellAfter(
   }
 }
 
-function assertInMutation({ ctx, onChange }: TellingCall): void {
+/** Refuses a call whose hook could not be told in the transaction of the change. */
+export function assertInMutation(
+  ctx: object,
+  hook: "onChange" | "onShare",
+): void {
   if ("db" in ctx) return;
-  const hook = onChange ? "onChange" : "onShare";
   throw new Error(
     `convex-docs: ${hook} runs in the transaction of the change, and an action has none. Call this from a mutation.`,
   );
