@@ -17,10 +17,8 @@ import { expireEvent, healEvents, redateEvents } from "../webhooks/purge.js";
 import { webhookKind } from "../webhooks/work.js";
 import type { WorkKind, WorkTable } from "./timer.js";
 
-/** The kind of a row. `null`: no kind of this release, so the engine leaves it alone. */
-const KINDS: {
-  [Table in WorkTable]: (work: Doc<Table>) => WorkKind<Table> | null;
-} = {
+/** The kind of a row. */
+const KINDS: { [Table in WorkTable]: (work: Doc<Table>) => WorkKind<Table> } = {
   bulkJobs: () => bulkKind,
   jobRuns: (run) => (run.sweep ? cleanupKind : jobKind),
   jobQueue: () => queueKind,
@@ -33,7 +31,7 @@ export const WORK_TABLES = Object.keys(KINDS) as WorkTable[];
 export function kindOf<Table extends WorkTable>(
   table: Table,
   work: Doc<Table>,
-): WorkKind<Table> | null {
+): WorkKind<Table> {
   return KINDS[table](work);
 }
 

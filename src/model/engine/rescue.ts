@@ -141,7 +141,7 @@ async function wakeOne<Table extends WorkTable>(
 ): Promise<void> {
   const kind = kindOf(table, work);
   const lease = work.lease as Lease | undefined;
-  if (!lease || !kind) return;
+  if (!lease) return;
   const policy = await kind.policyOf(ctx, work);
   await arrange(ctx, kind, work, woken(lease, Date.now(), policy));
 }
@@ -175,7 +175,7 @@ async function rescueOne<Table extends WorkTable>(
 ): Promise<void> {
   const kind = kindOf(table, work);
   const lease = work.lease as Lease | undefined;
-  if (!lease || !kind) return;
+  if (!lease) return;
   // What a clock that ran ahead has scheduled comes too late to be waited for, and is fenced off when it does.
   const isMisdated = lease.wakeAt > now + HORIZON_MS;
   const timer = isMisdated ? "missing" : await timerState(ctx, lease);

@@ -150,7 +150,9 @@ export async function startTask<Input extends Value | undefined>(
   { subject, input, at }: TaskStart<Input>,
 ): Promise<Id<"tasks">> {
   if (input !== undefined && getConvexSize(input) > TASK.maxInputBytes) {
-    throw new Error(`convex-docs: the input of a task "${kind.name}".`);
+    throw new Error(
+      `convex-docs: the input of a task "${kind.name}" is larger than ${TASK.maxInputBytes} bytes.`,
+    );
   }
   const now = Date.now();
   const id = await ctx.db.insert("tasks", {
