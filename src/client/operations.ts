@@ -62,7 +62,8 @@ export class Operations<
    * document that cannot be written is counted, and the rest goes on. No document is done twice, even after a crash.
    *
    * @returns its id, for `bulkStatus` and `cancelBulk`
-   * @throws UNAUTHORIZED; BATCH_TOO_LARGE for more than 8,000 ids; VALIDATION_FAILED; Error when there are hooks or a schema
+   * @throws UNAUTHORIZED; BATCH_TOO_LARGE for more than 8,000 documents by `ids` or a view; VALIDATION_FAILED; VIEW_BUILDING: as in
+   * `list`; Error when there are hooks or a schema
    * and no `worker`, or `worker` is not the function that this `Docs` makes
    * @example
    * ```ts

@@ -223,7 +223,8 @@ export class Reading<
   /**
    * A page of the actor's own documents, by last change. Works with `usePaginatedQuery` of `convex-helpers/react`.
    *
-   * @throws UNAUTHORIZED when no user is signed in; INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED
+   * @throws UNAUTHORIZED when no user is signed in; INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED; VIEW_BUILDING
+   * for a view that is not built yet, where there are too many documents to do without
    * @example
    * ```ts
    * const { page, isDone, continueCursor } = await docs.list(ctx, {
@@ -243,7 +244,7 @@ export class Reading<
   /**
    * A page of the documents that everyone may read, signed in or not: public and published, by last change.
    *
-   * @throws INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED
+   * @throws INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED; VIEW_BUILDING: as in `list`
    * @example
    * ```ts
    * const { page } = await docs.listPublic(ctx, { paginationOpts });
@@ -281,7 +282,7 @@ export class Reading<
    *
    * With `access`, it counts what `list` shows: it asks about 100 documents at most, and `more` says too that there are others.
    *
-   * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED
+   * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED; VIEW_BUILDING: as in `list`
    * @example
    * ```ts
    * const { count, more } = await docs.count(ctx, { status: "draft" });
@@ -309,7 +310,7 @@ export class Reading<
    * Reads the document of the actor that a `unique` view finds by these values.
    *
    * @returns `null` when the actor has none
-   * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED
+   * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED; VIEW_BUILDING: as in `list`
    * @example
    * ```ts
    * const page = await docs.getBy(ctx, { view: "slug", where: { slug: "about" } });
@@ -339,7 +340,7 @@ export class Reading<
    * until it has found as many as it returns.
    *
    * @returns up to `limit` documents (100 at most; default: 20), the best match first
-   * @throws UNAUTHORIZED when no user is signed in and the scope is their own; VALIDATION_FAILED
+   * @throws UNAUTHORIZED when no user is signed in and the scope is their own; VALIDATION_FAILED; Error without the option `search`
    * @example
    * ```ts
    * const matches = await docs.search(ctx, { query: "quarterly plan" });

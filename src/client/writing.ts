@@ -36,7 +36,8 @@ export class Writing<
    *
    * @returns its id, and its version: 1
    * @throws UNAUTHORIZED when no user is signed in; VALIDATION_FAILED with every problem of the fields; ALREADY_EXISTS when
-   * the owner has a document with this `key` and `ifExists` does not say what to do then
+   * the owner has a document with this `key` and `ifExists` does not say what to do then, or one with these values in a `unique`
+   * view; Error in an action where there is `onChange`
    * @example
    * ```ts
    * const { id } = await docs.create(ctx, { title: "Plan", content: "" });
@@ -58,7 +59,8 @@ export class Writing<
    * @param note why, for the history
    * @returns its id, and its version after the write
    * @throws UNAUTHORIZED; NOT_FOUND when it is missing or not visible; FORBIDDEN when it is another user's public
-   * document; CONFLICT when `ifVersion` is no longer its version; VALIDATION_FAILED; Error for a reason without `history`
+   * document; CONFLICT when `ifVersion` is no longer its version; VALIDATION_FAILED; ALREADY_EXISTS when the owner has another
+   * document with these values in a `unique` view; Error for a reason without `history`, and in an action where there is `onChange`
    * @example
    * ```ts
    * await docs.update(ctx, { id, title: "Plan B", unset: ["summary"], ifVersion: 3 });
@@ -78,7 +80,8 @@ export class Writing<
    * Deletes a document or, with the option `trash`, moves it to the trash.
    *
    * @returns its id, and the version that was deleted or is in the trash now
-   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; CONFLICT; VALIDATION_FAILED: each as in `update`
+   * @throws UNAUTHORIZED; NOT_FOUND; FORBIDDEN; CONFLICT; VALIDATION_FAILED: each as in `update`; FORBIDDEN also where a document
+   * that is held would be deleted for good
    * @example
    * ```ts
    * await docs.remove(ctx, { id });
@@ -98,7 +101,7 @@ export class Writing<
    *
    * @returns its id, and its version
    * @throws UNAUTHORIZED; NOT_FOUND when it is not in the actor's trash; ALREADY_EXISTS when another document has taken its
-   * key; CONFLICT; VALIDATION_FAILED
+   * key, or its place in a `unique` view; CONFLICT; VALIDATION_FAILED
    * @example
    * ```ts
    * await docs.restore(ctx, { id });
@@ -117,7 +120,7 @@ export class Writing<
    * Deletes a document in the trash for good.
    *
    * @returns its id, and the version that was deleted
-   * @throws UNAUTHORIZED; NOT_FOUND when it is not in the actor's trash; CONFLICT; VALIDATION_FAILED
+   * @throws UNAUTHORIZED; NOT_FOUND when it is not in the actor's trash; FORBIDDEN when it is held; CONFLICT; VALIDATION_FAILED
    * @example
    * ```ts
    * await docs.purge(ctx, { id });

@@ -21,7 +21,7 @@ export type FetchJsonOptions<Schema extends StandardSchemaV1> = {
    * job, pass the run's: it outlives the action. Default: a random one for each call.
    */
   idempotencyKey?: string;
-  /** Time until the answer is complete, its body included, for each attempt (ms): finite. Default: 60,000. */
+  /** Time until the answer is complete, its body included, for each attempt (ms): above 0 and below 2^31. Default: 60,000. */
   timeoutMs?: number;
   /** Calls in all. In a job that retries, pass 1: otherwise the two numbers multiply. Default: 3. */
   attempts?: number;
@@ -46,7 +46,7 @@ export type FetchJsonOptions<Schema extends StandardSchemaV1> = {
  *
  * A timeout after the service has done its work costs a second call: mind it where calls cost money.
  *
- * @throws Error for a `timeoutMs` that is not finite and above 0
+ * @throws Error for a `timeoutMs` that is out of its range
  * @throws EXTERNAL with `kind`, `retryable`, and, where they are known, `status`, `providerCode`, `requestId` and
  * `retryAfterMs`. Never with anything of the URL, the headers, or either body
  * @example
