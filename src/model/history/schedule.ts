@@ -203,6 +203,8 @@ export const plannedWrite: TaskKind = {
     if (plan?.state !== "pending") return;
     await dropPlan(ctx, plan);
     await end(ctx, plan, "refused", error ?? failure("INTERNAL", {}));
+    // Another finds that it is over, and deletes it when its time has come.
+    await startTask(ctx, plannedWrite, { subject, input: undefined });
   },
 };
 

@@ -347,6 +347,13 @@ describe("with hooks", () => {
     expect(await plans(t, id)).toMatchObject([
       { state: "refused", error: { code: "INTERNAL" } },
     ]);
+    // It is kept as long as any other.
+    await until(t, Date.now() + 14 * DAY);
+    expect(await states(t, id)).toEqual(["publish refused"]);
+    for (let weeks = 0; weeks < 3; weeks += 1) {
+      await until(t, Date.now() + 7 * DAY);
+    }
+    expect(await states(t, id)).toEqual([]);
   });
 
   test("while the worker is not deployed it waits, and then happens once", async () => {
