@@ -264,12 +264,27 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
    * What an operator does. The host's own functions decide who may call it.
    */
 
-  /** How a job stands, or one key of it; `null` before its first run. A query of it updates as the run goes on. */
+  /**
+   * How a job stands, or one key of it. A query of it updates as the run goes on.
+   *
+   * @returns `null` before its first run
+   * @example
+   * ```ts
+   * const status = await jobs.status(ctx, { job: "crm-sync" });
+   * ```
+   */
   async status(ctx: RunQueryCtx, args: WhichJob): Promise<JobStatus | null> {
     return await ctx.runQuery(this.#component.jobs.status, args);
   }
 
-  /** All jobs that have run or are paused, by name: at most 500. */
+  /**
+   * All jobs that have run or are paused, by name: at most 500.
+   *
+   * @example
+   * ```ts
+   * const failing = (await jobs.list(ctx)).filter(({ failures }) => failures > 0);
+   * ```
+   */
   async list(ctx: RunQueryCtx): Promise<JobStatus[]> {
     return await ctx.runQuery(this.#component.jobs.list, {});
   }
@@ -301,6 +316,10 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
    * returns does not count.
    *
    * @returns whether a run was under way
+   * @example
+   * ```ts
+   * await jobs.cancel(ctx, { job: "crm-sync" });
+   * ```
    */
   async cancel(ctx: RunMutationCtx, args: WhichJob): Promise<boolean> {
     return await ctx.runMutation(this.#component.jobs.cancel, args);
@@ -310,12 +329,24 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
    * Nothing of the job starts until it is resumed. What is under way goes on: `cancel` ends it.
    *
    * @throws VALIDATION_FAILED for a job that this host does not declare and that never ran
+   * @example
+   * ```ts
+   * await jobs.pause(ctx, { job: "crm-sync" });
+   * ```
    */
   async pause(ctx: RunMutationCtx, { job }: { job: string }): Promise<void> {
     await this.#setPause(ctx, job, true);
   }
 
-  /** Lets the job start again, and what waits in its queue begin. */
+  /**
+   * Lets the job start again, and what waits in its queue begin.
+   *
+   * @throws VALIDATION_FAILED: as `pause`
+   * @example
+   * ```ts
+   * await jobs.resume(ctx, { job: "crm-sync" });
+   * ```
+   */
   async resume(ctx: RunMutationCtx, { job }: { job: string }): Promise<void> {
     await this.#setPause(ctx, job, false);
   }
@@ -324,6 +355,10 @@ export class Jobs<DataModel extends GenericDataModel = GenericDataModel> {
    * The next run starts from the beginning.
    *
    * @throws VALIDATION_FAILED for a job that never ran
+   * @example
+   * ```ts
+   * await jobs.resetCursor(ctx, { job: "crm-sync" });
+   * ```
    */
   async resetCursor(ctx: RunMutationCtx, args: WhichJob): Promise<void> {
     await ctx.runMutation(this.#component.jobs.resetCursor, args);

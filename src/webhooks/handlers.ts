@@ -95,7 +95,7 @@ export class Handlers<Types extends PayloadTypes> {
    * Handles events of all other types in a mutation, which gets their bodies as text. Without it they are stored as
    * `unhandled`, and can be replayed once there is a handler.
    *
-   * @throws Error when the source has such a handler already
+   * @throws Error when the source has such a handler already or an option is out of range
    * @example
    * ```ts
    * webhooks.source("stripe").onUnhandled(internal.audit.record);

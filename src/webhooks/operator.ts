@@ -82,16 +82,29 @@ export class WebhooksOperator<Name extends string> {
     this.state = state;
   }
 
-  /** An event without its body; `null` if none has this id. */
+  /**
+   * An event without its body.
+   *
+   * @returns `null` if none has this id
+   * @example
+   * ```ts
+   * const event = await webhooks.get(ctx, { id });
+   * ```
+   */
   async get(ctx: RunQueryCtx, args: { id: string }): Promise<EventRow | null> {
     const { webhooks } = this.state.component;
     return await ctx.runQuery(webhooks.get, args);
   }
 
   /**
-   * The body of an event as the sender wrote it; `null` after retention deleted it.
+   * The body of an event as the sender wrote it.
    *
+   * @returns `null` after retention deleted it
    * @throws NOT_FOUND
+   * @example
+   * ```ts
+   * const body = await webhooks.getBody(ctx, { id });
+   * ```
    */
   async getBody(
     ctx: RunQueryCtx,
@@ -126,6 +139,11 @@ export class WebhooksOperator<Name extends string> {
   /**
    * The health of a source: events by status, counted up to 100, and why deliveries were refused, the latest reason first. A
    * wrong secret shows here and at the sender.
+   *
+   * @example
+   * ```ts
+   * const stats = await webhooks.stats(ctx, { source: "stripe" });
+   * ```
    */
   async stats(ctx: RunQueryCtx, args: { source: Name }): Promise<SourceStats> {
     const { webhooks } = this.state.component;
@@ -208,6 +226,10 @@ export class WebhooksOperator<Name extends string> {
    * Leaves an event out: it is not applied unless it is replayed.
    *
    * @throws NOT_FOUND; VALIDATION_FAILED when it was applied, or an action is applying it
+   * @example
+   * ```ts
+   * await webhooks.skip(ctx, { id });
+   * ```
    */
   async skip(ctx: RunMutationCtx, args: { id: string }): Promise<void> {
     const { webhooks } = this.state.component;
@@ -218,6 +240,10 @@ export class WebhooksOperator<Name extends string> {
    * Holds the events of a source back until it is resumed. Its deliveries are still accepted.
    *
    * @throws Error for a source that was not declared
+   * @example
+   * ```ts
+   * await webhooks.pause(ctx, { source: "stripe" });
+   * ```
    */
   async pause(ctx: RunMutationCtx, args: { source: Name }): Promise<void> {
     await this.#setPause(ctx, args.source, true);
@@ -227,6 +253,10 @@ export class WebhooksOperator<Name extends string> {
    * Applies the events that were held back, in batches, and those that follow.
    *
    * @throws Error for a source that was not declared
+   * @example
+   * ```ts
+   * await webhooks.resume(ctx, { source: "stripe" });
+   * ```
    */
   async resume(ctx: RunMutationCtx, args: { source: Name }): Promise<void> {
     await this.sync(ctx, args.source);
@@ -238,6 +268,10 @@ export class WebhooksOperator<Name extends string> {
    * for a handler with a new name.
    *
    * @throws Error for a source that was not declared
+   * @example
+   * ```ts
+   * await webhooks.sync(ctx);
+   * ```
    */
   async sync(ctx: RunMutationCtx, source?: Name): Promise<void> {
     const all =

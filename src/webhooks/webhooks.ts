@@ -122,6 +122,10 @@ export class Webhooks<const S extends Sources> extends WebhooksOperator<
    * The HTTP action of one source, for a route of the host's own.
    *
    * @throws Error for a source that was not declared
+   * @example
+   * ```ts
+   * http.route({ path: "/hooks/stripe", method: "POST", handler: webhooks.handler("stripe") });
+   * ```
    */
   handler(name: keyof S & string): PublicHttpAction {
     const source = registeredSource(this.state, name);
