@@ -76,7 +76,7 @@ export default defineSchema({
   // Documents
 
   /**
-   * One row per document. Written by calls of its owner only, so two owners never conflict.
+   * One row per document. Written by calls that name it, so calls about different documents do not conflict over it.
    *
    * Convex bills an index as one more copy of the table. `trashed` is in the prefix of each, so no query can forget it. Ties
    * in `updatedAt` are broken by the creation time and the id that Convex appends.

@@ -31,8 +31,8 @@ export async function declare(
 }
 
 /**
- * The handle of a function; `null` for one that was never declared. Rows of before there were names have a handle in place of
- * the name, which is its own.
+ * The handle of a function; `null` for one that was never declared. The routes of webhooks, and rows of before there were names,
+ * have a handle in place of the name, which is its own.
  */
 export async function handleOf(
   ctx: QueryCtx,

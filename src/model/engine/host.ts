@@ -1,5 +1,6 @@
 /**
- * Calling a function of the host's: the only place that does so for background work.
+ * Calling a mutation of the host's: the only place that does so for background work. Jobs and the actions of webhooks are not called
+ * but started: see `jobs/attempt.ts` and `component/deliveries.ts`.
  *
  * @module
  */
@@ -37,7 +38,7 @@ const SHARE = 0.4;
  * Runs a mutation of the host's as a transaction inside this one. A throw, or a limit that it exceeds, undoes its writes and
  * nothing else; its reads stay counted in this transaction, so another try belongs in the next one.
  *
- * @param name of a function that the host has declared
+ * @param name of a function that the host has declared, or its handle
  * @param transactionLimits what the function may use. Default: what is left of two fifths of the transaction's limits
  */
 export async function callHost<Value>(
