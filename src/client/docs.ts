@@ -161,6 +161,7 @@ export class OwnedDocs<
   /**
    * The same operations as a user who is not the caller: in internal functions, jobs and webhooks. That user's rights apply.
    *
+   * @throws VALIDATION_FAILED for an id that begins with `"link:"`
    * @example
    * ```ts
    * await docs.as(job.userId).update(ctx, { id: job.documentId, summary });
