@@ -39,17 +39,15 @@ export class Operations<
   constructor(...made: ConstructorParameters<typeof Caller<ReadCtx>>) {
     super(...made);
     if (!this.core.history) return;
-    const added = createHistory<F, ReadCtx, WriteCtx>({
+    const base = {
       core: this.core,
-      actor: async (ctx) => this.whole(ctx, await this.actor(ctx)),
-      ask: (...asked) => this.ask(...asked),
-    });
-    Object.assign(this, added);
+      actor: async (ctx: ReadCtx) => this.whole(ctx, await this.actor(ctx)),
+      ask: this.ask.bind(this),
+    };
+    Object.assign(this, createHistory<F, ReadCtx, WriteCtx>(base));
     if (!this.core.workingCopy) return;
     const publishing = createPublishing<ReadCtx, WriteCtx>({
-      core: this.core,
-      actor: async (ctx) => this.whole(ctx, await this.actor(ctx)),
-      ask: (...asked) => this.ask(...asked),
+      ...base,
       one: (...asked) => this.one(...asked),
       many: (...asked) => this.many(...asked),
     });

@@ -145,24 +145,25 @@ export async function findErasure(
 
 function toErasure(task: Omit<Doc<"tasks">, "input">): Erasure {
   const { _id: runId, state, failed, failures, counts, startedAt } = task;
-  const isRunning = state === "running";
   return {
     runId,
-    state:
-      state === "done"
-        ? failed > 0
-          ? "partial"
-          : "done"
-        : isRunning
-          ? "running"
-          : "failed",
-    ...(isRunning ? { stage: cursorOf(task).stage } : {}),
+    state: stateOf(task),
+    ...(state === "running" ? { stage: cursorOf(task).stage } : {}),
     counts,
     failed,
     failures,
     startedAt,
     ...omitUndefined({ error: task.error, finishedAt: task.finishedAt }),
   };
+}
+
+function stateOf({
+  state,
+  failed,
+}: Pick<Task, "state" | "failed">): Erasure["state"] {
+  if (state === "running") return "running";
+  if (state !== "done") return "failed";
+  return failed > 0 ? "partial" : "done";
 }
 
 /** Sixteen bytes, as hexadecimal digits. */
