@@ -45,8 +45,8 @@ const DAY = 24 * 60 * MINUTE;
 
 /** Limits of a task. */
 export const TASK = {
-  /** Bytes of an input and of a cursor: each step rewrites the row. */
-  maxInputBytes: 8 * 1024,
+  /** Bytes of an input, which each step writes again. The largest is that of an erasure: 17 names of 512 characters. */
+  maxInputBytes: 32 * 1024,
   /** Items that are named once they are left out: of each reason, and in all. The rest is only counted. */
   maxFailures: 20,
   maxNamed: 100,

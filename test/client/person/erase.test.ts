@@ -297,6 +297,17 @@ test("names that nobody has are refused", async () => {
     expect(wrong).toMatchObject({ code: "VALIDATION_FAILED" });
 });
 
+test("as many names as there may be, each as long as it may be, are erased", async () => {
+  const t = deploy();
+  const long = (n: number) => "€".repeat(511) + String.fromCharCode(65 + n);
+  const principals = Array.from({ length: 16 }, (_, n) => long(n));
+  const { runId } = await t.mutation((ctx) =>
+    system.erase(ctx, { userId: long(16), principals }),
+  );
+  await settle(t);
+  expect(await receipt(t, runId)).toMatchObject({ state: "done" });
+});
+
 test("a document with thousands of contents of many authors takes several steps", async () => {
   const t = deploy();
   const ada = t.withIdentity({ subject: "ada" });
