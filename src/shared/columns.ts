@@ -22,8 +22,8 @@ export function columnIssues({ key, expiresAt }: Said): Issue[] {
   ];
 }
 
-/** Refuses seconds where milliseconds are meant. */
-function isTime(time: Said["expiresAt"]): boolean {
+/** Whether this can be a time in ms since 1970, or is none: refuses seconds where milliseconds are meant. */
+export function isTime(time: Said["expiresAt"]): boolean {
   if (time === undefined || time === null) return true;
   return time >= EXPIRY.leastMs && time <= EXPIRY.mostMs;
 }

@@ -14,6 +14,7 @@ import type {
 import type { DocsErrorData } from "../../errors/codes.js";
 import { actorRefusal, refusalOf, type Who } from "../../shared/access.js";
 import type { WorkerCall } from "../../shared/bulk.js";
+import { isTime } from "../../shared/columns.js";
 import type { Actor, Outcome } from "../../shared/documents.js";
 import {
   conflict,
@@ -32,7 +33,6 @@ import {
   type Planned,
 } from "../../shared/plans.js";
 import { isUnasked, UNASKED } from "../../shared/principals.js";
-import { EXPIRY } from "../../shared/retention.js";
 import { needsOfStage, type Answers } from "../../shared/roles.js";
 import { planPublish, planUnpublish } from "../documents/plan.js";
 import { findDocument, type StoredRow } from "../documents/read.js";
@@ -117,7 +117,7 @@ export async function schedule(
 }
 
 function timeRefusal(at: number): DocsErrorData | null {
-  if (at >= EXPIRY.leastMs && at <= EXPIRY.mostMs) return null;
+  if (isTime(at)) return null;
   return invalidAt(
     "at",
     "must be a time in milliseconds since 1970, such as Date.now() + 60 * 60 * 1000.",
