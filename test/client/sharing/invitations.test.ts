@@ -310,6 +310,7 @@ describe("taken up", () => {
     await c.bob.mutation((ctx: HostCtx) => hearing.acceptInvitations(ctx));
     expect(told).toMatchObject([{ principal: BOB, documentId: id }]);
     expect(await grants(c.t)).toEqual([]);
+  });
 
   test("to two addresses of one user are both as they were once onShare has refused", async () => {
     const c = cast();
