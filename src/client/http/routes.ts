@@ -361,6 +361,11 @@ function readParameters(
     : NaN;
   const problem = wholeNumberProblem(limit, 1);
   if (problem) issues.push(issue("limit", problem));
+  for (const name of [...KNOWN, "view", "cursor"]) {
+    if (search.getAll(name).length > 1) {
+      issues.push(issue(name, "is said twice."));
+    }
+  }
   if (issues.length > 0) throw fail(invalid(issues));
   return {
     scope,

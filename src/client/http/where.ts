@@ -57,7 +57,12 @@ export function readViewParameters(
   issues: Issue[],
 ): ViewParameters {
   const name = search.get("view");
-  if (name === null || views.length === 0) return {};
+  if (views.length === 0) return {};
+  if (name === null) {
+    const isAsked = [...search.keys()].some(isViewParameter);
+    if (isAsked) issues.push(issue("view", "is required beside where."));
+    return {};
+  }
   const view = views.find((one) => one.name === name);
   // Without a prototype, so that no name is lost in it.
   const where = Object.create(null) as Where;

@@ -102,6 +102,19 @@ describe("a view over HTTP", () => {
     expect(await titles(query)).toEqual(expected);
   });
 
+  it("says what is said twice", async () => {
+    const { ask, nobody } = await serve();
+    const twice = await ask(nobody, "?view=byDue&view=byTag&limit=1&limit=2");
+    const { status, error } = await problem(twice);
+    expect(status).toBe(422);
+    expect(error).toMatchObject({
+      issues: [
+        { path: "limit", message: "Limit is said twice." },
+        { path: "view", message: "View is said twice." },
+      ],
+    });
+  });
+
   it("says where each text is wrong", async () => {
     const { get } = await serve();
     const wrong: [Record<string, string>, string, string][] = [
@@ -114,6 +127,11 @@ describe("a view over HTTP", () => {
         { view: "mine" },
         "view",
         "View is not known: it must be one of byDue, byTag, byTitle, byRest.",
+      ],
+      [
+        { "where[status]": "published" },
+        "view",
+        "View is required beside where.",
       ],
       [{ view: "byDue", status: "draft", scope: "public" }, "status", ""],
       [{ view: "byDue", "where[dueAt]": "5" }, "where.dueAt", ""],
