@@ -1,6 +1,7 @@
 import {
   useEffect,
   useId,
+  useLayoutEffect,
   useRef,
   useState,
   type KeyboardEvent,
@@ -22,7 +23,10 @@ type MenuProps = {
   className?: string;
 };
 
-/** A button that opens a list of actions. Arrows, Home and End move; Esc, Tab and a click elsewhere close. */
+/** What is between a menu and the end of the window, at least (px). */
+const ROOM = 8;
+
+/** A button that opens a list of actions. Arrows, Home and End move; Esc, Tab and a click elsewhere close. It opens upwards where there is no room below. */
 export function Menu({
   label,
   trigger,
@@ -30,9 +34,18 @@ export function Menu({
   className = "button button--icon",
 }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
+  const [isAbove, setAbove] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const id = useId();
+
+  useLayoutEffect(() => {
+    const place = button.current?.getBoundingClientRect();
+    if (!isOpen || !place || !list.current) return;
+    const height = list.current.offsetHeight + ROOM;
+    setAbove(place.bottom + height > window.innerHeight && place.top > height);
+  }, [isOpen]);
 
   useEffect(() => {
     if (!isOpen) return;
@@ -76,8 +89,10 @@ export function Menu({
       </button>
       {isOpen && (
         <div
+          ref={list}
           id={id}
           className="menu__list"
+          data-above={isAbove}
           role="menu"
           aria-label={label}
           tabIndex={-1}
