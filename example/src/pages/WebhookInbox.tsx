@@ -45,7 +45,7 @@ function Inbox() {
     <>
       {rejected && (
         <p className="list__note" role="status">
-          Last refused: {rejected.code} <TimeAgo time={rejected.lastAt} />
+          Last refused: {rejected.code}, <TimeAgo time={rejected.lastAt} />
         </p>
       )}
       {events.status === "empty" ? (
@@ -69,6 +69,16 @@ function Inbox() {
   );
 }
 
+const STATUS_LABELS: Record<Event["status"], string> = {
+  pending: "Pending",
+  running: "Running",
+  held: "Held",
+  processed: "Processed",
+  dead: "Dead",
+  skipped: "Skipped",
+  unhandled: "Unhandled",
+};
+
 /** Events that were not processed can be replayed while their body is stored. */
 const REPLAYABLE: readonly Event["status"][] = ["dead", "unhandled", "skipped"];
 
@@ -82,22 +92,15 @@ function EventRow({ event }: { event: Event }) {
     if (!outcome.ok) refuse(outcome.error);
   };
   return (
-    <li className="row">
+    <li className="row event">
       <div className="row__text">
         <span className="event__type">{event.type}</span>
-        <p className="row__excerpt">
+        <p className="event__about">
           {event.key}
           {event.lastErrorCode !== undefined &&
             event.status !== "processed" &&
             ` · ${event.lastError ?? event.lastErrorCode}`}
         </p>
-      </div>
-      <div className="row__facts">
-        <span>
-          {event.attempt} {event.attempt === 1 ? "attempt" : "attempts"}
-        </span>
-        <span className={`badge badge--${event.status}`}>{event.status}</span>
-        <TimeAgo time={event.receivedAt} />
       </div>
       {canReplay && (
         <button
@@ -109,6 +112,15 @@ function EventRow({ event }: { event: Event }) {
           Replay
         </button>
       )}
+      <div className="row__facts">
+        <span>
+          {event.attempt} {event.attempt === 1 ? "attempt" : "attempts"}
+        </span>
+        <span className={`badge badge--${event.status}`}>
+          {STATUS_LABELS[event.status]}
+        </span>
+        <TimeAgo time={event.receivedAt} />
+      </div>
     </li>
   );
 }
@@ -127,7 +139,7 @@ function SendTestEvent() {
     try {
       const status = await send({ ...sent, tampered });
       const tone = status === 200 ? "done" : "refused";
-      show({ tone, title: `Answered ${status}` });
+      show({ tone, title: `The endpoint answered ${status}` });
     } catch {
       show({ tone: "refused", title: "The endpoint could not be reached" });
     }
