@@ -7,6 +7,7 @@ import { hrefTo } from "../route.js";
 import { ConfirmDialog } from "../ui/dialog.js";
 import { explain } from "../ui/failure.js";
 import { useRefusal } from "../ui/refusals.js";
+import { timeInWords } from "../ui/time.js";
 
 type Erasure = NonNullable<FunctionReturnType<typeof api.account.erasure>>;
 
@@ -123,10 +124,7 @@ function Receipt({ erasure }: { erasure: Erasure }) {
       {finishedAt !== undefined && (
         <p className="receipt__foot">
           <time dateTime={new Date(finishedAt).toISOString()}>
-            {new Date(finishedAt).toLocaleString(undefined, {
-              dateStyle: "medium",
-              timeStyle: "short",
-            })}
+            {timeInWords(finishedAt)}
           </time>
           <span>
             Receipt <code>{runId}</code>, kept for three years

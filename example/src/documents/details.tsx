@@ -1,5 +1,6 @@
 import { useState, type KeyboardEvent } from "react";
 import { Field, Icon } from "../ui/controls.js";
+import { dayInWords } from "../ui/time.js";
 import type { AppDocument } from "./document.js";
 
 /** A day as `<input type="date">` has it, in the time zone of the window. */
@@ -15,14 +16,13 @@ function timeOf(day: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** "Due 24 Nov 2026", and in the past "Was due". Nothing without a date. */
+/** "Due Nov 24, 2026". Nothing without a date. */
 export function Due({ document }: { document: Pick<AppDocument, "dueAt"> }) {
   const { dueAt } = document;
   if (dueAt === undefined) return null;
   return (
     <time className="due" dateTime={dayOf(dueAt)}>
-      Due{" "}
-      {new Date(dueAt).toLocaleDateString(undefined, { dateStyle: "medium" })}
+      Due {dayInWords(dueAt)}
     </time>
   );
 }

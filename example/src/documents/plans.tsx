@@ -7,7 +7,7 @@ import { Field, Icon } from "../ui/controls.js";
 import { DialogForm } from "../ui/dialog.js";
 import { explain, fieldProblem } from "../ui/failure.js";
 import { Refusal, useRefusal } from "../ui/refusals.js";
-import { useNow } from "../ui/time.js";
+import { timeInWords, useNow } from "../ui/time.js";
 import { useToasts } from "../ui/toasts.js";
 import { nameOf, type AppDocument } from "./document.js";
 
@@ -61,7 +61,7 @@ function PlanNotice({
       <Icon name={isPending ? "clock" : "alert"} />
       <p className="notice__text">
         <strong>{text}</strong> {isPending ? "on" : "at its time,"}{" "}
-        <time dateTime={new Date(at).toISOString()}>{inWords(at)}</time>
+        <time dateTime={new Date(at).toISOString()}>{timeInWords(at)}</time>
         {error && `: ${explain(error).title}`}
       </p>
       {isPending && (
@@ -78,18 +78,6 @@ function PlanNotice({
       )}
     </section>
   );
-}
-
-/** A time in the reader's zone, which it names: "May 1, 2026, 9:00 AM GMT+2". */
-function inWords(time: number): string {
-  return new Date(time).toLocaleString(undefined, {
-    year: "numeric",
-    month: "short",
-    day: "numeric",
-    hour: "numeric",
-    minute: "2-digit",
-    timeZoneName: "short",
-  });
 }
 
 type PlanDialogProps = { document: AppDocument; onClose: () => void };
@@ -117,7 +105,7 @@ export function PlanDialog({ document, onClose }: PlanDialogProps) {
     const outcome = await call.mutate({ id, action, at });
     if (!outcome.ok) return;
     close();
-    show({ tone: "done", title: `${WILL[action]} on ${inWords(at)}` });
+    show({ tone: "done", title: `${WILL[action]} on ${timeInWords(at)}` });
   };
   const problem = isPast
     ? "Choose a time that is to come."

@@ -12,6 +12,7 @@ import { DialogForm } from "../ui/dialog.js";
 import { fieldProblem } from "../ui/failure.js";
 import { EmptyState, ListSkeleton } from "../ui/layout.js";
 import { Refusal, useRefusal } from "../ui/refusals.js";
+import { timeInWords } from "../ui/time.js";
 import { useToasts } from "../ui/toasts.js";
 import {
   changesOf,
@@ -87,12 +88,7 @@ function VersionHeader({
       <h2 id="history-version">{versionName(revision)}</h2>
       <p className="history__by">
         <Author revision={revision} viewer={viewer} />
-        <time dateTime={new Date(at).toISOString()}>
-          {new Date(at).toLocaleString(undefined, {
-            dateStyle: "medium",
-            timeStyle: "short",
-          })}
-        </time>
+        <time dateTime={new Date(at).toISOString()}>{timeInWords(at)}</time>
         {note !== undefined && <span>{note}</span>}
       </p>
       <button className="button" onClick={() => setNaming(true)}>

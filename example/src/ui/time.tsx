@@ -12,7 +12,24 @@ export function timeAgo(then: number, now: number): string {
   if (age < HOUR) return `${Math.max(1, Math.round(age / MINUTE))} min ago`;
   if (age < DAY) return `${Math.round(age / HOUR)} h ago`;
   if (age < 7 * DAY) return `${Math.round(age / DAY)} d ago`;
-  return new Date(then).toLocaleDateString(undefined, { dateStyle: "medium" });
+  return dayInWords(then);
+}
+
+/** A day in the reader's zone: "Nov 24, 2026". @param time in ms */
+export function dayInWords(time: number): string {
+  return new Date(time).toLocaleDateString(undefined, { dateStyle: "medium" });
+}
+
+/** A time in the reader's zone, which it names: "May 1, 2026, 9:00 AM GMT+2". @param time in ms */
+export function timeInWords(time: number): string {
+  return new Date(time).toLocaleString(undefined, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
 }
 
 /** How long something took: "0.4 s", "12 s", "3 min". @param ms not negative */
@@ -74,7 +91,7 @@ export function TimeAgo({ time }: { time: number }) {
     <time
       className="time"
       dateTime={date.toISOString()}
-      title={date.toLocaleString()}
+      title={timeInWords(time)}
     >
       {timeAgo(time, now)}
     </time>
