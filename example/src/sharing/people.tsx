@@ -5,6 +5,7 @@ import { api } from "../../convex/_generated/api.js";
 import { Avatar, type Person } from "../people.js";
 import { Field, Icon } from "../ui/controls.js";
 import { fieldProblem, type Failure } from "../ui/failure.js";
+import { dayInWords } from "../ui/time.js";
 import { Refused } from "./refused.js";
 import {
   invitationTo,
@@ -71,8 +72,7 @@ function MemberRow({ member, isViewer, onChange, onRemove }: MemberProps) {
   const { principal, role, acceptBy } = member;
   const person = personBehind(principal);
   const { name } = person;
-  const ends =
-    acceptBy === undefined ? "" : new Date(acceptBy).toLocaleDateString();
+  const ends = acceptBy === undefined ? "" : dayInWords(acceptBy);
   const invited = ends === "" ? "" : `Invited until ${ends}`;
   return (
     <li className="share__person">
@@ -122,6 +122,7 @@ function InviteForm({ id }: { id: string }) {
     const principal = invitationTo(address.trim());
     if (!/^\S+@\S+$/.test(address.trim())) {
       setIncomplete(true);
+      input.current?.focus();
       return;
     }
     const outcome = await share.mutate({ id, principal, role });

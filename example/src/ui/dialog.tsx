@@ -6,6 +6,7 @@ import {
   useState,
   type ReactNode,
 } from "react";
+import { focusInvalid } from "./focus.js";
 import { modEnter, submitOnModEnter } from "./keys.js";
 
 /** The dialogs that open over any page. */
@@ -132,7 +133,9 @@ export function DialogForm({
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            if (!isDisabled) void onSubmit(close);
+            if (isDisabled) return;
+            const form = event.currentTarget;
+            void onSubmit(close).then(() => focusInvalid(form));
           }}
           onKeyDown={submitOnModEnter}
         >

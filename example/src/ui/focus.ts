@@ -8,6 +8,13 @@ export function focusPage(): void {
   document.querySelector("main")?.focus({ preventScroll: true });
 }
 
+/** Puts the focus on the first field whose value was refused, once the page shows which one that is. */
+export function focusInvalid(form: HTMLElement): void {
+  requestAnimationFrame(() =>
+    form.querySelector<HTMLElement>("[aria-invalid='true']")?.focus(),
+  );
+}
+
 /**
  * Keeps the focus in its place when what has it leaves the page: a row that was removed, a button that has done its work.
  * Without it the focus falls to the body, and the next Tab starts at the top.
