@@ -18,6 +18,7 @@ export function UnpublishedChanges({
 }: UnpublishedChangesProps) {
   const { discardDraft, isPending } = useDocumentActions(document, role);
   if (!document.hasDraft) return null;
+  const mayEdit = role === "editor" || role === "manager" || role === "owner";
   return (
     <section className="notice" aria-label="Unpublished changes">
       <Icon name="pencil" />
@@ -27,23 +28,25 @@ export function UnpublishedChanges({
           ? "Readers see what was published."
           : "What was published stays until you publish them."}
       </p>
-      <div className="notice__actions">
-        <a
-          className="button button--quiet"
-          href={hrefTo({ page: "history", id: document._id })}
-        >
-          Look at them
-        </a>
-        {!isDirty && (
-          <button
-            className="button"
-            aria-disabled={isPending}
-            onClick={() => !isPending && void discardDraft()}
+      {mayEdit && (
+        <div className="notice__actions">
+          <a
+            className="button button--quiet"
+            href={hrefTo({ page: "history", id: document._id })}
           >
-            Discard them
-          </button>
-        )}
-      </div>
+            Look at them
+          </a>
+          {!isDirty && (
+            <button
+              className="button"
+              aria-disabled={isPending}
+              onClick={() => !isPending && void discardDraft()}
+            >
+              Discard them
+            </button>
+          )}
+        </div>
+      )}
     </section>
   );
 }
