@@ -132,7 +132,7 @@ const WELCOME: Record<PersonalRoute["page"], { title: string; lead: string }> =
     },
     team: {
       title: "Your team",
-      lead: "What a team owns is everybody's who is in it, and stays when somebody leaves. Sign in to see yours.",
+      lead: "What a team owns belongs to everybody in it, and stays when somebody leaves. Sign in to see yours.",
     },
     trash: {
       title: "Your trash",

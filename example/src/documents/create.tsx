@@ -84,7 +84,7 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
   );
   return (
     <DialogForm
-      title={team ? `New document of ${team.name}` : "New document"}
+      title={team ? `New document in ${team.name}` : "New document"}
       submit={create.isPending ? "Creating…" : "Create draft"}
       isDisabled={create.isPending}
       onSubmit={submit}
@@ -144,7 +144,7 @@ export function NewDocumentDialog({ onClose }: { onClose: () => void }) {
         </>
       ) : (
         <p className="dialog__text">
-          Everybody in the team sees it. Who leads the team publishes it.
+          Everybody in the team sees it. Whoever leads the team publishes it.
         </p>
       )}
     </DialogForm>

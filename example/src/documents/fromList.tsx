@@ -87,6 +87,7 @@ export function FromListDialog({ onClose }: { onClose: () => void }) {
 }
 
 function countOf(count: number): string {
+  if (count === 0) return "Change documents";
   return count === 1 ? "Change 1 document" : `Change ${count} documents`;
 }
 

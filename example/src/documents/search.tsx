@@ -80,7 +80,7 @@ export function SearchResults({
     return (
       <EmptyState icon="search" title={`Nothing found for “${found.words}”`}>
         <p>
-          Searched are titles and texts, word by word. Fewer or other words may
+          Titles and texts are searched, word by word. Fewer or other words may
           help.
         </p>
         <button className="button" onClick={onClear}>

@@ -90,8 +90,8 @@ function TeamSpace({ team, viewer }: { team: Team; viewer: SignedIn }) {
       <div className="filters">
         <span className="list__note">
           {team.leads
-            ? "You lead this team: what it owns is yours to publish and to remove."
-            : "Everybody here edits. Who leads the team publishes and removes."}
+            ? "You lead this team: you publish and remove what it owns."
+            : "Everybody here edits. Whoever leads the team publishes and removes."}
         </span>
         <SearchBox label={team.name} value={query} onChange={setQuery} />
       </div>

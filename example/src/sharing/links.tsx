@@ -29,9 +29,9 @@ export function Links({ id, links }: { id: string; links: Link[] }) {
     <section className="share__part" aria-labelledby="links">
       <h3 id="links">Links</h3>
       <p className="dialog__text">
-        Whoever has a link is let in, without an account too, and sees the
-        document as it is now, published or not. Who is not signed in only
-        reads.
+        Whoever has a link is let in, even without an account, and sees the
+        document as it is now, published or not. Whoever is not signed in can
+        only read it.
       </p>
       <Refused failure={create.error ?? revoke.error} />
       {links.length > 0 && (

@@ -20,7 +20,7 @@ export function PeopleButton(props: PeopleProps) {
         People
       </button>
       {isOpen && (
-        <Dialog title={`People of ${name}`} onClose={() => setOpen(false)}>
+        <Dialog title={`People in ${name}`} onClose={() => setOpen(false)}>
           {(close) => (
             <>
               <People {...props} />
@@ -71,8 +71,8 @@ function People({ team, viewerId }: PeopleProps) {
     <div className="share__part">
       <p className="dialog__text">
         {leads
-          ? "Whoever is in the team edits what it owns. Who leads it publishes, shares and removes too."
-          : "Who leads the team says who is in it. You can leave by yourself."}
+          ? "Whoever is in the team edits what it owns. Whoever leads it publishes, shares and removes, too."
+          : "Whoever leads the team says who is in it. You can leave by yourself."}
       </p>
       {error && <Refusal failure={error} />}
       <ul className="share__list" aria-label="People">

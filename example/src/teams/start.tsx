@@ -18,7 +18,7 @@ export function StartTeam() {
   return (
     <EmptyState icon="people" title="Start a team">
       <p>
-        What a team owns is everybody's who is in it, and stays when somebody
+        What a team owns belongs to everybody in it, and stays when somebody
         leaves. You lead it: you say who is in.
       </p>
       <form

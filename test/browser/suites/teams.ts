@@ -11,7 +11,7 @@ export function teams(world: World): void {
   const write = async (visitor: Visitor, title: string, content: string) => {
     await visitor.button("New document").click();
     const { page } = visitor;
-    const name = `New document of ${TEAM}`;
+    const name = `New document in ${TEAM}`;
     const dialog = page.getByRole("dialog", { name });
     await dialog.getByLabel("Title").fill(title);
     await dialog.getByLabel("Content").fill(content);
