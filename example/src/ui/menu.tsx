@@ -44,7 +44,8 @@ export function Menu({
     const place = button.current?.getBoundingClientRect();
     if (!isOpen || !place || !list.current) return;
     const height = list.current.offsetHeight + ROOM;
-    setAbove(place.bottom + height > window.innerHeight && place.top > height);
+    const above = place.top - ceilingOf(button.current);
+    setAbove(place.bottom + height > window.innerHeight && above > height);
   }, [isOpen]);
 
   useEffect(() => {
@@ -122,6 +123,15 @@ export function Menu({
       )}
     </div>
   );
+}
+
+/** Where what is above a button is cut off, in the window (px): what scrolls around it cuts, or the window itself. */
+function ceilingOf(button: HTMLElement | null): number {
+  for (let up = button?.parentElement; up; up = up.parentElement) {
+    if (getComputedStyle(up).overflowY !== "visible")
+      return Math.max(0, up.getBoundingClientRect().top);
+  }
+  return 0;
 }
 
 function itemsOf(root: HTMLElement | null): HTMLElement[] {
