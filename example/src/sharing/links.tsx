@@ -1,6 +1,6 @@
 import type { Link } from "@acme/convex-docs";
 import { useDocsMutation } from "@acme/convex-docs/react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api } from "../../convex/_generated/api.js";
 import { hrefTo } from "../route.js";
 import { Field, Icon } from "../ui/controls.js";
@@ -84,6 +84,10 @@ export function Links({ id, links }: { id: string; links: Link[] }) {
 function Address({ id, token }: { id: string; token: string }) {
   const [copied, setCopied] = useState<"no" | "yes" | "failed">("no");
   const input = useRef<HTMLInputElement>(null);
+  // It is told once, so it must not be below the end of the dialog.
+  useEffect(() => {
+    input.current?.scrollIntoView({ block: "nearest" });
+  }, [token]);
   const route = hrefTo({ page: "document", id, token });
   const { href } = new URL(route, window.location.href);
   const copy = () =>
