@@ -112,7 +112,8 @@ export default defineConfig({
           name: "inpage",
           environment: "node",
           include: ["test/inpage/**/*.test.ts"],
-          testTimeout: 60_000,
+          // A window behind another one is slow, and all of them are of one browser.
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

@@ -86,12 +86,12 @@ const STEPS: Step[] = [
   // Builds the example as a site without a server, does in it what the step before does, and holds what it weighs.
   { name: "demo in the page", script: "test:demo", counted: true },
   {
-    // Of what people do with it, the part that is about sockets, the scheduler and writing. All of it: `npm run test:demo:suites`.
+    // What people do with it, but for what waits for several windows or for a clock: `npm run test:demo:suites` does that too.
     name: "suites in the page",
     script: "test:demo:suites",
     args: [
       "-t",
-      "writing|conflicts|failures|batches|codes|operations|webhooks",
+      "writing|sharing|conflicts|failures|searching|lists|board|publishing|history|trash|batches|codes|http|operations|usage|accessible|webhooks|account",
     ],
     counted: true,
   },
