@@ -279,7 +279,8 @@ export function viewRequest(
 }
 
 /**
- * As `viewRequest`, of a view that finds one document: each of its keys has to be there. Without one, it would find any.
+ * As `viewRequest`, of a view that finds one document: each of its keys has to be one value. Without one, with `null` or a condition, it
+ * would find any of several.
  *
  * @throws VALIDATION_FAILED at `view` or below `where`
  */
@@ -288,13 +289,17 @@ export function uniqueRequest(
   args: { view?: unknown; where?: unknown },
 ): ViewRequest {
   const request = viewRequest(usable, args);
-  const given = request.where;
   const by = usable.find(({ name }) => name === args.view)?.by ?? [];
-  const missing = by.filter((key) => given[key] === undefined);
-  if (missing.length === 0) return request;
-  throw fail(
-    invalid(missing.map((key) => issue(`where.${key}`, "is required."))),
-  );
+  const issues = by
+    .filter((key) => !isOneValue(request.where[key]))
+    .map((key) => issue(`where.${key}`, "must be one value."));
+  if (issues.length > 0) throw fail(invalid(issues));
+  return request;
+}
+
+/** `null` and conditions are objects. */
+function isOneValue(value: unknown): boolean {
+  return value !== undefined && typeof value !== "object";
 }
 
 /* What is declared, as data. */

@@ -279,7 +279,8 @@ async function keepPublish(
   { _id, ownerId, planned }: Doc<"documents">,
 ): Promise<void> {
   const publish = planned?.publish;
-  if (publish === undefined) return;
+  const plan = publish === undefined ? null : await findPlan(ctx, publish);
+  if (publish === undefined || plan?.state !== "pending") return;
   const document = await ctx.db.get("documents", _id);
   const isSame = document?.ownerId === ownerId && !document.trashed;
   if (!isSame || document.planned !== undefined) return;

@@ -249,7 +249,13 @@ describe("a unique view", () => {
   it("getBy asks for a value of each key: without one it would find anything", async () => {
     const t = deploy();
     await put(t, {});
-    for (const where of [undefined, {}, { slug: undefined }]) {
+    for (const where of [
+      undefined,
+      {},
+      { slug: undefined },
+      { slug: null },
+      { slug: { gte: "a" } },
+    ]) {
       const found = t.query((ctx) =>
         docs.as("ada").getBy(ctx, { view: "slug", where } as never),
       );
