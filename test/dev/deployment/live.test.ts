@@ -80,7 +80,8 @@ describe("live queries", () => {
     // A request does not wait for a step each time that it needs the event loop.
     expect(await http.query(api.count, {})).toBeLessThan(10);
     await count.value((notes) => notes > steps);
-    expect(count.seen.length).toBeGreaterThan(steps / 2);
+    // The faster the steps, the more of them one answer tells of. Held up by them, it would tell of all at once.
+    expect(count.seen.length).toBeGreaterThan(steps / 4);
   });
 
   it("fail with the data of a ConvexError, and recover", async () => {
